@@ -1,0 +1,250 @@
+"""The published plan of an event: rooms, tracks, sessions, speakers, and the zones it is shown in.
+
+The plan is never rewritten by live running (that is `rundown.py`). Everything here is checked once,
+by `check`, when an agenda enters an event, so that the rest of core may trust it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from zoneinfo import available_timezones
+
+from streamhub.core.ids import Ms, RoomId, SessionId, SpeakerId, TrackId, is_slug
+from streamhub.core.table import Map, Table
+
+MAX_SESSIONS = 5000
+MAX_DURATION_S = 48 * 3600
+
+
+class Kind(StrEnum):
+    """What a session is; `break` and `social` take no questions by themselves."""
+
+    OPENING = "opening"
+    KEYNOTE = "keynote"
+    PRESENTATION = "presentation"
+    SESSION = "session"
+    PANEL = "panel"
+    WORKSHOP = "workshop"
+    QA = "qa"
+    BREAK = "break"
+    SOCIAL = "social"
+    CLOSING = "closing"
+    OTHER = "other"
+
+    @property
+    def is_pause(self) -> bool:
+        """Whether people leave the room: nothing is presented."""
+        return self in {Kind.BREAK, Kind.SOCIAL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """A time zone that the event shows. `name` is an IANA name, `label` the city as printed."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """A person on the agenda. `affiliations` run from the nearest to the widest."""
+
+    id: SpeakerId
+    name: str
+    role: str | None = None
+    affiliations: tuple[str, ...] = ()
+    biography: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A thematic label on sessions."""
+
+    id: TrackId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A place with one timeline. `place` says how to find it; `stream` is an address or None."""
+
+    id: RoomId
+    name: str
+    order: int = 0
+    place: str | None = None
+    stream: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One slot in one room, as planned.
+
+    `fixed_end` keeps the planned end however late it starts, down to `min_duration_s`, so that
+    breaks absorb delay. `may_start_early` lets it begin before its printed time. `printed` is the
+    time as the organiser wrote it.
+    """
+
+    id: SessionId
+    room: RoomId
+    title: str
+    start_at: Ms
+    duration_s: int
+    kind: Kind = Kind.SESSION
+    track: TrackId | None = None
+    speakers: tuple[SpeakerId, ...] = ()
+    abstract: str | None = None
+    fixed_end: bool = False
+    min_duration_s: int = 0
+    may_start_early: bool = False
+    printed: str | None = None
+
+    @property
+    def end_at(self) -> Ms:
+        """When it is planned to end."""
+        return self.start_at + self.duration_s * 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """A whole agenda, ordered by `check`.
+
+    `timezone` is the venue's; `zones` are those that pages show beside it, in order.
+    `order` lists each room's sessions in running order.
+    """
+
+    title: str
+    timezone: str
+    tagline: str | None = None
+    summary: str | None = None
+    venue: str | None = None
+    languages: tuple[str, ...] = ("en",)
+    zones: tuple[Zone, ...] = ()
+    accent: str | None = None
+    rooms: Table[RoomId, Room] = Map()
+    tracks: Table[TrackId, Track] = Map()
+    speakers: Table[SpeakerId, Speaker] = Map()
+    sessions: Table[SessionId, Session] = Map()
+    order: Table[RoomId, tuple[SessionId, ...]] = Map()
+
+    @property
+    def starts_at(self) -> Ms:
+        """The first planned start; 0 for an empty agenda."""
+        return min((s.start_at for s in self.sessions.values()), default=0)
+
+    @property
+    def ends_at(self) -> Ms:
+        """The last planned end; 0 for an empty agenda."""
+        return max((s.end_at for s in self.sessions.values()), default=0)
+
+    def running_order(self, room: RoomId) -> tuple[SessionId, ...]:
+        """The sessions of a room, first to last."""
+        return self.order.get(room, ())
+
+
+def in_order(sessions: Table[SessionId, Session]) -> Table[RoomId, tuple[SessionId, ...]]:
+    """Sort each room's sessions by planned start, then by id."""
+    rooms: dict[RoomId, list[Session]] = {}
+    for session in sessions.values():
+        rooms.setdefault(session.room, []).append(session)
+    return Map(
+        {
+            room: tuple(s.id for s in sorted(listed, key=lambda s: (s.start_at, s.id)))
+            for room, listed in rooms.items()
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing that is wrong with an agenda. `where` is a path such as `sessions.s3.room`."""
+
+    where: str
+    message: str
+    hint: str
+
+
+def check(agenda: Agenda) -> list[Flaw]:
+    """Tell everything that is wrong with `agenda`; an empty list means that it can run."""
+    return [*_event_flaws(agenda), *_room_flaws(agenda), *_session_flaws(agenda)]
+
+
+def _event_flaws(agenda: Agenda) -> Iterator[Flaw]:
+    if not agenda.title.strip():
+        yield Flaw("event.title", "The event has no title.", "Give it one.")
+    known = available_timezones()
+    zones = [("event.timezone", agenda.timezone)]
+    zones += [(f"event.zones.{i}", zone.name) for i, zone in enumerate(agenda.zones)]
+    for where, name in zones:
+        if name not in known:
+            yield Flaw(
+                where,
+                f"{name!r} is not a time zone.",
+                "Use an IANA name such as America/Mexico_City; abbreviations such as CET are not "
+                "precise enough.",
+            )
+    if not agenda.sessions:
+        yield Flaw("sessions", "The agenda has no session.", "List at least one.")
+    if len(agenda.sessions) > MAX_SESSIONS:
+        yield Flaw(
+            "sessions",
+            f"The agenda has {len(agenda.sessions)} sessions; {MAX_SESSIONS} are the most.",
+            "Split it into several events.",
+        )
+
+
+def _room_flaws(agenda: Agenda) -> Iterator[Flaw]:
+    if not agenda.rooms:
+        yield Flaw("rooms", "The agenda has no room.", "List at least one, with an id and a name.")
+    named: list[tuple[str, str]] = [("rooms", room.id) for room in agenda.rooms.values()]
+    named += [("tracks", track.id) for track in agenda.tracks.values()]
+    named += [("speakers", speaker.id) for speaker in agenda.speakers.values()]
+    named += [("sessions", session.id) for session in agenda.sessions.values()]
+    for part, name in named:
+        if not is_slug(name):
+            yield Flaw(
+                f"{part}.{name}",
+                f"{name!r} cannot be an id.",
+                "Use lower case letters, digits and single hyphens, at most 64 characters.",
+            )
+
+
+def _session_flaws(agenda: Agenda) -> Iterator[Flaw]:
+    for session in agenda.sessions.values():
+        where = f"sessions.{session.id}"
+        if session.room not in agenda.rooms:
+            yield Flaw(
+                f"{where}.room",
+                f"{session.room!r} is not among the rooms.",
+                f"Use one of: {', '.join(sorted(agenda.rooms))}.",
+            )
+        if session.track is not None and session.track not in agenda.tracks:
+            yield Flaw(f"{where}.track", f"{session.track!r} is not among the tracks.", "List it.")
+        for speaker in session.speakers:
+            if speaker not in agenda.speakers:
+                yield Flaw(
+                    f"{where}.speakers",
+                    f"{speaker!r} is not among the speakers.",
+                    "Add the person under `speakers`, or correct the id.",
+                )
+        if not 0 < session.duration_s <= MAX_DURATION_S:
+            yield Flaw(
+                f"{where}.duration",
+                f"The session lasts {session.duration_s} seconds.",
+                "Its end must be after its start, by 48 hours at most.",
+            )
+        if not session.title.strip():
+            yield Flaw(f"{where}.title", "The session has no title.", "Give it one.")
+    yield from _overlaps(agenda)
+
+
+def _overlaps(agenda: Agenda) -> Iterator[Flaw]:
+    for room, listed in agenda.order.items():
+        for one, two in pairwise(listed):
+            first, second = agenda.sessions[one], agenda.sessions[two]
+            if first.end_at > second.start_at:
+                yield Flaw(
+                    f"sessions.{two}.start",
+                    f"It starts before {one!r} ends, in the same room {room!r}.",
+                    "Correct the times, or put one of them in another room.",
+                )

@@ -1,0 +1,94 @@
+"""`Rejected`: the answer "no" to a command, and the one list of its codes.
+
+A rejection is an answer, not a fault: it says what was attempted, what stands in the way and what
+to do. Anything else that is raised while deciding is a bug. A new code is one row in `CODES`;
+`docs/protocol.md` must name it or a test fails.
+"""
+
+from typing import Final
+
+CODES: Final[dict[str, bool]] = {
+    # code: whether trying the same again later may succeed
+    "command.invalid": False,
+    "command.unknown": False,
+    "command.reused": False,
+    "command.forbidden": False,
+    "command.too_large": False,
+    "request.invalid": False,
+    "request.not_found": False,
+    "request.too_many": True,
+    "event.unknown": False,
+    "event.exists": False,
+    "agenda.invalid": False,
+    "view.unknown": False,
+    "view.forbidden": False,
+    "token.invalid": False,
+    "room.unknown": False,
+    "room.idle": False,
+    "session.unknown": False,
+    "session.stale": False,
+    "session.already_live": False,
+    "session.not_live": False,
+    "session.not_paused": False,
+    "session.already_paused": False,
+    "session.not_scheduled": False,
+    "session.not_skipped": False,
+    "session.too_short": False,
+    "rundown.finished": False,
+    "rundown.nothing_to_undo": False,
+    "rundown.stale": False,
+    "instant.out_of_range": False,
+    "question.unknown": False,
+    "question.closed": True,
+    "question.not_yours": False,
+    "question.stale": False,
+    "question.wrong_status": False,
+    "question.too_many": True,
+    "text.too_short": False,
+    "text.too_long": False,
+    "text.invalid": False,
+    "display.unknown": False,
+    "display.code_unknown": False,
+    "display.too_many_tries": True,
+    "link.unknown": False,
+    "unavailable": True,
+    "internal": True,
+}
+
+
+class Rejected(Exception):  # noqa: N818 - it is an answer and reads as one: `raise Rejected(...)`
+    """A command that is not carried out.
+
+    Args:
+        code: a key of `CODES`, a dotted adjective.
+        message: what was attempted and what stands in the way, in English, for people.
+        hint: what to do about it.
+        field: the field of the command that is at fault.
+        retry_after: seconds after which it is worth trying again.
+        detail: further facts for programs (who advanced, when); JSON values.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        hint: str | None = None,
+        *,
+        field: str | None = None,
+        retry_after: float | None = None,
+        detail: dict[str, str | int | None] | None = None,
+    ) -> None:
+        if code not in CODES:
+            raise KeyError(code)
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.field = field
+        self.retry_after = retry_after
+        self.detail = detail
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same command may succeed later."""
+        return CODES[self.code]

@@ -1,0 +1,329 @@
+"""The whole event: its state, the unions of commands and facts, and what decides and evolves them.
+
+`decide` turns a command into a `Decision` (facts, who, when, the answer); `evolve` applies one. The
+journal keeps decisions; a state is always what a prefix of them makes. A new command is a dataclass
+in its feature's file, a row in `roles.py`, and shows up here through its feature's union.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Final, Literal, assert_never, get_args
+
+from streamhub.core import displays, links, questions, roles, rundown
+from streamhub.core.agenda import Agenda
+from streamhub.core.displays import NO_DISPLAYS, DisplayCommand, DisplayFact, Displays
+from streamhub.core.errors import Rejected
+from streamhub.core.forecast import next_change_at, refresh_shown
+from streamhub.core.ids import ActorId, Ms
+from streamhub.core.links import NO_LINKS, LinkCommand, LinkFact, Links
+from streamhub.core.openings import next_opening_change_at
+from streamhub.core.questions import (
+    Around,
+    AskQuestion,
+    QuestionCommand,
+    QuestionFact,
+    QuestionPolicy,
+    Questions,
+)
+from streamhub.core.roles import Actor
+from streamhub.core.rundown import Rundown, RundownCommand, RundownFact, SessionStarted
+from streamhub.core.stamp import Stamp
+from streamhub.core.table import ByType, Map, Table
+
+MEMORY_MS: Final = 24 * 3_600_000
+"""How long command ids are remembered at least, within `MEMORY_MOST`."""
+MEMORY_MOST: Final = 50_000
+"""How many command ids one generation holds before the older one is dropped early."""
+
+USUAL: Final = QuestionPolicy()
+NOTHING_RAN: Final = Rundown()
+NOTHING_ASKED: Final = Questions()
+SYSTEM: Final = ActorId("system")
+
+# --- state -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memo:
+    """The answer that a command id got, and the digest of its body."""
+
+    digest: str
+    result: Table[str, str] = Map()
+
+
+Memos = Table[str, Memo]
+NO_MEMOS: Final[Memos] = Map()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Command ids in two generations: the older is dropped when the newer is a day old, or full."""
+
+    newer: Memos = NO_MEMOS
+    older: Memos = NO_MEMOS
+    since: Ms = 0
+
+
+NOTHING_DONE: Final = Memory()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventState:
+    """Everything that is true of one event. `at` is the instant of its last decision.
+
+    `seq` counts decisions, `agenda_rev` agendas. `clock_at` is the "now" of the views: it moves
+    with the rundown and with `TimePassed` only, so that what a view may not see cannot move it.
+    """
+
+    slug: str
+    agenda: Agenda
+    at: Ms
+    seq: int
+    agenda_rev: int
+    clock_at: Ms
+    policy: QuestionPolicy = USUAL
+    rundown: Rundown = NOTHING_RAN
+    questions: Questions = NOTHING_ASKED
+    displays: Displays = NO_DISPLAYS
+    links: Links = NO_LINKS
+    memory: Memory = NOTHING_DONE
+
+    @property
+    def windows(self) -> tuple[int, int]:
+        """Seconds before and after a session in which its questions are open by themselves."""
+        return self.policy.opens_before_s, self.policy.closes_after_s
+
+
+# --- commands and facts ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """The system's own command: an instant has come at which the clock alone changes something."""
+
+    type: Literal["clock.tick"] = "clock.tick"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCreated:
+    """The first fact of every event."""
+
+    slug: str
+    agenda: Agenda
+    policy: QuestionPolicy = USUAL
+    type: Literal["event.created"] = "event.created"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimePassed:
+    """An instant came at which expected times or openings change by the clock alone."""
+
+    type: Literal["clock.ticked"] = "clock.ticked"
+
+
+Command = QuestionCommand | RundownCommand | DisplayCommand | LinkCommand | Tick
+Fact = EventCreated | TimePassed | QuestionFact | RundownFact | DisplayFact | LinkFact
+
+COMMAND_TYPES: Final[dict[str, type]] = {
+    get_args(one.__annotations__["type"])[0]: one for one in get_args(Command)
+}
+if set(COMMAND_TYPES) != set(roles.WHO):  # pragma: no cover - a house that does not build
+    raise TypeError(f"commands and roles.WHO differ: {set(COMMAND_TYPES) ^ set(roles.WHO)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What one command came to. `command` is its id (with its author's), where it is remembered."""
+
+    by: ActorId
+    at: Ms
+    facts: tuple[Annotated[Fact, ByType], ...]
+    command: str | None = None
+    digest: str | None = None
+    result: Table[str, str] = Map()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a decision needs from outside: the instant, a fresh id, the hash of a fresh secret."""
+
+    at: Ms
+    fresh: str
+    secret_hash: str | None = None
+
+
+# --- decide ------------------------------------------------------------------------------------
+
+
+def decide(
+    state: EventState,
+    command: Command,
+    actor: Actor,
+    given: Given,
+    remember: tuple[str, str] | None = None,
+) -> Decision:
+    """Decide one command.
+
+    Args:
+        state: what is true now.
+        command: the wish.
+        actor: whose.
+        given: time and fresh names.
+        remember: the command's key and the digest of its body, where its answer is to be kept.
+
+    Returns:
+        A decision; without facts, nothing changes and nothing needs to be kept.
+
+    Raises:
+        Rejected: with one of `errors.CODES`.
+    """
+    roles.authorize(actor, command.type)
+    stamp = Stamp(by=actor.id, at=max(given.at, state.at), seq=state.seq + 1)
+    result: dict[str, str] = {}
+    facts: tuple[Fact, ...]
+    if isinstance(command, Tick):
+        due = next_tick_at(state)
+        facts = (TimePassed(),) if due is not None and due <= stamp.at else ()
+    elif isinstance(command, QuestionCommand):
+        around = Around(
+            agenda=state.agenda,
+            rundown=state.rundown,
+            questions=state.questions,
+            policy=state.policy,
+        )
+        facts = tuple(questions.decide(around, command, actor, stamp, given.fresh))
+        if isinstance(command, AskQuestion):
+            result["question"] = given.fresh
+    elif isinstance(command, RundownCommand):
+        facts = tuple(_with_clear_screens(state, command, stamp))
+    elif isinstance(command, DisplayCommand):
+        facts = tuple(
+            displays.decide(state.agenda, state.displays, command, given.fresh, given.secret_hash)
+        )
+        if isinstance(command, displays.PairDisplay):
+            result["display"] = given.fresh
+    elif isinstance(command, LinkCommand):
+        facts = tuple(
+            links.decide(state.agenda, state.links, command, given.fresh, given.secret_hash or "")
+        )
+        if isinstance(command, links.CreateLink):
+            result["link"] = given.fresh
+    else:
+        assert_never(command)
+    key, digest = remember or (None, None)
+    return Decision(
+        by=actor.id, at=stamp.at, facts=facts, command=key, digest=digest, result=Map(result)
+    )
+
+
+def _with_clear_screens(state: EventState, command: RundownCommand, stamp: Stamp) -> list[Fact]:
+    """A question of another session leaves the screens when a session starts."""
+    facts: list[Fact] = []
+    for fact in rundown.decide(state.agenda, state.rundown, command, stamp):
+        facts.append(fact)
+        if isinstance(fact, SessionStarted):
+            room = state.agenda.sessions[fact.session].room
+            lit = state.questions.spotlight.get(room)
+            if lit is not None and state.questions.all[lit].session != fact.session:
+                facts += questions.unspotlight(state.questions, room)
+    return facts
+
+
+def recall(state: EventState, key: str, digest: str) -> Memo | None:
+    """Return the answer that a command id already got; None if it is new.
+
+    Raises:
+        Rejected: `command.reused`, where the same id came with another body.
+    """
+    memo = state.memory.newer.get(key) or state.memory.older.get(key)
+    if memo is not None and memo.digest != digest:
+        raise Rejected(
+            "command.reused",
+            "This command id was used before, for something else.",
+            "Make a fresh id for every wish, and keep it only for retries of the same one.",
+            field="id",
+        )
+    return memo
+
+
+def next_tick_at(state: EventState) -> Ms | None:
+    """When the clock alone will next change a view; None while nothing is due to."""
+    changes: list[Ms] = []
+    for room in state.agenda.rooms:
+        found = (
+            next_change_at(state.agenda, state.rundown, room, state.clock_at),
+            next_opening_change_at(
+                state.agenda,
+                state.rundown,
+                room,
+                state.questions.openings,
+                state.windows,
+                state.clock_at,
+            ),
+        )
+        changes.extend(change for change in found if change is not None)
+    return min(changes, default=None)
+
+
+# --- evolve ------------------------------------------------------------------------------------
+
+
+def begin(decision: Decision) -> EventState:
+    """Return the state after an event's first decision, whose first fact is `EventCreated`."""
+    created = decision.facts[0]
+    if not isinstance(created, EventCreated):
+        raise TypeError(f"an event begins with EventCreated, not {created.type}")
+    state = EventState(
+        slug=created.slug,
+        agenda=created.agenda,
+        policy=created.policy,
+        at=decision.at,
+        seq=0,
+        agenda_rev=1,
+        clock_at=decision.at,
+    )
+    return evolve(state, replace(decision, facts=decision.facts[1:]))
+
+
+def evolve(state: EventState, decision: Decision) -> EventState:
+    """Return the state after `decision`."""
+    stamp = Stamp(by=decision.by, at=decision.at, seq=state.seq + 1)
+    state = replace(state, at=max(state.at, decision.at), seq=stamp.seq)
+    timed = False
+    for fact in decision.facts:
+        if isinstance(fact, QuestionFact):
+            state = replace(state, questions=questions.evolve(state.questions, fact, stamp))
+        elif isinstance(fact, RundownFact):
+            after = rundown.evolve(state.agenda, state.rundown, fact, stamp)
+            state = replace(state, rundown=after)
+            timed = True
+        elif isinstance(fact, DisplayFact):
+            state = replace(state, displays=displays.evolve(state.displays, fact, stamp))
+        elif isinstance(fact, LinkFact):
+            state = replace(state, links=links.evolve(state.links, fact, stamp))
+        elif isinstance(fact, TimePassed):
+            timed = True
+        elif isinstance(fact, EventCreated):
+            raise TypeError("an event is created once")
+        else:
+            assert_never(fact)
+    if timed:
+        state = replace(state, clock_at=state.at)
+        state = replace(state, rundown=_tell_the_public(state))
+    if decision.command is not None:
+        state = replace(state, memory=_memorize(state.memory, decision))
+    return state
+
+
+def _tell_the_public(state: EventState) -> Rundown:
+    after = state.rundown
+    for room in state.agenda.rooms:
+        after = refresh_shown(state.agenda, after, room, state.clock_at)
+    return after
+
+
+def _memorize(memory: Memory, decision: Decision) -> Memory:
+    full = len(memory.newer) >= MEMORY_MOST
+    if full or decision.at - memory.since > MEMORY_MS:
+        memory = Memory(newer=NO_MEMOS, older=memory.newer, since=decision.at)
+    memo = Memo(digest=decision.digest or "", result=decision.result)
+    return replace(memory, newer=memory.newer.set(decision.command or "", memo))

@@ -1,0 +1,38 @@
+"""Merge patches (RFC 7386) between projections: JSON objects that hold no null.
+
+A projection leaves out what it does not have, so null in a patch only ever means "gone". Values are
+shared and never changed in place: `apply` copies the objects along the way and nothing else.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> Json:
+    """Return the smallest merge patch that makes `new` of `old`; empty if they are equal."""
+    patch: Json = dict.fromkeys(key for key in old if key not in new)
+    for key, value in new.items():
+        before = old.get(key)
+        if before is value or before == value:
+            continue
+        if isinstance(before, dict) and isinstance(value, dict):
+            patch[key] = diff(before, value)
+        else:
+            patch[key] = value
+    return patch
+
+
+def apply(target: Mapping[str, Any], patch: Mapping[str, Any]) -> Json:
+    """Return `target` with `patch` applied; neither is changed."""
+    result = dict(target)
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, dict):
+            before = result.get(key)
+            result[key] = apply(before if isinstance(before, dict) else {}, value)
+        else:
+            result[key] = value
+    return result

@@ -1,0 +1,96 @@
+"""Who may issue which command: one table, one row per command.
+
+A command without a row does not build (`event.py` compares the table with the union when it is
+imported). What a role may do only to its own things says so in `own`; the deciding code of that
+feature checks it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from streamhub.core.errors import Rejected
+from streamhub.core.ids import ActorId, SpeakerId
+
+
+class Role(StrEnum):
+    """What somebody is in an event. Exactly one per connection or request."""
+
+    PARTICIPANT = "participant"
+    MODERATOR = "moderator"
+    PRODUCER = "producer"
+    SPEAKER = "speaker"
+    DISPLAY = "display"
+    ORGANISER = "organiser"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Somebody who issues commands. `speaker` names the person on the agenda, for speakers."""
+
+    id: ActorId
+    role: Role
+    speaker: SpeakerId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which roles; and `own`: participants and speakers only on what is theirs."""
+
+    roles: frozenset[Role]
+    own: Literal["question", "session"] | None = None
+
+
+_AUDIENCE: Final = frozenset({Role.PARTICIPANT})
+_DESK: Final = frozenset({Role.MODERATOR, Role.ORGANISER})
+_CONTROL: Final = frozenset({Role.PRODUCER, Role.ORGANISER})
+_CREW: Final = _DESK | _CONTROL
+_OWNER: Final = frozenset({Role.ORGANISER})
+
+WHO: Final[dict[str, Rule]] = {
+    "question.ask": Rule(_AUDIENCE),
+    "question.edit": Rule(_AUDIENCE, own="question"),
+    "question.withdraw": Rule(_AUDIENCE, own="question"),
+    "question.upvote": Rule(_AUDIENCE),
+    "question.unvote": Rule(_AUDIENCE),
+    "question.approve": Rule(_DESK),
+    "question.reject": Rule(_DESK),
+    "question.restore": Rule(_DESK),
+    "question.amend": Rule(_DESK),
+    "question.spotlight": Rule(_CREW),
+    "question.unspotlight": Rule(_CREW),
+    "question.answer": Rule(_DESK | {Role.SPEAKER}, own="session"),
+    "question.reopen": Rule(_DESK | {Role.SPEAKER}, own="session"),
+    "questions.set": Rule(_CREW),
+    "session.start": Rule(_CONTROL),
+    "session.end": Rule(_CONTROL),
+    "session.next": Rule(_CONTROL),
+    "session.pause": Rule(_CONTROL),
+    "session.resume": Rule(_CONTROL),
+    "session.extend": Rule(_CONTROL),
+    "session.skip": Rule(_CONTROL),
+    "session.restore": Rule(_CONTROL),
+    "rundown.undo": Rule(_CONTROL),
+    "display.pair": Rule(_CONTROL),
+    "display.assign": Rule(_CONTROL),
+    "display.identify": Rule(_CONTROL),
+    "display.blackout": Rule(_CONTROL),
+    "display.remove": Rule(_CONTROL),
+    "link.create": Rule(_OWNER),
+    "link.revoke": Rule(_OWNER),
+    "clock.tick": Rule(frozenset({Role.SYSTEM})),
+}
+
+
+def authorize(actor: Actor, command: str) -> None:
+    """Raise `command.forbidden` unless the table lets `actor` issue `command`."""
+    roles = WHO[command].roles
+    if actor.role not in roles:
+        allowed = ", ".join(sorted(role.value for role in roles))
+        raise Rejected(
+            "command.forbidden",
+            f"A {actor.role.value} may not issue {command}.",
+            f"Sign in with a link for: {allowed}.",
+            field="type",
+        )

@@ -1,0 +1,85 @@
+"""What people may type: the Unicode rules for every text that reaches a page or a screen.
+
+NFC; lone surrogates, NUL and control characters refused; bidirectional controls stripped; at most
+four combining marks in a row; length counted in graphemes (what a reader counts) and in bytes.
+Always plain text. Sources: UAX #15 (NFC), UAX #29 (graphemes), UAX #9 (bidirectional controls).
+"""
+
+import unicodedata
+from typing import Final
+
+import regex
+
+from streamhub.core.errors import Rejected
+
+BIDI_CONTROLS: Final = dict.fromkeys(
+    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)
+"""Characters that turn the reading direction; a name or question has no need of them."""
+
+MAX_MARKS: Final = 4
+MAX_BYTES: Final = 2048
+
+_REFUSED = regex.compile(r"[\p{Cc}\p{Cs}\p{Co}\p{Cn}]")
+_SPACES = regex.compile(r"[\p{Zs}\t\u200b\ufeff]+")
+_LINES = regex.compile(r"(?: *\n *)+")
+_TOO_MANY_MARKS = regex.compile(rf"(\p{{M}}{{{MAX_MARKS}}})\p{{M}}+")
+_GRAPHEME = regex.compile(r"\X")
+
+
+def graphemes(text: str) -> int:
+    """Count what a reader would call characters."""
+    return sum(1 for _ in _GRAPHEME.finditer(text))
+
+
+def clean(
+    text: str, *, field: str, least: int, most: int, lines: bool = False, max_bytes: int = MAX_BYTES
+) -> str:
+    """Return `text` as it will be kept, or raise `Rejected`.
+
+    Args:
+        text: as it was typed.
+        field: the command's field, for the error.
+        least: fewest graphemes.
+        most: most graphemes.
+        lines: whether line breaks stay (else they become spaces).
+        max_bytes: most bytes of UTF-8 before anything else is looked at, times two.
+
+    Raises:
+        Rejected: `text.invalid`, `text.too_short`, `text.too_long`.
+    """
+    if len(text) > max_bytes * 2:
+        raise Rejected(
+            "text.too_long",
+            f"This text has {len(text)} characters; at most {most} fit.",
+            "Shorten it.",
+            field=field,
+        )
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
+    text = text.replace("\u2029", "\n")
+    text = _SPACES.sub(" ", text.translate(BIDI_CONTROLS))
+    text = _LINES.sub("\n" if lines else " ", text).strip()
+    if found := _REFUSED.search(text.replace("\n", "")):
+        raise Rejected(
+            "text.invalid",
+            f"This text holds U+{ord(found.group()):04X}, which cannot be shown.",
+            "Remove control characters and broken symbols; paste it as plain text.",
+            field=field,
+        )
+    text = _TOO_MANY_MARKS.sub(r"\1", unicodedata.normalize("NFC", text))
+    count = graphemes(text)
+    if count < least:
+        raise Rejected(
+            "text.too_short",
+            f"This text has {count} characters; at least {least} are needed.",
+            "Write a little more.",
+            field=field,
+        )
+    if count > most or len(text.encode()) > max_bytes:
+        raise Rejected(
+            "text.too_long",
+            f"This text has {count} characters; at most {most} fit.",
+            "Shorten it.",
+            field=field,
+        )
+    return text

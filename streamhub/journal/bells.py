@@ -1,0 +1,53 @@
+"""Who waits for which event: wakes the tails of this process when an entry became durable.
+
+Here belongs waiting on the event loop, the same for every engine whose appends all pass through
+this process. No storage, and no entries: a bell says "look again", the reader looks.
+"""
+
+import asyncio  # noqa: TID251 - the ban is core's
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+from streamhub.journal.base import Entry, Head
+
+
+class Bells:
+    """One bell per waiting tail, found by the event's slug."""
+
+    def __init__(self) -> None:
+        self._bells: dict[str, set[asyncio.Event]] = {}
+
+    @contextmanager
+    def _listen(self, event: str) -> Iterator[asyncio.Event]:
+        bell = asyncio.Event()
+        self._bells.setdefault(event, set()).add(bell)
+        try:
+            yield bell
+        finally:
+            self._bells[event].discard(bell)
+            if not self._bells[event]:
+                del self._bells[event]
+
+    def ring(self, event: str) -> None:
+        """Wake those who wait for this event."""
+        for bell in self._bells.get(event, ()):
+            bell.set()
+
+    def ring_all(self) -> None:
+        """Wake everybody: the journal is closing, and each finds out by itself."""
+        for event in self._bells:
+            self.ring(event)
+
+    async def follow(
+        self, event: str, head: Head, since: Callable[[str, Head], Awaitable[list[Entry]]]
+    ) -> AsyncIterator[list[Entry]]:
+        """Yield what `since` answers after `head`, then after that, and wait where it is empty."""
+        with self._listen(event) as bell:
+            while True:
+                # Cleared before looking: what becomes durable while we look rings again.
+                bell.clear()
+                if batch := await since(event, head):
+                    yield batch
+                    head = batch[-1].head
+                else:
+                    await bell.wait()

@@ -1,0 +1,141 @@
+"""Every message on the wire, one model each; `docs/protocol.md` tells when each is sent.
+
+Unknown fields are ignored, so that nodes and pages of neighbouring versions understand each other.
+"""
+
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from streamhub.core.views import MeView, View, ViewState
+
+Cursor = Annotated[
+    str, Field(pattern=r"^[0-9]{1,15}\.[0-9a-f]{0,32}$", description="`<seq>.<tag>`")
+]
+CommandId = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,64}$")]
+
+
+class Message(BaseModel):
+    """What all messages share: frozen, and unknown fields are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Auth(Message):
+    """What a client says when it connects. A participant without a token is anonymous."""
+
+    event: Annotated[str, Field(max_length=64)]
+    view: View
+    room: Annotated[str, Field(max_length=64)] | None = None
+    token: Annotated[str, Field(max_length=256)] | None = None
+    locale: Annotated[str, Field(max_length=35)] | None = None
+    resume: Cursor | None = None
+
+
+class Resync(Message):
+    """A client holds `cursor` and asks for what is missing."""
+
+    cursor: Cursor | None = None
+
+
+class Rendered(Message):
+    """A display tells what is on its glass."""
+
+    cursor: Cursor
+    width: Annotated[int, Field(ge=1, le=20000)] | None = None
+    height: Annotated[int, Field(ge=1, le=20000)] | None = None
+
+
+class TimeRequest(Message):
+    """A client asks for the server's time; `t0` is its own, in ms, and comes back unchanged."""
+
+    t0: float
+
+
+class TimeAnswer(TypedDict):
+    """The server's time `t1` in ms, beside the client's own `t0`."""
+
+    t0: float
+    t1: int
+
+
+class SnapshotMessage(TypedDict):
+    """A whole view at a cursor."""
+
+    cursor: str
+    at: int
+    view: str
+    state: ViewState
+
+
+PatchMessage = TypedDict(
+    "PatchMessage", {"from": str, "to": str, "at": int, "patch": dict[str, Any]}
+)
+"""A change of a view: an RFC 7386 merge patch, to be applied on top of cursor `from` only."""
+
+
+class BeatMessage(TypedDict):
+    """Every few seconds: who holds another cursor for longer than a moment has missed something."""
+
+    cursor: str
+    at: int
+
+
+class ByeMessage(TypedDict):
+    """The connection is about to be closed; come back after `retry_after` seconds."""
+
+    code: str
+    retry_after: float
+
+
+class ErrorBody(TypedDict):
+    """Why something was not done; `code` is one of `core.errors.CODES`."""
+
+    code: str
+    message: str
+    hint: NotRequired[str]
+    field: NotRequired[str]
+    retryable: bool
+    retry_after: NotRequired[float]
+    detail: NotRequired[dict[str, str | int | None]]
+
+
+class Accepted(TypedDict):
+    """The command is durable; `cursor` is where."""
+
+    ok: Literal[True]
+    cursor: str
+    result: NotRequired[dict[str, str]]
+
+
+class Refused(TypedDict):
+    """The command was not carried out."""
+
+    ok: Literal[False]
+    error: ErrorBody
+
+
+Ack = Accepted | Refused
+
+
+class ScreenPresence(TypedDict):
+    """One display that is connected: since when, what it has rendered, how large it is."""
+
+    online_since: int
+    rendered: NotRequired[str]
+    behind: int
+    width: NotRequired[int]
+    height: NotRequired[int]
+
+
+class PresenceMessage(TypedDict):
+    """Who is connected, to `control` only: it is no part of a view, as no fact tells it.
+
+    `counts` is by view, plus `participants`; `displays` by display id.
+    """
+
+    counts: dict[str, int]
+    displays: dict[str, ScreenPresence]
+
+
+MeMessage = MeView
