@@ -5,8 +5,8 @@ this process. No storage, and no entries: a bell says "look again", the reader l
 """
 
 import asyncio  # noqa: TID251 - the ban is core's
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from streamhub.journal.base import Entry, Head
 
@@ -15,22 +15,12 @@ class Bells:
     """One bell per waiting tail, found by the event's slug."""
 
     def __init__(self) -> None:
-        self._bells: dict[str, set[asyncio.Event]] = {}
-
-    @contextmanager
-    def _listen(self, event: str) -> Iterator[asyncio.Event]:
-        bell = asyncio.Event()
-        self._bells.setdefault(event, set()).add(bell)
-        try:
-            yield bell
-        finally:
-            self._bells[event].discard(bell)
-            if not self._bells[event]:
-                del self._bells[event]
+        # A set stays when its last tail is gone: there are no more of them than events.
+        self._bells: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
     def ring(self, event: str) -> None:
         """Wake those who wait for this event."""
-        for bell in self._bells.get(event, ()):
+        for bell in self._bells[event]:
             bell.set()
 
     def ring_all(self) -> None:
@@ -42,7 +32,9 @@ class Bells:
         self, event: str, head: Head, since: Callable[[str, Head], Awaitable[list[Entry]]]
     ) -> AsyncIterator[list[Entry]]:
         """Yield what `since` answers after `head`, then after that, and wait where it is empty."""
-        with self._listen(event) as bell:
+        bell = asyncio.Event()
+        self._bells[event].add(bell)
+        try:
             while True:
                 # Cleared before looking: what becomes durable while we look rings again.
                 bell.clear()
@@ -51,3 +43,5 @@ class Bells:
                     head = batch[-1].head
                 else:
                     await bell.wait()
+        finally:
+            self._bells[event].discard(bell)
