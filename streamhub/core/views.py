@@ -12,7 +12,9 @@ only what a decision may have changed.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, NotRequired, TypedDict, cast
+from typing import Any, Final, NotRequired, cast
+
+from typing_extensions import TypedDict
 
 from streamhub.core.displays import DisplayFact
 from streamhub.core.event import Decision, EventCreated, EventState, Fact, TimePassed

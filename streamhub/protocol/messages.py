@@ -3,9 +3,10 @@
 Unknown fields are ignored, so that nodes and pages of neighbouring versions understand each other.
 """
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
 from streamhub.core.views import MeView, View, ViewState
 

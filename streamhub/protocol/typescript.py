@@ -42,7 +42,7 @@ _HEADER: Final = """\
 """
 
 
-def _typescript(schema: dict[str, Any]) -> str:  # noqa: PLR0911 - one return per JSON Schema form
+def _typescript(schema: dict[str, Any]) -> str:
     if "$ref" in schema:
         return str(schema["$ref"].rpartition("/")[2])
     if "const" in schema:
@@ -64,7 +64,7 @@ def _typescript(schema: dict[str, Any]) -> str:  # noqa: PLR0911 - one return pe
         case "integer" | "number":
             return "number"
         case "string" | "boolean" | "null" as plain:
-            return plain
+            return str(plain)
         case _:
             return "unknown"
 
