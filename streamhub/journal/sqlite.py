@@ -114,7 +114,7 @@ class SqliteJournal:
         return self._bells.follow(event, head, self._since)
 
     async def _since(self, event: str, head: Head) -> list[Entry]:
-        return await self._thread.read(partial(_since, event=event, head=head, limit=PAGE))
+        return await self._thread.read(partial(_since, event=event, head=head))
 
     async def load_snapshot(self, event: str) -> Snapshot | None:
         """See `Journal.load_snapshot`."""
@@ -190,21 +190,26 @@ def _insert(db: sqlite3.Connection, num: int, entry: Entry) -> None:
     db.execute("INSERT INTO entry VALUES (?, ?, ?, ?)", (num | seq, *rest))
 
 
-def _append(db: sqlite3.Connection, event: str, entry: Entry) -> list[Entry]:
-    onward = _since(db, event, entry.base, PAGE)
-    if not onward:
-        num, _ = _find(db, event)
-        _insert(db, num, entry)
-    return onward
-
-
-def _since(db: sqlite3.Connection, event: str, head: Head, limit: int) -> list[Entry]:
-    """Answer up to `limit` entries after `head`; raise if `head` is not on the journal."""
+def _look(
+    db: sqlite3.Connection, event: str, head: Head, limit: int
+) -> tuple[int, Span, list[Entry]]:
+    """Answer as `_find`, and up to `limit` entries after `head`; raise if it is not there."""
     num, span = _find(db, event)
     check_reach(event, span, head.seq)
     onward = _entries(db, num, head.seq, limit)
     check_since(event, span, head, onward)
+    return num, span, onward
+
+
+def _append(db: sqlite3.Connection, event: str, entry: Entry) -> list[Entry]:
+    num, _, onward = _look(db, event, entry.base, PAGE)
+    if not onward:
+        _insert(db, num, entry)
     return onward
+
+
+def _since(db: sqlite3.Connection, event: str, head: Head) -> list[Entry]:
+    return _look(db, event, head, PAGE)[2]
 
 
 def _read(db: sqlite3.Connection, event: str, after: int, limit: int) -> list[Entry]:
@@ -228,8 +233,7 @@ def _load_snapshot(db: sqlite3.Connection, event: str) -> Snapshot | None:
 
 
 def _save_snapshot(db: sqlite3.Connection, event: str, snapshot: Snapshot, keep: int) -> None:
-    _since(db, event, snapshot.head, 1)
-    num, span = _find(db, event)
+    num, span, _ = _look(db, event, snapshot.head, 1)
     db.execute(
         "INSERT INTO snapshot VALUES (?, ?, ?, ?) ON CONFLICT (num) DO UPDATE"
         " SET seq = excluded.seq, tag = excluded.tag, body = excluded.body"

@@ -1,7 +1,7 @@
 """`kill -9` under load, many times over: nothing acknowledged is lost, nothing is there twice."""
 
 import asyncio  # noqa: TID251 - the ban is core's
-import random
+import random  # noqa: TID251 - the ban is core's
 import subprocess
 import sys
 import time  # noqa: TID251 - the ban is core's
