@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import available_timezones
 
+from streamhub.core.errors import Rejected
 from streamhub.core.ids import Ms, RoomId, SessionId, SpeakerId, TrackId, is_slug
 from streamhub.core.table import Map, Table
 
@@ -153,6 +154,30 @@ def in_order(sessions: Table[SessionId, Session]) -> Table[RoomId, tuple[Session
             for room, listed in rooms.items()
         }
     )
+
+
+def session_of(agenda: Agenda, session: SessionId) -> Session:
+    """Return the planned session, or raise `session.unknown`."""
+    found = agenda.sessions.get(session)
+    if found is None:
+        raise Rejected(
+            "session.unknown",
+            f"There is no session {session!r} in this event.",
+            "Reload the agenda and choose one of its sessions.",
+            field="session",
+        )
+    return found
+
+
+def room_exists(agenda: Agenda, room: RoomId) -> None:
+    """Raise `room.unknown` unless the agenda has `room`."""
+    if room not in agenda.rooms:
+        raise Rejected(
+            "room.unknown",
+            f"There is no room {room!r} in this event.",
+            f"Use one of: {', '.join(sorted(agenda.rooms))}.",
+            field="room",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Literal, assert_never
 
-from streamhub.core.agenda import Agenda
+from streamhub.core.agenda import Agenda, room_exists
 from streamhub.core.errors import Rejected
 from streamhub.core.ids import DisplayId, Ms, RoomId
-from streamhub.core.rundown import room_exists
 from streamhub.core.stamp import Stamp
 from streamhub.core.table import Map, Table
 from streamhub.core.text import clean

@@ -1,0 +1,106 @@
+"""Questions: asked, moderated, voted on, put on stage, answered.
+
+Read state, commands, facts, decide, evolve, in this order. When a session takes questions is in
+`openings.py`; who may do what is in `roles.py`; what of a question becomes public is decided in
+`views` alone.
+"""
+
+from streamhub.core.questions.commands import (
+    AmendQuestion,
+    AnswerQuestion,
+    ApproveQuestion,
+    AskQuestion,
+    EditQuestion,
+    QuestionCommand,
+    RejectQuestion,
+    ReopenQuestion,
+    RestoreQuestion,
+    SetQuestions,
+    SpotlightQuestion,
+    UnspotlightQuestion,
+    UnvoteQuestion,
+    UpvoteQuestion,
+    WithdrawQuestion,
+)
+from streamhub.core.questions.decide import (
+    MAY,
+    Around,
+    decide,
+    question_text,
+    unspotlight,
+)
+from streamhub.core.questions.evolve import (
+    evolve,
+)
+from streamhub.core.questions.facts import (
+    QuestionAmended,
+    QuestionAnswered,
+    QuestionApproved,
+    QuestionAsked,
+    QuestionEdited,
+    QuestionFact,
+    QuestionRejected,
+    QuestionReopened,
+    QuestionRestored,
+    QuestionSpotlit,
+    QuestionsSet,
+    QuestionUnspotlit,
+    QuestionUnvoted,
+    QuestionUpvoted,
+    QuestionWithdrawn,
+)
+from streamhub.core.questions.state import (
+    NAME_MOST,
+    REASON_MOST,
+    REPLY_MOST,
+    Question,
+    QuestionPolicy,
+    Questions,
+    QuestionStatus,
+)
+
+__all__ = [
+    "MAY",
+    "NAME_MOST",
+    "REASON_MOST",
+    "REPLY_MOST",
+    "AmendQuestion",
+    "AnswerQuestion",
+    "ApproveQuestion",
+    "Around",
+    "AskQuestion",
+    "EditQuestion",
+    "Question",
+    "QuestionAmended",
+    "QuestionAnswered",
+    "QuestionApproved",
+    "QuestionAsked",
+    "QuestionCommand",
+    "QuestionEdited",
+    "QuestionFact",
+    "QuestionPolicy",
+    "QuestionRejected",
+    "QuestionReopened",
+    "QuestionRestored",
+    "QuestionSpotlit",
+    "QuestionStatus",
+    "QuestionUnspotlit",
+    "QuestionUnvoted",
+    "QuestionUpvoted",
+    "QuestionWithdrawn",
+    "Questions",
+    "QuestionsSet",
+    "RejectQuestion",
+    "ReopenQuestion",
+    "RestoreQuestion",
+    "SetQuestions",
+    "SpotlightQuestion",
+    "UnspotlightQuestion",
+    "UnvoteQuestion",
+    "UpvoteQuestion",
+    "WithdrawQuestion",
+    "decide",
+    "evolve",
+    "question_text",
+    "unspotlight",
+]

@@ -1,0 +1,78 @@
+"""What each view may see: the only place where state becomes public.
+
+A view is a whitelist, field by field, and a function of the state alone. Shapes are in
+`shapes.py`, the whitelist in `project.py`, what a decision changes in `touched.py`, what concerns
+one participant in `me.py`, long text in `texts.py`.
+"""
+
+from streamhub.core.views.frame import (
+    name_of,
+)
+from streamhub.core.views.me import (
+    project_me,
+)
+from streamhub.core.views.project import (
+    SECTIONS,
+    project,
+    project_touched,
+)
+from streamhub.core.views.shapes import (
+    AgendaTextView,
+    DecidedView,
+    DisplayView,
+    EventView,
+    LimitsView,
+    MessageView,
+    MeView,
+    MyQuestionView,
+    ParticipantView,
+    QuestionView,
+    RoomQuestionsView,
+    RoomView,
+    RunView,
+    SessionTextView,
+    SessionView,
+    SpeakerTextView,
+    SpeakerView,
+    UndoView,
+    View,
+    ViewState,
+    ZoneView,
+)
+from streamhub.core.views.texts import (
+    agenda_text,
+)
+from streamhub.core.views.touched import (
+    Touched,
+)
+
+__all__ = [
+    "SECTIONS",
+    "AgendaTextView",
+    "DecidedView",
+    "DisplayView",
+    "EventView",
+    "LimitsView",
+    "MeView",
+    "MessageView",
+    "MyQuestionView",
+    "ParticipantView",
+    "QuestionView",
+    "RoomQuestionsView",
+    "RoomView",
+    "RunView",
+    "SessionTextView",
+    "SessionView",
+    "SpeakerTextView",
+    "SpeakerView",
+    "Touched",
+    "UndoView",
+    "View",
+    "ViewState",
+    "ZoneView",
+    "agenda_text",
+    "name_of",
+    "project",
+    "project_me",
+    "project_touched",
+]

@@ -1,0 +1,307 @@
+"""The whitelist: each item of a view, field by field, and which sections each view has.
+
+What is not written here in so many words cannot leak. A view's "now" is the state's `clock_at`, so
+every node makes the same bytes at the same cursor. `project` makes all of it; `project_touched`
+only what a decision may have changed. What concerns one participant only is in `me.py`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from streamhub.core.event import EventState
+from streamhub.core.forecast import offset_s
+from streamhub.core.ids import ActorId, DisplayId, QuestionId, RoomId, SessionId
+from streamhub.core.merge import Json
+from streamhub.core.openings import Opening, asked_now, opening
+from streamhub.core.questions import Question, QuestionStatus
+from streamhub.core.rundown import due_at
+from streamhub.core.views.frame import Frame, name_of, without_nothing
+from streamhub.core.views.shapes import (
+    DecidedView,
+    DisplayView,
+    EventView,
+    ParticipantView,
+    QuestionView,
+    RoomView,
+    SessionView,
+    SpeakerView,
+    UndoView,
+    View,
+)
+from streamhub.core.views.touched import Touched
+
+
+def _event(frame: Frame) -> EventView:
+    state, agenda = frame.state, frame.state.agenda
+    return cast(
+        "EventView",
+        without_nothing(
+            slug=state.slug,
+            title=agenda.title,
+            tagline=agenda.tagline,
+            venue=agenda.venue,
+            timezone=agenda.timezone,
+            zones=[{"name": zone.name, "label": zone.label} for zone in agenda.zones],
+            languages=list(agenda.languages),
+            accent=agenda.accent,
+            starts_at=agenda.starts_at,
+            ends_at=agenda.ends_at,
+            agenda_rev=str(state.agenda_rev),
+        ),
+    )
+
+
+def _room(frame: Frame, name: RoomId) -> RoomView | None:
+    state = frame.state
+    room = state.agenda.rooms.get(name)
+    if room is None:
+        return None
+    live = state.rundown.clock(name).live
+    coming = frame.upcoming(name)
+    short = without_nothing(
+        name=room.name, order=room.order, live=live, next=coming[0] if coming else None
+    )
+    if not frame.has(name):
+        return cast("RoomView", short)
+    asked = asked_now(
+        state.agenda, state.rundown, name, state.questions.openings, state.windows, state.clock_at
+    )
+    offset = (
+        offset_s(state.agenda, state.rundown, name, state.clock_at)
+        if frame.view is View.CONTROL
+        else _public_offset_s(frame, name)
+    )
+    return cast(
+        "RoomView",
+        short
+        | without_nothing(
+            place=room.place,
+            stream=room.stream,
+            offset_s=offset,
+            spotlight=state.questions.spotlight.get(name),
+            questions=without_nothing(
+                state="open" if asked.session else "closed",
+                why=asked.why,
+                session=asked.session,
+                opens_at=asked.opens_at,
+            ),
+        ),
+    )
+
+
+def _public_offset_s(frame: Frame, room: RoomId) -> int:
+    """How late the next session is, as the public was told; 0 when nothing comes."""
+    coming = frame.upcoming(room)
+    if not coming:
+        return 0
+    planned = frame.state.agenda.sessions[coming[0]].start_at
+    return (frame.expect(room)[coming[0]].start_at - planned) // 1000
+
+
+def _session(frame: Frame, name: SessionId) -> SessionView | None:
+    state = frame.state
+    session = state.agenda.sessions.get(name)
+    if session is None:
+        return None
+    if not frame.has(session.room) and name not in frame.in_short(session.room):
+        return None
+    progress = state.rundown.of(name)
+    run = progress.runs[-1] if progress.runs else None
+    said = state.questions.openings.get(name, Opening.AUTO)
+    found = opening(state.agenda, state.rundown, name, said, state.windows, state.clock_at)
+    expected = frame.expect(session.room)[name]
+    shown = without_nothing(
+        room=session.room,
+        order=state.agenda.running_order(session.room).index(name),
+        title=session.title,
+        kind=session.kind.value,
+        track=state.agenda.tracks[session.track].name if session.track else None,
+        start_at=session.start_at,
+        duration_s=session.duration_s,
+        expected_start_at=expected.start_at,
+        expected_end_at=expected.end_at,
+        status=progress.status.value,
+        started_at=run.started_at if run else None,
+        ended_at=run.ended_at if run else None,
+        due_at=due_at(session, progress) if progress.status.on_air else None,
+        paused_at=progress.paused_at,
+        speakers=[_speaker(state, speaker) for speaker in session.speakers],
+        questions="open" if found.open else "closed",
+    )
+    if frame.view in {View.CONTROL, View.DESK}:
+        shown["opening"] = said.value
+    if frame.view is View.CONTROL:
+        shown |= without_nothing(
+            fixed_end=session.fixed_end or None,
+            extended_s=progress.extended_s or None,
+            paused_s=progress.paused_ms // 1000 or None,
+            runs=[
+                without_nothing(started_at=run.started_at, ended_at=run.ended_at)
+                for run in progress.runs
+            ],
+        )
+    return cast("SessionView", shown)
+
+
+def _speaker(state: EventState, name: str) -> SpeakerView:
+    speaker = state.agenda.speakers[name]  # type: ignore[index]  # ids are strings
+    return cast(
+        "SpeakerView",
+        without_nothing(
+            id=speaker.id,
+            name=speaker.name,
+            role=speaker.role,
+            affiliation=", ".join(speaker.affiliations) or None,
+        ),
+    )
+
+
+def _question(frame: Frame, name: QuestionId) -> QuestionView | None:
+    question = frame.state.questions.all.get(name)
+    if question is None:
+        return None
+    room = frame.state.agenda.sessions[question.session].room
+    if not frame.has(room):
+        return None
+    if frame.view in {View.STAGE, View.CONTROL}:
+        lit = frame.state.questions.spotlight.get(room) == name
+        return _public_question(question) if lit and question.status.is_public else None
+    if frame.view is View.AUDIENCE:
+        return _public_question(question) if question.status.is_public else None
+    return cast(
+        "QuestionView",
+        _public_question(question)
+        | without_nothing(
+            revision=question.revision,
+            author=question.author,
+            original=question.original,
+            reason=question.reason,
+            decided=_decided(frame.state, question),
+        ),
+    )
+
+
+def _public_question(question: Question) -> QuestionView:
+    answered = question.status is QuestionStatus.ANSWERED
+    return cast(
+        "QuestionView",
+        without_nothing(
+            session=question.session,
+            text=question.text,
+            name=question.name,
+            upvotes=len(question.voters),
+            status=question.status.value,
+            asked_at=question.asked_at,
+            reply=question.reply,
+            answered_at=question.decided_at if answered else None,
+        ),
+    )
+
+
+def _decided(state: EventState, question: Question) -> DecidedView | None:
+    if question.decided_by is None or question.decided_at is None:
+        return None
+    return {"by": name_of(state, question.decided_by), "at": question.decided_at}
+
+
+def _participant(frame: Frame, name: ActorId) -> ParticipantView | None:
+    mine = frame.state.questions.by_author.get(name)
+    if mine is None:
+        return None
+    statuses = [frame.state.questions.all[question].status for question in mine]
+    return {
+        "asked": len(mine),
+        "taken": sum(status.is_public for status in statuses),
+        "not_taken": sum(status is QuestionStatus.REJECTED for status in statuses),
+    }
+
+
+def _undo(frame: Frame, room: RoomId) -> UndoView | None:
+    stack = frame.state.rundown.clock(room).undo
+    if not stack or not frame.has(room):
+        return None
+    step = stack[-1]
+    return {
+        "seq": step.seq,
+        "what": step.what,
+        "session": step.session,
+        "by": name_of(frame.state, step.by),
+        "at": step.at,
+    }
+
+
+def display_view(frame: Frame, name: DisplayId) -> DisplayView | None:
+    """Return a display as the producer sees it and as it sees itself; None where it is unknown."""
+    display = frame.state.displays.get(name)
+    if display is None:
+        return None
+    return cast(
+        "DisplayView",
+        without_nothing(
+            name=display.name,
+            room=display.room,
+            layout=display.layout.value,
+            paired_at=display.paired_at,
+            blackout=display.blackout,
+            identify_until_at=display.identify_until_at,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """One collection of a view: how to project an item, which there are, which were touched."""
+
+    item: Callable[[Frame, Any], object]
+    names: Callable[[EventState], Iterable[str]]
+    touched: Callable[[Touched], Iterable[str]]
+
+
+def _no_names(_: object) -> Iterable[str]:
+    return ()
+
+
+_ROOMS: Final = _Section(_room, lambda s: s.agenda.rooms, lambda t: t.rooms)
+_SESSIONS: Final = _Section(_session, lambda s: s.agenda.sessions, lambda t: t.sessions)
+_QUESTIONS: Final = _Section(_question, lambda s: s.questions.all, lambda t: t.questions)
+_LIT: Final = _Section(_question, lambda s: s.questions.spotlight.values(), lambda t: t.questions)
+_MESSAGES: Final = _Section(lambda _frame, _name: None, _no_names, _no_names)
+_PARTICIPANTS: Final = _Section(_participant, lambda s: s.questions.by_author, lambda t: t.actors)
+_UNDO: Final = _Section(_undo, lambda s: s.agenda.rooms, lambda t: t.rooms)
+_DISPLAYS: Final = _Section(display_view, lambda s: s.displays, lambda t: t.displays)
+
+_STAGE: Final = {
+    "rooms": _ROOMS,
+    "sessions": _SESSIONS,
+    "questions": _LIT,
+    "messages": _MESSAGES,
+}
+SECTIONS: Final[dict[View, dict[str, _Section]]] = {
+    View.STAGE: _STAGE,
+    View.AUDIENCE: _STAGE | {"questions": _QUESTIONS},
+    View.DESK: _STAGE | {"questions": _QUESTIONS, "participants": _PARTICIPANTS},
+    View.CONTROL: _STAGE | {"undo": _UNDO, "displays": _DISPLAYS},
+}
+
+
+def project(state: EventState, view: View, room: RoomId | None) -> Json:
+    """Return the whole view (a `ViewState`), with keys in a fixed order."""
+    frame = Frame(state, view, room)
+    result: Json = {"event": _event(frame)}
+    for name, section in SECTIONS[view].items():
+        result[name] = {
+            key: item
+            for key in sorted(section.names(state))
+            if (item := section.item(frame, key)) is not None
+        }
+    return result
+
+
+def project_touched(state: EventState, view: View, room: RoomId | None, touched: Touched) -> Json:
+    """Return what `touched` names as `{section: {id: item or None}}`; None says "not in view"."""
+    frame = Frame(state, view, room)
+    return {
+        name: {key: section.item(frame, key) for key in sorted(section.touched(touched))}
+        for name, section in SECTIONS[view].items()
+    }
