@@ -1,0 +1,19 @@
+"""What the hub counts. Labels never hold an id, a name or an address."""
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+COMMANDS: Final = Counter(
+    "streamhub_commands_total", "Commands by type and outcome.", ["type", "outcome"]
+)
+APPEND_SECONDS: Final = Histogram(
+    "streamhub_append_seconds",
+    "Time until an entry was durable.",
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5, 30),
+)
+ENTRIES: Final = Counter("streamhub_entries_total", "Journal entries that became durable.")
+PATCHES: Final = Counter("streamhub_patches_total", "Patches made, by view.", ["view"])
+CONNECTIONS: Final = Gauge("streamhub_connections", "Live connections, by view.", ["view"])
+CUTS: Final = Counter("streamhub_cuts_total", "Connections that were cut, by reason.", ["reason"])
+BUGS: Final = Counter("streamhub_bugs_total", "Exceptions that nobody expected.")

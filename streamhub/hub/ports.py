@@ -1,0 +1,69 @@
+"""What the hub needs from outside, and whom it tells: the clock and the audience.
+
+Protocols only. `SystemClock` is the one real clock; tests bring their own.
+"""
+
+import time
+from typing import Any, Protocol
+
+from streamhub.core.ids import ActorId, Ms
+from streamhub.core.views import View
+
+
+class Clock(Protocol):
+    """Where the hub learns what time it is."""
+
+    def now(self) -> Ms:
+        """The server's time."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock, in whole milliseconds."""
+
+    def now(self) -> Ms:
+        """The server's time."""
+        return time.time_ns() // 1_000_000
+
+
+class Audience(Protocol):
+    """Whoever passes changes on to connections. Calls are made on the loop and must not block."""
+
+    def publish(self, view: View, room: str | None, message: dict[str, Any]) -> None:
+        """A channel changed: `message` is a `PatchMessage`."""
+        ...
+
+    def publish_me(self, actor: ActorId, patch: dict[str, Any]) -> None:
+        """What concerns one actor changed: a merge patch of its `MeView`."""
+        ...
+
+    def publish_presence(self, message: dict[str, Any]) -> None:
+        """Who is connected changed: a `PresenceMessage`, for `control`."""
+        ...
+
+    def resync_all(self) -> None:
+        """The history was replaced by another: every client starts again."""
+        ...
+
+    def cut(self, actor: ActorId, code: str) -> None:
+        """An actor's right to be connected ended."""
+        ...
+
+
+class Silence:
+    """An audience of nobody."""
+
+    def publish(self, view: View, room: str | None, message: dict[str, Any]) -> None:
+        """Nobody hears it."""
+
+    def publish_me(self, actor: ActorId, patch: dict[str, Any]) -> None:
+        """Nobody hears it."""
+
+    def publish_presence(self, message: dict[str, Any]) -> None:
+        """Nobody hears it."""
+
+    def resync_all(self) -> None:
+        """Nobody hears it."""
+
+    def cut(self, actor: ActorId, code: str) -> None:
+        """Nobody is cut."""
