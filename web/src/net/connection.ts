@@ -1,0 +1,205 @@
+// One live connection: Socket.IO's official client carries the messages, `Replica` judges them.
+
+import { io, type Socket } from "socket.io-client";
+import { keepTime } from "./clock.ts";
+import { merge } from "./merge.ts";
+import { Outbox, type SendCommand } from "./outbox.ts";
+import type {
+  Ack,
+  BeatMessage,
+  ByeMessage,
+  ErrorBody,
+  MeView,
+  PatchMessage,
+  PresenceMessage,
+  SnapshotMessage,
+  TimeAnswer,
+  View,
+  ViewState,
+} from "./protocol.gen.ts";
+import { Replica } from "./replica.ts";
+
+export type Status =
+  | { is: "connecting" }
+  | { is: "live" }
+  | { is: "offline"; since: number }
+  | { is: "refused"; error: ErrorBody };
+
+export interface ConnectOptions {
+  event: string;
+  view: View;
+  room?: string | undefined;
+  token?: string | undefined;
+  locale?: string | undefined;
+  /** What the page held before, to show at once and to resume from. */
+  held?: { cursor: string; state: ViewState } | null | undefined;
+}
+
+/** What a connection tells. Every change of the view comes with its cursor. */
+export interface Listener {
+  view(state: ViewState, cursor: string): void;
+  me(me: MeView): void;
+  presence(presence: PresenceMessage): void;
+  status(status: Status): void;
+}
+
+export interface Connection {
+  command: SendCommand;
+  outbox: Outbox;
+  /** Displays only: what is on the glass. */
+  rendered(cursor: string, width: number, height: number): void;
+  close(): void;
+}
+
+const STRAY_MS = 3000; // holding another cursor than the server's for longer means: missed something
+const ACK_MS = 10_000;
+const BACK_OFF_MS: [number, number] = [500, 5000];
+
+function randomly(ms: number): number {
+  return ms * (0.5 + Math.random());
+}
+
+/** Connects, and stays connected until `close`. */
+export function open(options: ConnectOptions, listener: Listener): Connection {
+  const replica = new Replica(options.held);
+  let me: MeView | null = null;
+  let resyncing = false;
+  let closed = false;
+  let stray: ReturnType<typeof setTimeout> | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let stopTime: (() => void) | undefined;
+  let offlineSince: number | null = null;
+
+  const socket: Socket = io({
+    path: "/socket.io/",
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+    reconnectionDelay: BACK_OFF_MS[0],
+    reconnectionDelayMax: BACK_OFF_MS[1],
+    randomizationFactor: 0.5,
+    auth: (give) =>
+      give({
+        event: options.event,
+        view: options.view,
+        ...(options.room !== undefined && { room: options.room }),
+        ...(options.token !== undefined && { token: options.token }),
+        ...(options.locale !== undefined && { locale: options.locale }),
+        ...(replica.cursor !== null && { resume: replica.cursor }),
+      }),
+  });
+
+  const outbox = new Outbox({
+    send: (body) => socket.timeout(ACK_MS).emitWithAck("command", body) as Promise<Ack>,
+    online: () => socket.connected,
+    storage: sessionStorage,
+    key: `streamhub.outbox.${options.event}.${options.view}`,
+  });
+
+  function offline(): void {
+    offlineSince ??= Date.now();
+    listener.status({ is: "offline", since: offlineSince });
+  }
+
+  function settled(): void {
+    clearTimeout(stray);
+    stray = undefined;
+    offlineSince = null;
+    listener.status({ is: "live" });
+  }
+
+  function show(): void {
+    if (replica.state !== null && replica.cursor !== null)
+      listener.view(replica.state, replica.cursor);
+  }
+
+  async function resync(): Promise<void> {
+    clearTimeout(stray);
+    stray = undefined;
+    if (resyncing || !socket.connected) return;
+    resyncing = true;
+    try {
+      await socket.timeout(ACK_MS).emitWithAck("resync", { cursor: replica.cursor });
+    } catch {
+      // unanswered: the next beat that disagrees asks again
+    }
+    resyncing = false;
+  }
+
+  function reconnect(ms: number): void {
+    clearTimeout(again);
+    again = setTimeout(() => {
+      if (!closed) socket.connect();
+    }, ms);
+  }
+
+  socket.on("connect", () => {
+    stopTime?.();
+    stopTime = keepTime(
+      (t0) => socket.timeout(ACK_MS).emitWithAck("time", { t0 }) as Promise<TimeAnswer>,
+    );
+    outbox.flush();
+  });
+  socket.on("snapshot", (message: SnapshotMessage) => {
+    replica.snapshot(message);
+    show();
+    settled();
+  });
+  socket.on("patch", (message: PatchMessage) => {
+    if (!replica.patch(message)) return void resync();
+    show();
+    settled();
+  });
+  socket.on("beat", (message: BeatMessage) => {
+    if (replica.agrees(message)) return settled();
+    stray ??= setTimeout(() => void resync(), STRAY_MS);
+  });
+  socket.on("me", (message: { me: MeView; whole: boolean }) => {
+    if (!message.whole && me === null) return; // a change of what is not here yet
+    me = message.whole ? message.me : merge(me, message.me);
+    if (me !== null) listener.me(me);
+  });
+  socket.on("presence", (message: PresenceMessage) => listener.presence(message));
+  socket.on("bye", (message: ByeMessage) => {
+    offline();
+    socket.disconnect();
+    reconnect(message.retry_after * 1000);
+  });
+  socket.on("disconnect", (reason) => {
+    stopTime?.();
+    clearTimeout(stray);
+    stray = undefined;
+    if (closed) return;
+    offline();
+    if (reason === "io server disconnect") reconnect(randomly(BACK_OFF_MS[0]));
+  });
+  socket.on("connect_error", (problem: Error & { data?: ErrorBody }) => {
+    const error = problem.data;
+    if (error === undefined) {
+      if (replica.state === null && offlineSince === null) offlineSince = Date.now();
+      offline();
+    } else if (error.retryable) {
+      offline();
+      reconnect((error.retry_after ?? randomly(BACK_OFF_MS[1] / 1000 / 2)) * 1000);
+    } else {
+      listener.status({ is: "refused", error });
+    }
+  });
+
+  listener.status({ is: "connecting" });
+  show();
+
+  return {
+    command: outbox.command,
+    outbox,
+    rendered(cursor, width, height) {
+      if (socket.connected) socket.emit("rendered", { cursor, width, height });
+    },
+    close() {
+      closed = true;
+      clearTimeout(again);
+      clearTimeout(stray);
+      stopTime?.();
+      socket.disconnect();
+    },
+  };
+}

@@ -1,0 +1,149 @@
+// What a page knows, as signals. A page calls `connect` once (again to see another room) and renders
+// what these hold; it changes nothing here by itself: `command` asks the server.
+
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import { boot } from "../boot.ts";
+import { open, type ConnectOptions, type Connection, type Status } from "../net/connection.ts";
+import type { Queued, SendCommand } from "../net/outbox.ts";
+import type {
+  Ack,
+  ErrorBody,
+  MeView,
+  PresenceMessage,
+  RoomView,
+  SessionView,
+  View,
+  ViewState,
+} from "../net/protocol.gen.ts";
+
+const state_ = signal<ViewState | null>(null);
+const cursor_ = signal<string | null>(null);
+const me_ = signal<MeView | null>(null);
+const presence_ = signal<PresenceMessage | null>(null);
+const status_ = signal<Status>({ is: "connecting" });
+const connection = signal<Connection | null>(null);
+
+export const state: ReadonlySignal<ViewState | null> = state_;
+export const cursor: ReadonlySignal<string | null> = cursor_;
+export const me: ReadonlySignal<MeView | null> = me_;
+export const presence: ReadonlySignal<PresenceMessage | null> = presence_;
+export const status: ReadonlySignal<Status> = status_;
+/** Commands that are not answered yet: "sent when you are back". */
+export const pending: ReadonlySignal<readonly Queued[]> = computed(
+  () => connection.value?.outbox.pending.value ?? [],
+);
+
+export type Connect = Omit<ConnectOptions, "event" | "locale" | "held"> & {
+  event?: string;
+  /** Show and keep the last good view on this device (participants and displays). */
+  keep?: boolean;
+};
+
+/** Connects the page to a view; an earlier connection of the page ends. */
+export function connect({ keep = false, ...options }: Connect): void {
+  const event = options.event ?? boot.event;
+  if (event === undefined) throw new Error("no event to connect to");
+  connection.peek()?.close();
+  state_.value = cursor_.value = me_.value = presence_.value = null;
+  const slot = `streamhub.view.${event}.${options.view}.${options.room ?? ""}`;
+  connection.value = open(
+    { ...options, event, locale: boot.locale, held: keep ? lastGood(slot) : null },
+    {
+      view(state, cursor) {
+        state_.value = state;
+        cursor_.value = cursor;
+        if (keep) keepLater(slot);
+      },
+      me: (me) => (me_.value = me),
+      presence: (presence) => (presence_.value = presence),
+      status: (status) => (status_.value = status),
+    },
+  );
+}
+
+export function disconnect(): void {
+  connection.peek()?.close();
+  connection.value = null;
+}
+
+/** Asks the server; resolves to its answer, at the latest when the connection is back. */
+export const command: SendCommand = (type, fields) => {
+  const held = connection.peek();
+  if (held === null) throw new Error("connect first");
+  return held.command(type, fields);
+};
+
+/** Displays: tells the producer what is on the glass. */
+export function rendered(cursor: string, width: number, height: number): void {
+  connection.peek()?.rendered(cursor, width, height);
+}
+
+/** The error of an answer, or null. */
+export function problem(ack: Ack): ErrorBody | null {
+  return ack.ok ? null : ack.error;
+}
+
+// --- reading the view ----------------------------------------------------------------------------
+
+export type WithId<T> = T & { id: string };
+
+function withIds<T>(table: Record<string, T> | undefined): WithId<T>[] {
+  return Object.entries(table ?? {}).map(([id, one]) => ({ ...one, id }));
+}
+
+export const rooms: ReadonlySignal<WithId<RoomView>[]> = computed(() =>
+  withIds(state.value?.rooms).sort((a, b) => a.order - b.order),
+);
+
+/** The sessions of a room (without one: of all) in running order. */
+export function sessionsOf(room?: string): WithId<SessionView>[] {
+  return withIds(state.value?.sessions)
+    .filter((one) => room === undefined || one.room === room)
+    .sort((a, b) => a.expected_start_at - b.expected_start_at || a.order - b.order);
+}
+
+export function sessionOf(id: string | undefined): WithId<SessionView> | null {
+  const found = id === undefined ? undefined : state.value?.sessions[id];
+  return found === undefined || id === undefined ? null : { ...found, id };
+}
+
+// --- the last good view on this device -----------------------------------------------------------
+
+interface Kept {
+  version: string;
+  cursor: string;
+  state: ViewState;
+}
+
+let keeping: ReturnType<typeof setTimeout> | undefined;
+
+function keepLater(slot: string): void {
+  keeping ??= setTimeout(() => {
+    keeping = undefined;
+    if (state_.value === null || cursor_.value === null) return;
+    const kept: Kept = { version: boot.version, cursor: cursor_.value, state: state_.value };
+    try {
+      localStorage.setItem(slot, JSON.stringify(kept));
+    } catch {
+      // full or forbidden: this device starts empty next time
+    }
+  }, 2000);
+}
+
+/** The view that this device kept, if this version of the page wrote it. */
+export function lastGood(slot: string): { cursor: string; state: ViewState } | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(slot) ?? "null") as Kept | null;
+    return kept !== null && kept.version === boot.version ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Forgets every view that this device kept. */
+export function forget(): void {
+  for (const key of Object.keys(localStorage))
+    if (key.startsWith("streamhub.view.")) localStorage.removeItem(key);
+}
+
+export type { Ack, ErrorBody, Status, View };

@@ -1,0 +1,10 @@
+export { Button } from "./Button.tsx";
+export { Dialog } from "./Dialog.tsx";
+export { Field, graphemes, TextArea } from "./Field.tsx";
+export { Icon } from "./Icon.tsx";
+export { Kbd } from "./Kbd.tsx";
+export { LiveMark, SpeakerList, VoteButton } from "./marks.tsx";
+export { ShortcutHelp, showShortcuts, useShortcuts, type Shortcut } from "./shortcuts.tsx";
+export { StatusBar } from "./StatusBar.tsx";
+export { Clock, Countdown, progress, ProgressLine, remaining, urgency } from "./time.tsx";
+export { sayError, toast, Toasts, told } from "./Toast.tsx";
