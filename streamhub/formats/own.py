@@ -1,0 +1,710 @@
+"""streamhub's own agenda format: YAML for people, JSON for programs, one model for both.
+
+The tables of fields say what may stand where (`own_schema.py` makes the JSON Schema of them); the
+reader collects everything that is wrong, each with its line. `write` is canonical: the same agenda
+gives the same bytes, and reading them gives the same agenda.
+"""
+
+import difflib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+
+from streamhub.core import agenda as core
+from streamhub.core.errors import Rejected
+from streamhub.core.ids import MAX_ID, RoomId, SessionId, SpeakerId, TrackId, is_slug
+from streamhub.core.table import Map
+from streamhub.core.text import clean
+from streamhub.formats import nodes, times
+from streamhub.formats.nodes import Keyed, Listed, Node, Scalar
+from streamhub.formats.problems import MAX_PROBLEMS, AgendaFile, AgendaFileError, Problem
+
+MAX_BYTES: Final = 1_000_000
+MAX_ROOMS: Final = 500
+MAX_LINE: Final = 300
+MAX_LABEL: Final = 100
+MAX_PROSE: Final = 5000
+MAX_ADDRESS: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of the file. `type` names a row of the schema's types; `doc` is for people."""
+
+    type: str
+    doc: str
+    required: bool = False
+
+
+EVENT: Final = {
+    "id": Field("id", "Names the event in addresses; made from the title if left out."),
+    "slug": Field("id", "Another word for `id`."),
+    "title": Field("line", "The event's name.", required=True),
+    "tagline": Field("line", "One sentence under the title."),
+    "summary": Field("prose", "What the event is about; line breaks stay."),
+    "venue": Field("line", "Where it takes place, as people say it."),
+    "timezone": Field(
+        "zone", "The venue's IANA time zone; times without an offset are in it.", required=True
+    ),
+    "zones": Field("zones", "Further zones that pages show, in order."),
+    "languages": Field("languages", "Language codes, the main one first; `en` if left out."),
+    "accent": Field("colour", "The event's colour, as #rrggbb."),
+}
+ZONE: Final = {
+    "zone": Field("zone", "An IANA time zone.", required=True),
+    "label": Field("label", "The city as shown; made from the zone if left out."),
+}
+ROOM: Final = {
+    "id": Field("id", "Names the room in addresses.", required=True),
+    "name": Field("line", "What people call it.", required=True),
+    "place": Field("line", "How to find it."),
+    "stream": Field("address", "Where those who are not in it can watch: https://…"),
+    "order": Field("number", "Its position among the rooms, if not as listed."),
+}
+TRACK: Final = {
+    "id": Field("id", "Names the track.", required=True),
+    "name": Field("line", "What people call it.", required=True),
+}
+SPEAKER: Final = {
+    "id": Field("id", "Names the person in `sessions`.", required=True),
+    "name": Field("line", "As it is shown.", required=True),
+    "role": Field("line", "What they are."),
+    "affiliations": Field("lines", "Where, from the nearest to the widest."),
+    "biography": Field("prose", "A few sentences; line breaks stay."),
+}
+SESSION: Final = {
+    "id": Field("id", "Names the session in addresses.", required=True),
+    "title": Field("line", "As it is shown.", required=True),
+    "kind": Field("kind", "What it is; `session` if left out."),
+    "room": Field("id", "The room's id; may be left out if there is one room."),
+    "track": Field("id", "The track's id."),
+    "start": Field("instant", "When it is planned to start.", required=True),
+    "end": Field("instant", "When it is planned to end; or give `duration`."),
+    "duration": Field("duration", "How long: 45m, 1h30m, 0:45 or minutes; or give `end`."),
+    "speakers": Field("ids", "The speakers' ids, in order."),
+    "abstract": Field("prose", "What it is about; line breaks stay."),
+    "fixed_end": Field("flag", "Ends as planned however late it starts, as breaks do."),
+    "min_duration": Field("duration", "How short a fixed end may make it."),
+    "may_start_early": Field("flag", "May begin before its printed time."),
+    "printed": Field("line", "The time as the organiser wrote it."),
+}
+FILE: Final = {
+    "event": Field("event", "The event itself.", required=True),
+    "rooms": Field("rooms", "Places with one timeline each.", required=True),
+    "tracks": Field("tracks", "Thematic labels on sessions."),
+    "speakers": Field("speakers", "The people on the agenda."),
+    "sessions": Field("sessions", "One entry per slot in a room.", required=True),
+}
+
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_ADDRESS = re.compile(r"(?:https?://[^\s/\"'<>\\]+[^\s\"'<>\\]*|/(?!/)[^\s\"'<>\\]*)")
+_ZONES = frozenset(available_timezones())
+_FLAGS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def slug_of(text: str) -> str:
+    """Make an id of a title or name: `José Alonso` becomes `jose-alonso`."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall("[a-z0-9]+", plain))[:MAX_ID].strip("-")
+
+
+def read_yaml(data: bytes, max_bytes: int = MAX_BYTES) -> AgendaFile:
+    """Read YAML, or raise `AgendaFileError` with all that is wrong."""
+    return _Reader().file(nodes.read_yaml(nodes.decode(data, max_bytes)))
+
+
+def read_json(data: bytes, max_bytes: int = MAX_BYTES) -> AgendaFile:
+    """Read JSON, or raise `AgendaFileError` with all that is wrong."""
+    return _Reader().file(nodes.read_json(nodes.decode(data, max_bytes)))
+
+
+T = TypeVar("T")
+
+
+class _Reader:
+    """Reads one file. Every method answers what it could read and notes what it could not."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.lines: dict[str, int] = {}
+        self.rows: dict[str, dict[str, int]] = {}
+        self.untimed: set[SessionId] = set()
+        self.zone: ZoneInfo | None = None
+
+    def file(self, node: Node) -> AgendaFile:
+        top = self.fields(node, "", FILE)
+        if not top and self.problems:
+            raise AgendaFileError(self.problems)
+        event = self.fields(top.get("event"), "event", EVENT)
+        timezone = self.zone_name(event, "timezone", "event")
+        if timezone is not None:
+            self.zone = ZoneInfo(timezone)
+        rooms = self.table(top, "rooms", ROOM, self.room)
+        tracks = self.table(top, "tracks", TRACK, self.track)
+        speakers = self.table(top, "speakers", SPEAKER, self.speaker)
+        sessions = self.table(top, "sessions", SESSION, self.session)
+        agenda = core.Agenda(
+            title=self.line(event, "title", "event"),
+            timezone=timezone or "UTC",
+            tagline=self.line_or_none(event, "tagline", "event"),
+            summary=self.prose(event, "summary", "event"),
+            venue=self.line_or_none(event, "venue", "event"),
+            languages=self.languages(event),
+            zones=self.zones(event),
+            accent=self.accent(event),
+            rooms=Map({RoomId(name): room for name, room in rooms.items()}),
+            tracks=Map({TrackId(name): track for name, track in tracks.items()}),
+            speakers=Map({SpeakerId(name): speaker for name, speaker in speakers.items()}),
+            sessions=Map({SessionId(name): session for name, session in sessions.items()}),
+        )
+        slug = self.slug(event, agenda.title)
+        self.check(agenda)
+        if self.problems:
+            raise AgendaFileError(self.problems)
+        return AgendaFile(agenda=replace(agenda, order=core.in_order(agenda.sessions)), slug=slug)
+
+    # What is wrong, and where.
+
+    def problem(self, where: str, message: str, hint: str, line: int | None = None) -> None:
+        self.problems.append(Problem(where, message, hint, line or self.line_of(where)))
+
+    def line_of(self, where: str) -> int | None:
+        """Find the line of a path, or of the nearest thing round it."""
+        while where and where not in self.lines:
+            where = where[: max(where.rfind("."), where.rfind("["), 0)]
+        return self.lines.get(where)
+
+    def check(self, agenda: core.Agenda) -> None:
+        """Let core judge, and say where in the file its flaws are.
+
+        Sessions whose times could not be read are looked at too, but not for overlaps.
+        """
+        if len(agenda.rooms) > MAX_ROOMS:
+            message = f"The agenda has {len(agenda.rooms)} rooms; {MAX_ROOMS} are the most."
+            self.problem("rooms", message, "Split it into several events.")
+            return
+        timed = {
+            name: one
+            for name, one in agenda.sessions.items()
+            if name not in self.untimed and is_slug(name)
+        }
+        told = {problem.where for problem in self.problems}
+        parts = {where.partition("[")[0] for where in told}
+        for flaw in core.check(replace(agenda, order=core.in_order(Map(timed)))):
+            where = self.where_of(flaw.where)
+            if told.isdisjoint((where, where.rpartition(".")[0])) and where not in parts:
+                self.problem(where, flaw.message, flaw.hint)
+
+    def where_of(self, flaw: str) -> str:
+        """Turn core's `sessions.s3.room` into the file's `sessions[2].room`."""
+        part, _, rest = flaw.partition(".")
+        rows = self.rows.get(part, {})
+        words = rest.split(".")
+        for end in range(len(words), 0, -1):
+            if (name := ".".join(words[:end])) in rows:
+                return ".".join([f"{part}[{rows[name]}]", *(words[end:] or ["id"])])
+        return flaw
+
+    def did_you_mean(self, said: str, known: Iterable[str], otherwise: str | None) -> str:
+        known = list(known)
+        few = len(self.problems) < MAX_PROBLEMS and len(said) < MAX_LABEL
+        if few and (close := difflib.get_close_matches(said, known, 1)):
+            return f"Did you mean `{close[0]}`?"
+        return f"{otherwise}: {', '.join(known)}." if otherwise else ""
+
+    # Shapes.
+
+    def fields(self, node: Node | None, where: str, known: Mapping[str, Field]) -> dict[str, Node]:
+        """Read keys with values: none unknown, none twice, none missing; those left empty go."""
+        if node is None:
+            return {}
+        self.lines.setdefault(where, node.line)
+        if where == "" and isinstance(node, Scalar) and node.is_null:
+            node = Keyed(node.line, ())
+        if not isinstance(node, Keyed):
+            self.problem(
+                where,
+                f"Here stands {_shape(node)}; keys with values are needed.",
+                f"Write {', '.join(f'`{key}:`' for key in known)}, each on a line.",
+            )
+            return {}
+        found: dict[str, Node] = {}
+        for key, value in node.pairs:
+            path = f"{where}.{key.text}" if where else key.text
+            if key.text not in known:
+                self.problem(
+                    where,
+                    f"The key {_said(key.text)} is not known{f' in {where}' if where else ''}.",
+                    self.did_you_mean(key.text, known, "Known here"),
+                    key.line,
+                )
+            elif path in self.lines:
+                self.problem(
+                    path,
+                    f"The key {_said(key.text)} is here twice; first on line {self.lines[path]}.",
+                    "Keep one of the two.",
+                    key.line,
+                )
+            else:
+                self.lines[path] = key.line
+                if not (isinstance(value, Scalar) and value.is_null):
+                    found[key.text] = value
+        for name, field in known.items():
+            if field.required and name not in found:
+                self.problem(
+                    f"{where}.{name}" if where else name,
+                    f"`{name}` is missing.",
+                    f"Add `{name}:`. {field.doc}",
+                )
+        return found
+
+    def items(self, fields: Mapping[str, Node], key: str, where: str) -> list[tuple[Node, str]]:
+        """Read a list, each item with its path; one text stands for a list of one."""
+        node = fields.get(key)
+        path = f"{where}.{key}" if where else key
+        if node is None:
+            return []
+        if isinstance(node, Keyed):
+            self.problem(path, "A list is needed here.", "Start every item with `- `.")
+            return []
+        listed = node.items if isinstance(node, Listed) else (node,)
+        for i, item in enumerate(listed):
+            self.lines[f"{path}[{i}]"] = item.line
+        return [(item, f"{path}[{i}]") for i, item in enumerate(listed)]
+
+    def table(
+        self,
+        top: Mapping[str, Node],
+        part: str,
+        known: Mapping[str, Field],
+        read: Callable[[Mapping[str, Node], str, str], T],
+    ) -> dict[str, T]:
+        """Read a list of things that have ids."""
+        rows = self.rows[part] = {}
+        found: dict[str, T] = {}
+        for i, (node, where) in enumerate(self.items(top, part, "")):
+            fields = self.fields(node, where, known)
+            if not isinstance(node, Keyed):
+                continue
+            name = self.text(fields, "id", where) or ""
+            if name in rows:
+                self.problem(
+                    f"{where}.id",
+                    f"The id {_said(name)} is taken by {part}[{rows[name]}], "
+                    f"on line {self.line_of(f'{part}[{rows[name]}].id')}.",
+                    "Give one of them another id.",
+                )
+                name = ""
+            name = name or f"?{i}"  # so that the rest of it is looked at, too
+            rows[name] = i
+            found[name] = read(fields, where, name)
+        return found
+
+    # Values.
+
+    def text(self, fields: Mapping[str, Node], key: str, where: str) -> str | None:
+        """Read a text as it stands; None where it is missing or no text."""
+        node = fields.get(key)
+        return None if node is None else self.scalar(node, f"{where}.{key}")
+
+    def scalar(self, node: Node, where: str) -> str | None:
+        if isinstance(node, Scalar):
+            return node.text
+        self.problem(
+            where,
+            f"Here stands {_shape(node)}; a text is needed.",
+            "Write it after the colon; put it in quotes if it has special characters.",
+        )
+        return None
+
+    def cleaned(self, text: str | None, where: str, most: int, *, lines: bool = False) -> str:
+        if text is None:
+            return ""
+        try:
+            return clean(text, field=where, least=1, most=most, lines=lines, max_bytes=most * 8)
+        except Rejected as no:
+            self.problem(where, no.message, no.hint or "")
+            return ""
+
+    def line(self, fields: Mapping[str, Node], key: str, where: str, most: int = MAX_LINE) -> str:
+        return self.cleaned(self.text(fields, key, where), f"{where}.{key}", most)
+
+    def line_or_none(self, fields: Mapping[str, Node], key: str, where: str) -> str | None:
+        return self.line(fields, key, where) or None
+
+    def prose(self, fields: Mapping[str, Node], key: str, where: str) -> str | None:
+        text = self.text(fields, key, where)
+        return self.cleaned(text, f"{where}.{key}", MAX_PROSE, lines=True) or None
+
+    def texts(self, fields: Mapping[str, Node], key: str, where: str) -> tuple[str, ...]:
+        read = (self.scalar(item, path) for item, path in self.items(fields, key, where))
+        return tuple(text for text in read if text is not None)
+
+    def refuse_twice(self, texts: Iterable[str], where: str) -> None:
+        seen: set[str] = set()
+        for i, text in enumerate(texts):
+            if text in seen:
+                self.problem(f"{where}[{i}]", f"{_said(text)} is here twice.", "Keep one of them.")
+            seen.add(text)
+
+    def flag(self, fields: Mapping[str, Node], key: str, where: str) -> bool:
+        text = self.text(fields, key, where)
+        if text is None:
+            return False
+        if text.lower() not in _FLAGS:
+            self.problem(
+                f"{where}.{key}", f"{_said(text)} is neither true nor false.", "Write `true`."
+            )
+        return _FLAGS.get(text.lower(), False)
+
+    def zone_name(self, fields: Mapping[str, Node], key: str, where: str) -> str | None:
+        text = self.text(fields, key, where)
+        if text is None:
+            return None
+        text = text.strip()
+        if times.is_abbreviation(text):
+            self.problem(
+                f"{where}.{key}",
+                f"The abbreviation {_said(text)} does not say which time is meant.",
+                "Use an IANA name such as America/Mexico_City or Europe/Brussels.",
+            )
+            return None
+        if text not in _ZONES:
+            self.problem(
+                f"{where}.{key}",
+                f"{_said(text)} is not a time zone.",
+                self.did_you_mean(text, _ZONES, None)
+                or "Use an IANA name such as America/Mexico_City or Europe/Brussels.",
+            )
+            return None
+        return text
+
+    def instant(self, fields: Mapping[str, Node], key: str, where: str) -> int | None:
+        text = self.text(fields, key, where)
+        at = None if text is None else times.instant(text, self.zone)
+        return self.certain(at, f"{where}.{key}")
+
+    def duration(self, fields: Mapping[str, Node], key: str, where: str) -> int | None:
+        text = self.text(fields, key, where)
+        return self.certain(None if text is None else times.duration(text), f"{where}.{key}")
+
+    def certain(self, found: int | times.Doubt | None, where: str) -> int | None:
+        if isinstance(found, times.Doubt):
+            self.problem(where, found.message, found.hint)
+            return None
+        return found
+
+    # The event.
+
+    def slug(self, event: Mapping[str, Node], title: str) -> str:
+        given = {key: text for key in ("id", "slug") if (text := self.text(event, key, "event"))}
+        if len(given) > 1:
+            self.problem("event.slug", "`id` and `slug` are the same thing.", "Keep one of them.")
+        for key, text in given.items():
+            if not is_slug(text):
+                self.problem(
+                    f"event.{key}",
+                    f"{_said(text)} cannot be an id.",
+                    f"Use lower case letters, digits and single hyphens, at most {MAX_ID} "
+                    f"characters{f', as in {slug_of(text)}' if slug_of(text) else ''}.",
+                )
+            return text
+        made = slug_of(title)
+        if title and not made:
+            self.problem("event.id", "No id can be made from this title.", "Add `id:`.")
+        return made
+
+    def zones(self, event: Mapping[str, Node]) -> tuple[core.Zone, ...]:
+        found = []
+        for node, where in self.items(event, "zones", "event"):
+            pairs = ((Scalar(node.line, "zone", plain=True), node),)
+            keyed = Keyed(node.line, pairs) if isinstance(node, Scalar) else node
+            fields = self.fields(keyed, where, ZONE)
+            name = self.zone_name(fields, "zone", where)
+            label = self.line(fields, "label", where, MAX_LABEL)
+            if name is not None:
+                city = name.rpartition("/")[2].replace("_", " ")
+                found.append(core.Zone(name=name, label=label or city))
+        return tuple(found)
+
+    def languages(self, event: Mapping[str, Node]) -> tuple[str, ...]:
+        found = self.texts(event, "languages", "event")
+        for i, code in enumerate(found):
+            if not _LANGUAGE.fullmatch(code):
+                self.problem(
+                    f"event.languages[{i}]",
+                    f"{_said(code)} is not a language code.",
+                    "List codes such as en, es or pt-BR.",
+                )
+        self.refuse_twice(found, "event.languages")
+        return found or ("en",)
+
+    def accent(self, event: Mapping[str, Node]) -> str | None:
+        text = self.text(event, "accent", "event")
+        if text is not None and not _COLOUR.fullmatch(text.lower()):
+            self.problem(
+                "event.accent", f"{_said(text)} is not a colour.", 'Write it in quotes: "#0b5fff".'
+            )
+        return None if text is None else text.lower()
+
+    # Things that have ids.
+
+    def room(self, fields: Mapping[str, Node], where: str, name: str) -> core.Room:
+        listed = int(where.partition("[")[2].rstrip("]"))
+        order = self.text(fields, "order", where)
+        if order is not None and not re.fullmatch(r"-?\d{1,6}", order):
+            self.problem(
+                f"{where}.order", f"{_said(order)} is not a whole number.", "Write `order: 1`."
+            )
+            order = None
+        stream = self.text(fields, "stream", where)
+        if stream is not None and (len(stream) > MAX_ADDRESS or not _ADDRESS.fullmatch(stream)):
+            self.problem(
+                f"{where}.stream",
+                f"{_said(stream)} is not an address that pages can open.",
+                "Write the whole address: https://…",
+            )
+        return core.Room(
+            id=RoomId(name),
+            name=self.line(fields, "name", where),
+            order=listed if order is None else int(order),
+            place=self.line_or_none(fields, "place", where),
+            stream=stream,
+        )
+
+    def track(self, fields: Mapping[str, Node], where: str, name: str) -> core.Track:
+        return core.Track(id=TrackId(name), name=self.line(fields, "name", where))
+
+    def speaker(self, fields: Mapping[str, Node], where: str, name: str) -> core.Speaker:
+        affiliations = self.texts(fields, "affiliations", where)
+        cleaned = (
+            self.cleaned(text, f"{where}.affiliations[{i}]", MAX_LINE)
+            for i, text in enumerate(affiliations)
+        )
+        return core.Speaker(
+            id=SpeakerId(name),
+            name=self.line(fields, "name", where),
+            role=self.line_or_none(fields, "role", where),
+            affiliations=tuple(cleaned),
+            biography=self.prose(fields, "biography", where),
+        )
+
+    def session(self, fields: Mapping[str, Node], where: str, name: str) -> core.Session:
+        start = self.instant(fields, "start", where)
+        length = self.length(fields, where, start)
+        if start is None or length is None:
+            self.untimed.add(SessionId(name))
+        speakers = self.texts(fields, "speakers", where)
+        self.refuse_twice(speakers, f"{where}.speakers")
+        track = self.text(fields, "track", where)
+        return core.Session(
+            id=SessionId(name),
+            room=self.room_of(fields, where),
+            title=self.line(fields, "title", where),
+            start_at=start or 0,
+            duration_s=1 if length is None else length,
+            kind=self.kind(fields, where),
+            track=None if track is None else TrackId(track),
+            speakers=tuple(SpeakerId(speaker) for speaker in speakers),
+            abstract=self.prose(fields, "abstract", where),
+            fixed_end=self.flag(fields, "fixed_end", where),
+            min_duration_s=self.duration(fields, "min_duration", where) or 0,
+            may_start_early=self.flag(fields, "may_start_early", where),
+            printed=self.line_or_none(fields, "printed", where),
+        )
+
+    def length(self, fields: Mapping[str, Node], where: str, start: int | None) -> int | None:
+        """Find how long a session lasts from `end` or `duration`, in seconds."""
+        duration = self.duration(fields, "duration", where)
+        end = self.instant(fields, "end", where)
+        if "duration" not in fields and "end" not in fields:
+            self.problem(
+                f"{where}.duration",
+                "Neither `end` nor `duration` says how long the session lasts.",
+                "Add one of them, as in `duration: 45m`.",
+            )
+        if end is None or start is None:
+            return duration
+        lasts, rest = divmod(end - start, 1000)
+        if rest:
+            self.problem(
+                f"{where}.end",
+                "The session does not last whole seconds.",
+                "Leave out the fractions.",
+            )
+        if duration is not None and duration != lasts:
+            self.problem(
+                f"{where}.duration",
+                f"`duration` says {times.write_duration(duration)}, but from `start` to `end` are "
+                f"{lasts // 60} minutes.",
+                "Keep the one that is right.",
+            )
+            return None
+        return lasts
+
+    def room_of(self, fields: Mapping[str, Node], where: str) -> RoomId:
+        room = self.text(fields, "room", where)
+        rooms = self.rows["rooms"]
+        if room is None and len(rooms) == 1:
+            return RoomId(next(iter(rooms)))
+        if room is None and "room" not in fields:
+            self.problem(
+                f"{where}.room", "`room` is missing.", f"Add `room:`. {SESSION['room'].doc}"
+            )
+        return RoomId(room or "")
+
+    def kind(self, fields: Mapping[str, Node], where: str) -> core.Kind:
+        text = self.text(fields, "kind", where)
+        if text is None:
+            return core.Kind.SESSION
+        try:
+            return core.Kind(text.lower())
+        except ValueError:
+            self.problem(
+                f"{where}.kind",
+                f"{_said(text)} is not a kind of session.",
+                self.did_you_mean(text, [*core.Kind], "Use one of"),
+            )
+            return core.Kind.SESSION
+
+
+def _shape(node: Node) -> str:
+    return {Scalar: "a text", Listed: "a list", Keyed: "keys with values"}[type(node)]
+
+
+def _said(text: str) -> str:
+    """Quote what stands in the file, cut where it gets long; what cannot be printed is escaped."""
+    return repr(text) if len(text) <= MAX_LABEL else f"{text[:MAX_LABEL]!r}…"
+
+
+# Writing.
+
+
+def write_yaml(agenda: core.Agenda, slug: str) -> bytes:
+    """Write YAML for people: block style, multi-line texts as blocks, nothing that is a default."""
+    return yaml.dump(
+        as_file(agenda, slug),
+        Dumper=_Dumper,
+        allow_unicode=True,
+        sort_keys=False,
+        default_flow_style=False,
+        width=96,
+    ).encode()
+
+
+def write_json(agenda: core.Agenda, slug: str) -> bytes:
+    """Write JSON for programs: the same keys in the same order, indented."""
+    return (json.dumps(as_file(agenda, slug), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Shows texts of several lines as blocks, and indents lists under their keys."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - PyYAML's own signature
+        super().increase_indent(flow, indentless=False)
+
+
+def _show_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    )
+
+
+_Dumper.add_representer(str, _show_text)
+
+
+def as_file(agenda: core.Agenda, slug: str) -> dict[str, object]:
+    """Lay an agenda out as the file has it: what is a default is left out."""
+    zone = ZoneInfo(agenda.timezone)
+    rooms = sorted(agenda.rooms.values(), key=lambda room: (room.order, room.id))
+    place = {room.id: i for i, room in enumerate(rooms)}
+    sessions = sorted(
+        agenda.sessions.values(), key=lambda s: (s.start_at, place.get(s.room, 0), s.id)
+    )
+    people = [speaker for session in sessions for speaker in session.speakers]
+    speakers = dict.fromkeys([*people, *sorted(agenda.speakers)])
+    event = {
+        "id": slug,
+        "title": agenda.title,
+        "tagline": agenda.tagline,
+        "summary": agenda.summary,
+        "venue": agenda.venue,
+        "timezone": agenda.timezone,
+        "zones": [{"zone": z.name, "label": z.label} for z in agenda.zones],
+        "languages": list(agenda.languages),
+        "accent": agenda.accent,
+    }
+    return _short(
+        {
+            "event": _short(event),
+            "rooms": [_room(room, i) for i, room in enumerate(rooms)],
+            "tracks": [
+                {"id": track.id, "name": track.name}
+                for track in sorted(agenda.tracks.values(), key=lambda track: track.id)
+            ],
+            "speakers": [_speaker(agenda.speakers[name]) for name in speakers],
+            "sessions": [_session(session, zone) for session in sessions],
+        }
+    )
+
+
+def _short(fields: Mapping[str, object]) -> dict[str, object]:
+    """Leave out what is empty: no text, no items, false."""
+    return {
+        key: value
+        for key, value in fields.items()
+        if value is not None and value is not False and value not in ([], "")
+    }
+
+
+def _room(room: core.Room, listed: int) -> dict[str, object]:
+    order = None if room.order == listed else str(room.order)
+    return _short(
+        {
+            "id": room.id,
+            "name": room.name,
+            "place": room.place,
+            "stream": room.stream,
+            "order": order and int(order),
+        }
+    )
+
+
+def _speaker(speaker: core.Speaker) -> dict[str, object]:
+    return _short(
+        {
+            "id": speaker.id,
+            "name": speaker.name,
+            "role": speaker.role,
+            "affiliations": list(speaker.affiliations),
+            "biography": speaker.biography,
+        }
+    )
+
+
+def _session(session: core.Session, zone: ZoneInfo) -> dict[str, object]:
+    shortest = session.min_duration_s
+    return _short(
+        {
+            "id": session.id,
+            "title": session.title,
+            "kind": str(session.kind),
+            "room": session.room,
+            "track": session.track,
+            "start": times.write_instant(session.start_at, zone),
+            "duration": times.write_duration(session.duration_s),
+            "speakers": list(session.speakers),
+            "fixed_end": session.fixed_end,
+            "min_duration": times.write_duration(shortest) if shortest else None,
+            "may_start_early": session.may_start_early,
+            "printed": session.printed,
+            "abstract": session.abstract,
+        }
+    )

@@ -1,0 +1,52 @@
+"""The agenda formats that streamhub knows: one line each, and how to find the right one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from streamhub.core.agenda import Agenda
+from streamhub.formats import own
+from streamhub.formats.problems import AgendaFile
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write an agenda down.
+
+    `read` takes a file's bytes and raises nothing but `AgendaFileError`; `write` takes an agenda
+    that `core.agenda.check` finds no flaw in, and the event's slug. The first media type and the
+    first ending are the ones that are given out.
+    """
+
+    name: str
+    media_types: tuple[str, ...]
+    endings: tuple[str, ...]
+    read: Callable[[bytes], AgendaFile]
+    write: Callable[[Agenda, str], bytes]
+
+
+FORMATS: Final = {
+    listed.name: listed
+    for listed in (
+        Format(
+            "yaml",
+            ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"),
+            (".yaml", ".yml"),
+            own.read_yaml,
+            own.write_yaml,
+        ),
+        Format("json", ("application/json",), (".json",), own.read_json, own.write_json),
+    )
+}
+
+
+def by_ending(file_name: str) -> Format | None:
+    """Find the format of a file by how its name ends; None if no format ends so."""
+    name = file_name.lower()
+    return next((f for f in FORMATS.values() if name.endswith(f.endings)), None)
+
+
+def by_media_type(media_type: str) -> Format | None:
+    """Find the format of a media type, whatever its parameters; None if there is none."""
+    plain = media_type.partition(";")[0].strip().lower()
+    return next((f for f in FORMATS.values() if plain in f.media_types), None)

@@ -1,0 +1,282 @@
+"""The format itself: what it reads, and that what is written is read as it was."""
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streamhub.core.agenda import Agenda, Kind, Room, Session, Speaker, Track, Zone, check, in_order
+from streamhub.core.ids import Ms, RoomId, SessionId, SpeakerId, TrackId
+from streamhub.core.table import Map
+from streamhub.core.text import clean
+from streamhub.formats import FORMATS, AgendaFile, AgendaFileError
+from streamhub.formats.own import slug_of
+from streamhub.formats.sample import sample_bytes
+from streamhub.formats.times import duration, write_duration
+
+
+def ms(text: str) -> Ms:
+    return int(datetime.fromisoformat(text).astimezone(UTC).timestamp() * 1000)
+
+
+def test_own_reads_what_people_write() -> None:
+    text = """\
+event:
+  title: "An event: tested"
+  timezone: America/Mexico_City
+  summary: |
+    First paragraph.
+
+    Second one.
+  zones: [Europe/Brussels, {zone: America/Mexico_City, label: CDMX}]
+  languages: es
+  accent: "#ABCDEF"
+rooms:
+  - {id: main, name: no, stream: https://example.org/live.m3u8}
+tracks:
+  - {id: green, name: Green}
+speakers:
+  - {id: ana, name: Ana, affiliations: Somewhere}
+sessions:
+  - {id: a, title: 2022, start: 2022-06-21 08:00, duration: 0:45, speakers: ana, track: green}
+  - {id: b, title: B, start: "2022-06-21T15:45:00+02:00", end: 2022-06-21T14:00Z, kind: Break}
+  - {id: c, title: C, start: 2022-06-21 14:00:00.250Z, duration: 30, fixed_end: yes, track: ~}
+  - {id: d, title: D, start: 2022-06-21T14:31Z, duration: 1h 30m, min_duration: 90s}
+"""
+    room = RoomId("main")
+    sessions = Map(
+        {
+            SessionId("a"): Session(
+                id=SessionId("a"),
+                room=room,
+                title="2022",
+                start_at=ms("2022-06-21T13:00Z"),
+                duration_s=2700,
+                speakers=(SpeakerId("ana"),),
+                track=TrackId("green"),
+            ),
+            SessionId("b"): Session(
+                id=SessionId("b"),
+                room=room,
+                title="B",
+                start_at=ms("2022-06-21T13:45Z"),
+                duration_s=900,
+                kind=Kind.BREAK,
+            ),
+            SessionId("c"): Session(
+                id=SessionId("c"),
+                room=room,
+                title="C",
+                start_at=ms("2022-06-21T14:00Z") + 250,
+                duration_s=1800,
+                fixed_end=True,
+            ),
+            SessionId("d"): Session(
+                id=SessionId("d"),
+                room=room,
+                title="D",
+                start_at=ms("2022-06-21T14:31Z"),
+                duration_s=5400,
+                min_duration_s=90,
+            ),
+        }
+    )
+    assert FORMATS["yaml"].read(text.encode()) == AgendaFile(
+        slug="an-event-tested",
+        agenda=Agenda(
+            title="An event: tested",
+            timezone="America/Mexico_City",
+            summary="First paragraph.\nSecond one.",
+            languages=("es",),
+            zones=(
+                Zone(name="Europe/Brussels", label="Brussels"),
+                Zone(name="America/Mexico_City", label="CDMX"),
+            ),
+            accent="#abcdef",
+            rooms=Map({room: Room(id=room, name="no", stream="https://example.org/live.m3u8")}),
+            tracks=Map({TrackId("green"): Track(id=TrackId("green"), name="Green")}),
+            speakers=Map(
+                {
+                    SpeakerId("ana"): Speaker(
+                        id=SpeakerId("ana"), name="Ana", affiliations=("Somewhere",)
+                    )
+                }
+            ),
+            sessions=sessions,
+            order=in_order(sessions),
+        ),
+    )
+
+
+def test_own_reads_the_same_from_yaml_and_json() -> None:
+    file = FORMATS["yaml"].read(sample_bytes())
+    written = FORMATS["json"].write(file.agenda, file.slug)
+    assert FORMATS["json"].read(written) == file
+    # Every JSON file is a YAML file, too.
+    assert FORMATS["yaml"].read(written) == file
+    assert json.loads(written)["event"]["id"] == "s3-latam-2022"
+
+
+def test_own_writes_the_same_bytes_again() -> None:
+    file = FORMATS["yaml"].read(sample_bytes())
+    written = FORMATS["yaml"].write(file.agenda, file.slug)
+    again = FORMATS["yaml"].read(written)
+    assert FORMATS["yaml"].write(again.agenda, again.slug) == written
+    assert b"start: '2022-06-21T08:00:00-05:00'\n    duration: 30m\n" in written
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        *(("45m", 2700), ("1h30m", 5400), ("1h 30 min", 5400), ("2 hours", 7200), ("90s", 90)),
+        *(("0:45", 2700), ("1:30:15", 5415), ("45", 2700), ("0m", 0), ("1H", 3600)),
+    ],
+)
+def test_duration_reads_what_people_write(text: str, seconds: int) -> None:
+    assert duration(text) == seconds
+
+
+@given(st.integers(0, 10_000_000))
+def test_duration_reads_what_it_writes(seconds: int) -> None:
+    assert duration(write_duration(seconds)) == seconds
+
+
+def test_slug_is_made_of_letters_and_digits() -> None:
+    assert slug_of("  José Alonso HUERTA, (2nd) — ¡olé!") == "jose-alonso-huerta-2nd-ole"
+    assert slug_of("会议") == ""
+
+
+# Any agenda that core accepts comes back as it was.
+
+
+def cleaned(text: str, most: int, *, lines: bool) -> str:
+    return clean(text, field="", least=0, most=most, lines=lines, max_bytes=most * 8)
+
+
+CHARACTERS = st.characters(exclude_categories=["Cs", "Cc", "Co", "Cn"]) | st.sampled_from(
+    "aeiou \n'\":#-&*!|>%@`{}[],?~0123456789"
+)
+LINE = (
+    st.text(CHARACTERS, min_size=1, max_size=40)
+    .map(lambda text: cleaned(text, 300, lines=False))
+    .filter(bool)
+) | st.sampled_from(
+    ["null", "true", "no", "08:30", "2022-06-21", "- a", "a: b", "#x", "1e3", "=", "<<"]
+)
+PROSE = (
+    st.text(CHARACTERS, min_size=1, max_size=200)
+    .map(lambda text: cleaned(text, 5000, lines=True))
+    .filter(bool)
+)
+ID = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
+ZONE = st.sampled_from(
+    ["UTC", "Europe/Brussels", "America/Mexico_City", "Asia/Kathmandu", "Australia/Lord_Howe"]
+)
+
+
+@st.composite
+def agendas(draw: st.DrawFn) -> Agenda:
+    rooms = [
+        Room(
+            id=RoomId(name),
+            name=draw(LINE),
+            order=draw(st.integers(-3, 3)),
+            place=draw(st.none() | LINE),
+            stream=draw(st.none() | st.just("https://example.org/a?b=c#d")),
+        )
+        for name in draw(st.lists(ID, min_size=1, max_size=3, unique=True))
+    ]
+    tracks = [
+        Track(id=TrackId(name), name=draw(LINE))
+        for name in draw(st.lists(ID, max_size=2, unique=True))
+    ]
+    speakers = [
+        Speaker(
+            id=SpeakerId(name),
+            name=draw(LINE),
+            role=draw(st.none() | LINE),
+            affiliations=tuple(draw(st.lists(LINE, max_size=2))),
+            biography=draw(st.none() | PROSE),
+        )
+        for name in draw(st.lists(ID, max_size=3, unique=True))
+    ]
+    at = draw(st.integers(1, 4_000)) * 86_400_000 * 10
+    sessions = []
+    for name in draw(st.lists(ID, min_size=1, max_size=4, unique=True)):
+        at += draw(st.integers(0, 10_000_000))
+        lasts = draw(st.integers(1, 48 * 3600))
+        sessions.append(
+            Session(
+                id=SessionId(name),
+                room=draw(st.sampled_from(rooms)).id,
+                title=draw(LINE),
+                start_at=at,
+                duration_s=lasts,
+                kind=draw(st.sampled_from(Kind)),
+                track=draw(st.sampled_from([None, *(track.id for track in tracks)])),
+                speakers=tuple(
+                    draw(st.lists(st.sampled_from([s.id for s in speakers]), unique=True))
+                    if speakers
+                    else ()
+                ),
+                abstract=draw(st.none() | PROSE),
+                fixed_end=draw(st.booleans()),
+                min_duration_s=draw(st.integers(0, 9000)),
+                may_start_early=draw(st.booleans()),
+                printed=draw(st.none() | LINE),
+            )
+        )
+        at += lasts * 1000
+    table = Map({session.id: session for session in sessions})
+    return Agenda(
+        title=draw(LINE),
+        timezone=draw(ZONE),
+        tagline=draw(st.none() | LINE),
+        summary=draw(st.none() | PROSE),
+        venue=draw(st.none() | LINE),
+        languages=tuple(
+            draw(st.lists(st.sampled_from(["en", "es", "pt-BR", "no"]), min_size=1, unique=True))
+        ),
+        zones=tuple(Zone(name=name, label=draw(LINE)) for name in draw(st.lists(ZONE, max_size=3))),
+        accent=draw(st.none() | st.just("#00ff7f")),
+        rooms=Map({room.id: room for room in rooms}),
+        tracks=Map({track.id: track for track in tracks}),
+        speakers=Map({speaker.id: speaker for speaker in speakers}),
+        sessions=table,
+        order=in_order(table),
+    )
+
+
+@settings(deadline=None)
+@given(agendas(), ID, st.sampled_from(["yaml", "json"]))
+def test_own_reads_what_it_writes(agenda: Agenda, slug: str, form: str) -> None:
+    assert check(agenda) == []
+    written = FORMATS[form].write(agenda, slug)
+    assert FORMATS[form].read(written) == AgendaFile(agenda=agenda, slug=slug)
+
+
+# Nothing but an agenda or an `AgendaFileError` comes out, whatever goes in.
+
+
+@settings(deadline=None)
+@given(st.binary() | st.text().map(str.encode), st.sampled_from(["yaml", "json"]))
+def test_own_refuses_any_bytes_in_words(data: bytes, form: str) -> None:
+    with pytest.raises(AgendaFileError) as caught:
+        FORMATS[form].read(data)
+    assert all(problem.message and problem.hint for problem in caught.value.problems)
+
+
+@settings(deadline=None)
+@given(st.data(), st.sampled_from(["yaml", "json"]))
+def test_own_survives_a_damaged_file(data: st.DataObject, form: str) -> None:
+    file = FORMATS["yaml"].read(sample_bytes())
+    raw = FORMATS[form].write(file.agenda, file.slug)
+    start = data.draw(st.integers(0, len(raw)))
+    gone = data.draw(st.integers(0, 30))
+    pieces = [b"", b"\n", b":", b"- ", b"'", b'"', b"{", b"]", b"\t", b"&a ", b"null", b"\xff"]
+    damaged = raw[:start] + data.draw(st.sampled_from(pieces)) + raw[start + gone :]
+    with suppress(AgendaFileError):
+        assert check(FORMATS[form].read(damaged).agenda) == []
