@@ -19,6 +19,13 @@ export interface Boot {
   server_ms?: number;
   timezone?: string;
   accent?: string;
+  /** The event's title. */
+  title?: string;
+  /** Where the QR code of `join_url` is drawn. */
+  qr_url?: string;
+  public_url?: string;
+  /** Displays: whether this one is paired already. */
+  paired?: boolean;
   [more: string]: unknown;
 }
 
