@@ -134,7 +134,7 @@ class Renderer:
         given = {
             "locale": locale,
             "languages": [
-                {"code": code, "name": Locale.parse(code).get_display_name(code)}
+                {"code": code, "name": _capital(Locale.parse(code).get_display_name(code) or code)}
                 for code in self.locales
             ],
             "boot": None,
@@ -208,6 +208,10 @@ class Renderer:
         environment.globals |= {"asset": self.asset, "has_asset": self.has}
         environment.filters["blocks"] = blocks
         return environment
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _accepted(header: str) -> list[str]:
@@ -380,8 +384,7 @@ def _at(ms: int, zone: ZoneInfo) -> datetime:
 
 
 def _day(day: date, locale: str) -> str:
-    named = format_date(day, "full", locale)
-    return named[:1].upper() + named[1:]
+    return _capital(format_date(day, "full", locale))
 
 
 def _when(starts: int, ends: int, zone: ZoneInfo, locale: str) -> str:

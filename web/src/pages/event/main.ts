@@ -14,6 +14,9 @@ for (const place of document.querySelectorAll<HTMLElement>("[data-own-time]")) {
     )
   )
     continue;
-  place.textContent = `${time} ${t("{city}, your time", { city: cityOf(ownZone) })}`;
+  const [figure, whose] = [document.createElement("time"), document.createElement("span")];
+  figure.textContent = time;
+  whose.textContent = t("{city}, your time", { city: cityOf(ownZone) });
+  place.replaceChildren(figure, whose);
   place.hidden = false;
 }
