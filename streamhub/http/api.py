@@ -1,0 +1,182 @@
+"""The API: everything that a page can do, a program can do.
+
+Programs prove who they are with `Authorization: Bearer <token>`; a browser with its cookies, and
+then only from our own origins. Errors are the same object as on the socket, with a fitting status.
+"""
+
+import asyncio
+import contextlib
+import json
+from typing import Any, Final
+
+from aiohttp import web
+
+from streamhub.core.errors import Rejected
+from streamhub.core.ids import ActorId, RoomId
+from streamhub.core.roles import Actor, Role, admit
+from streamhub.core.views import View, agenda_text
+from streamhub.http import cookies
+from streamhub.http.guard import IMMUTABLE
+from streamhub.http.openapi import describe
+from streamhub.http.site import SITE
+from streamhub.hub.hub import EventHub
+from streamhub.hub.secrets import fresh_id
+from streamhub.protocol.commands import MAX_BYTES, parse_command
+
+routes = web.RouteTableDef()
+
+WAIT_MOST_S: Final = 25.0
+
+
+def _hub(request: web.Request) -> EventHub:
+    return request.app[SITE].hubs.get(request.match_info["event"])
+
+
+def _bearer(request: web.Request) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _actor(request: web.Request, hub: EventHub, view: View) -> Actor:
+    """Who asks: by token, else by the cookie that opens `view`, else nobody in particular."""
+    token = _bearer(request)
+    if token is not None:
+        actor = hub.authenticate(token)
+        if actor is None:
+            raise Rejected(
+                "token.invalid",
+                "This token is not valid (any longer).",
+                "Ask the organiser for a new one.",
+            )
+        return actor
+    found = hub.authenticate(cookies.token_for(request, hub.slug, view))
+    return found or Actor(id=ActorId(fresh_id()), role=Role.PARTICIPANT)
+
+
+async def _json(request: web.Request) -> object:
+    if request.content_type != "application/json":
+        raise Rejected(
+            "request.invalid",
+            f"The body is {request.content_type}, not JSON.",
+            "Send it with Content-Type: application/json.",
+        )
+    if (request.content_length or 0) > MAX_BYTES:
+        raise Rejected(
+            "command.too_large", f"At most {MAX_BYTES} bytes fit.", "Shorten the command."
+        )
+    try:
+        return json.loads(await request.read())
+    except (ValueError, RecursionError) as error:
+        raise Rejected(
+            "request.invalid", "The body is not JSON.", "Send one JSON object, in UTF-8."
+        ) from error
+
+
+def _same_origin(request: web.Request) -> None:
+    """Refuse what a browser sends with our cookies from somebody else's page."""
+    origin = request.headers.get("Origin")
+    if _bearer(request) is None and origin is not None:
+        site = request.app[SITE]
+        if origin not in site.origins:
+            raise Rejected(
+                "request.invalid",
+                "This request comes from another site.",
+                "Send a token, or list the origin in the settings.",
+            )
+
+
+@routes.post("/api/v1/events/{event}/commands")
+async def command(request: web.Request) -> web.StreamResponse:
+    """Carry out one command; answers when it is durable."""
+    hub = _hub(request)
+    _same_origin(request)
+    actor = _actor(request, hub, View.AUDIENCE)
+    wish = parse_command(await _json(request))
+    return web.json_response(await hub.submit(wish, actor))
+
+
+@routes.get("/api/v1/events/{event}/views/{view}")
+async def view(request: web.Request) -> web.StreamResponse:
+    """A snapshot of a view; its cursor is the ETag."""
+    hub = _hub(request)
+    name = request.match_info["view"]
+    if name not in {known.value for known in View}:
+        raise Rejected(
+            "view.unknown",
+            f"There is no view {name[:32]!r}.",
+            f"Use one of: {', '.join(View)}.",
+            field="view",
+        )
+    seen = View(name)
+    admit(_actor(request, hub, seen), seen.value)
+    room = request.query.get("room")
+    channel = hub.channel(seen, None if room is None else RoomId(room))
+    etag = f'"{channel.cursor}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if request.headers.get("If-None-Match") == etag:
+        return web.Response(status=304, headers=headers)
+    text = channel.snapshot(request.app[SITE].hubs.clock.now())
+    return web.Response(text=text, content_type="application/json", headers=headers)
+
+
+@routes.get("/api/v1/events/{event}/agenda")
+async def agenda(request: web.Request) -> web.StreamResponse:
+    """Abstracts, biographies and other long text; immutable under its revision."""
+    hub = _hub(request)
+    texts = agenda_text(hub.state)
+    current = request.query.get("rev") == texts["rev"]
+    headers = {"Cache-Control": IMMUTABLE if current else "no-cache", "ETag": f'"{texts["rev"]}"'}
+    return web.json_response(texts, headers=headers)
+
+
+@routes.post("/api/v1/events/{event}/participants")
+async def participant(request: web.Request) -> web.StreamResponse:
+    """Become a participant: an identity for a program."""
+    _hub(request)
+    name = fresh_id()
+    token = request.app[SITE].hubs.keyring.participant_token(name)
+    return web.json_response({"participant": name, "token": token}, status=201)
+
+
+@routes.post("/api/v1/displays/offers")
+async def offer(request: web.Request) -> web.StreamResponse:
+    """A screen asks to be paired: `{code, token, expires_at}`; the browser keeps the token."""
+    site = request.app[SITE]
+    _same_origin(request)
+    made = site.hubs.pairing.offer(request.headers.get("User-Agent", ""))
+    body = {"code": made.code, "token": made.secret, "expires_at": made.expires_at}
+    response = web.json_response(body, status=201)
+    cookies.put(site, response, cookies.DISPLAY, made.secret)
+    return response
+
+
+@routes.get("/api/v1/displays/offer")
+async def offered(request: web.Request) -> web.StreamResponse:
+    """What became of this screen's offer: `{state, event?, display?}`; waits up to 25 seconds."""
+    site = request.app[SITE]
+    token = _bearer(request) or cookies.get(request, cookies.DISPLAY)
+    body: dict[str, Any] = {"state": "expired"}
+    if token is not None:
+        found = site.hubs.pairing.of_secret(token)
+        if found is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(found.paired.wait(), _wait_s(request))
+            body = {"state": "waiting"}
+        for hub in site.hubs:
+            actor = hub.authenticate(token)
+            if actor is not None and actor.role is Role.DISPLAY:
+                body = {"state": "paired", "event": hub.slug, "display": actor.id}
+    return web.json_response(body)
+
+
+def _wait_s(request: web.Request) -> float:
+    try:
+        return min(WAIT_MOST_S, max(0.0, float(request.query.get("wait", "0"))))
+    except ValueError:
+        return 0.0
+
+
+@routes.get("/api/v1/openapi.json")
+async def openapi(request: web.Request) -> web.StreamResponse:
+    """The description of this API, made from its models."""
+    return web.json_response(describe(request.app[SITE].version))

@@ -1,0 +1,106 @@
+"""What every answer has: security headers; and what every failure becomes: a page or an object."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from streamhub.core.errors import Rejected
+from streamhub.http.locales import locale_of
+from streamhub.http.site import SITE
+from streamhub.hub import metrics
+from streamhub.hub.secrets import fresh_id
+from streamhub.protocol.errors import error_body, status_of
+
+log = structlog.get_logger(__name__)
+
+Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'self'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+_TITLES: Final = {
+    401: "This link does not open anything",
+    403: "This page is not for you",
+    404: "Nothing is here",
+    500: "Something went wrong",
+    503: "Not available right now",
+}
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+
+
+async def on_prepare(request: web.Request, response: web.StreamResponse) -> None:
+    """Put the headers on every answer, websockets and errors included."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith("/static/app/"):
+        response.headers["Cache-Control"] = IMMUTABLE
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.app[SITE].is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+
+@web.middleware
+async def failures(request: web.Request, handler: Next) -> web.StreamResponse:
+    """Turn whatever a handler raises into an answer."""
+    try:
+        return await handler(request)
+    except Rejected as rejected:
+        return answer(request, rejected, status_of(rejected.code))
+    except web.HTTPException as error:
+        if error.status < 400:  # noqa: PLR2004 - redirects are answers
+            raise
+        known = {
+            404: ("request.not_found", "There is nothing at this address.", "Check the address."),
+            405: ("request.invalid", "This address does not take that method.", "See the docs."),
+            413: ("command.too_large", "That is more than this server takes.", "Shorten it."),
+        }
+        code, message, hint = known.get(
+            error.status, ("request.invalid", "The request is not well formed.", "See the docs.")
+        )
+        return answer(request, Rejected(code, message, hint), error.status)
+    except (ConnectionError, TimeoutError):
+        raise
+    except Exception:
+        trace = fresh_id()
+        metrics.BUGS.inc()
+        log.exception("bug", trace=trace, route=str(request.match_info.route.resource))
+        bug = Rejected(
+            "internal",
+            f"Something went wrong here, not with you (trace {trace}).",
+            "Try again; if it stays, give the trace to the people who run this server.",
+        )
+        return answer(request, bug, 500)
+
+
+def answer(request: web.Request, rejected: Rejected, status: int) -> web.Response:
+    """Return an error as programs or as people read it."""
+    headers = {}
+    if rejected.retry_after is not None:
+        headers["Retry-After"] = str(max(1, round(rejected.retry_after)))
+    accepts = request.headers.get("Accept", "")
+    if request.path.startswith("/api/") or "text/html" not in accepts:
+        body = {"error": dict(error_body(rejected))}
+        return web.json_response(body, status=status, headers=headers)
+    locale = locale_of(request)
+    page = request.app[SITE].renderer.page(
+        "error.html",
+        locale,
+        status=status,
+        title=_TITLES.get(status, "That did not work"),
+        message=rejected.message,
+        hint=rejected.hint or "",
+        styles=["public.css"],
+    )
+    return web.Response(text=page, status=status, content_type="text/html", headers=headers)

@@ -1,0 +1,195 @@
+"""The pages that people open. What a page shows is in `web/`; what it may know is in `core`."""
+
+from typing import Any, Final, cast
+
+import segno
+from aiohttp import web
+from babel.core import Locale
+
+from streamhub.core.errors import Rejected
+from streamhub.core.roles import Role, admit
+from streamhub.core.views import View, ViewState, agenda_text
+from streamhub.http import cookies
+from streamhub.http.locales import locale_of, remember
+from streamhub.http.render import agenda_context
+from streamhub.http.site import SITE
+from streamhub.hub.hub import EventHub
+from streamhub.hub.secrets import fresh_id
+
+routes = web.RouteTableDef()
+
+HOME_OF: Final = {
+    Role.MODERATOR: "moderate",
+    Role.PRODUCER: "produce",
+    Role.ORGANISER: "produce",
+    Role.SPEAKER: "",
+}
+"""The page that a role link opens, below the event's."""
+
+
+def _hub(request: web.Request) -> EventHub:
+    return request.app[SITE].hubs.get(request.match_info["event"])
+
+
+def _boot(request: web.Request, page: str, hub: EventHub | None, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    site = request.app[SITE]
+    locale = locale_of(request)
+    boot: dict[str, Any] = {
+        "page": page,
+        "locale": locale,
+        "messages": site.renderer.catalog(locale),
+        "version": site.version,
+        "server_ms": site.hubs.clock.now(),
+        "public_url": site.public_url,
+    }
+    if hub is not None:
+        agenda = hub.state.agenda
+        boot |= {
+            "event": hub.slug,
+            "title": agenda.title,
+            "timezone": agenda.timezone,
+            "join_url": site.event_url(hub.slug),
+            "qr_url": f"/e/{hub.slug}/qr.svg",
+        }
+        if agenda.accent:
+            boot["accent"] = agenda.accent
+        room = request.query.get("room")
+        if room in agenda.rooms:
+            boot["room"] = room
+        elif len(agenda.rooms) == 1:
+            boot["room"] = next(iter(agenda.rooms))
+    return boot | more
+
+
+def _html(request: web.Request, template: str, **context: Any) -> web.Response:  # noqa: ANN401 - templates take anything
+    text = request.app[SITE].renderer.page(template, locale_of(request), **context)
+    response = web.Response(text=text, content_type="text/html")
+    remember(request, response)
+    return response
+
+
+@routes.get("/")
+async def home(request: web.Request) -> web.StreamResponse:
+    """Enter an event's code; with `?event=` go there."""
+    asked = request.query.get("event", "").strip().rstrip("/").rpartition("/")[2]
+    problem = ""
+    if asked:
+        try:
+            hub = request.app[SITE].hubs.get(asked.lower())
+        except Rejected as rejected:
+            problem = f"{rejected.message} {rejected.hint}"
+        else:
+            raise web.HTTPSeeOther(f"/e/{hub.slug}")
+    return _html(request, "home.html", asked=asked, problem=problem, styles=["public.css"])
+
+
+@routes.get("/e/{event}")
+async def event(request: web.Request) -> web.StreamResponse:
+    """The public page of an event, whole without JavaScript."""
+    hub, site = _hub(request), request.app[SITE]
+    view = cast("ViewState", hub.channel(View.STAGE, None).state)
+    response = _html(
+        request,
+        "event.html",
+        boot=_boot(request, "participant", hub),
+        event=view["event"],
+        agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
+        accent=view["event"].get("accent", ""),
+        styles=["public.css", "participant.css"],
+        scripts=["event.js", "participant.js"],
+        languages=_languages(request),
+    )
+    if hub.authenticate(cookies.get(request, cookies.PARTICIPANT)) is None:
+        token = site.hubs.keyring.participant_token(fresh_id())
+        cookies.put(site, response, cookies.PARTICIPANT, token)
+    return response
+
+
+def _languages(request: web.Request) -> list[dict[str, str | None]]:
+    return [
+        {
+            "code": code,
+            "name": Locale.parse(code).get_display_name() or code,
+            "url": f"?lang={code}",
+        }
+        for code in request.app[SITE].renderer.locales
+    ]
+
+
+@routes.get("/e/{event}/moderate")
+async def moderate(request: web.Request) -> web.StreamResponse:
+    """The moderator's desk."""
+    return _crew_page(request, "moderator", View.DESK)
+
+
+@routes.get("/e/{event}/produce")
+async def produce(request: web.Request) -> web.StreamResponse:
+    """The producer's desk."""
+    return _crew_page(request, "producer", View.CONTROL)
+
+
+def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
+    hub = _hub(request)
+    actor = hub.authenticate(cookies.token_for(request, hub.slug, view))
+    if actor is None:
+        raise Rejected(
+            "token.invalid",
+            "This page is for the people who run the event.",
+            "Open the link that the organiser gave you; it may have expired.",
+        )
+    admit(actor, view.value)
+    return _live(request, page, hub)
+
+
+def _live(request: web.Request, page: str, hub: EventHub | None, **more: Any) -> web.Response:  # noqa: ANN401 - JSON
+    return _html(
+        request,
+        "live.html",
+        boot=_boot(request, page, hub, **more),
+        title=hub.state.agenda.title if hub else "streamhub",
+        event_url=f"/e/{hub.slug}" if hub else "",
+        surface="display" if page == "display" else "desk",
+        theme="" if page == "moderator" else "dark",
+        accent=(hub.state.agenda.accent if hub else None) or "",
+        styles=[f"{page}.css"],
+        scripts=[f"{page}.js"],
+    )
+
+
+@routes.get("/display")
+async def display(request: web.Request) -> web.StreamResponse:
+    """A venue screen: pairing at first, then its layout for as long as it is paired."""
+    token = cookies.get(request, cookies.DISPLAY)
+    for hub in request.app[SITE].hubs:
+        actor = hub.authenticate(token)
+        if actor is not None and actor.role is Role.DISPLAY:
+            return _live(request, "display", hub, paired=True)
+    return _live(request, "display", None, paired=False)
+
+
+@routes.get("/k/{token}")
+async def link(request: web.Request) -> web.StreamResponse:
+    """A role link: remember it in a cookie and go to the role's page."""
+    site, token = request.app[SITE], request.match_info["token"]
+    for hub in site.hubs:
+        actor = hub.authenticate(token)
+        if actor is not None and actor.role in HOME_OF:
+            where = f"/e/{hub.slug}/{HOME_OF[actor.role]}".rstrip("/")
+            response = web.HTTPSeeOther(where)
+            cookies.put_role(site, response, actor.role, hub.slug, token)
+            raise response
+    raise Rejected(
+        "token.invalid",
+        "This link is not valid (any longer).",
+        "Ask the organiser for a new one.",
+    )
+
+
+@routes.get("/e/{event}/qr.svg")
+async def qr(request: web.Request) -> web.StreamResponse:
+    """The QR code of the event's public page."""
+    code = segno.make(request.app[SITE].event_url(_hub(request).slug), error="m", micro=False)
+    svg = code.svg_inline(border=2, dark="#000", light="#fff", omitsize=True)
+    text = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    headers = {"Cache-Control": "public, max-age=3600"}
+    return web.Response(text=text, content_type="image/svg+xml", headers=headers)
