@@ -49,6 +49,18 @@ test("a command whose answer is lost goes again with the same id", async () => {
   assert.deepEqual(outbox.pending.value, []);
 });
 
+test("what a reconnect has delivered is not sent again by an earlier retry", async () => {
+  const { sent, later, make } = world([new Error("disconnected"), DONE]);
+  const outbox = make();
+  const answer = outbox.command("question.upvote", { question: "q1" });
+  await turn();
+  outbox.flush();
+  assert.deepEqual(await answer, DONE);
+  later.shift()?.();
+  await turn();
+  assert.equal(sent.length, 2);
+});
+
 test("commands made offline go out at the next connection, in order", async () => {
   const { sent, net, make } = world([]);
   net.online = false;

@@ -75,7 +75,7 @@ export class Outbox {
   }
 
   async #try(body: Queued): Promise<void> {
-    if (!this.#options.online() || this.#flying.has(body.id)) return;
+    if (!this.#options.online() || this.#flying.has(body.id) || !this.#kept.has(body.id)) return;
     this.#flying.add(body.id);
     let ack: Ack | undefined;
     try {
