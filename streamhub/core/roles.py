@@ -94,3 +94,24 @@ def authorize(actor: Actor, command: str) -> None:
             f"Sign in with a link for: {allowed}.",
             field="type",
         )
+
+
+MAY_SEE: Final[dict[str, frozenset[Role]]] = {
+    # view: the roles that may look at it; `stage` is what anyone may see
+    "stage": frozenset(Role) - {Role.SYSTEM},
+    "audience": frozenset(Role) - {Role.SYSTEM, Role.DISPLAY},
+    "desk": _DESK,
+    "control": _CONTROL,
+}
+
+
+def admit(actor: Actor, view: str) -> None:
+    """Raise `view.forbidden` unless `actor` may look at `view`."""
+    if actor.role not in MAY_SEE[view]:
+        allowed = ", ".join(sorted(role.value for role in MAY_SEE[view]))
+        raise Rejected(
+            "view.forbidden",
+            f"A {actor.role.value} may not see the {view} view.",
+            f"Sign in with a link for: {allowed}.",
+            field="view",
+        )
