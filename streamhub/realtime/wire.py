@@ -7,7 +7,7 @@ Private touch points, all checked by `tests/realtime/test_wire_touch_points.py`,
 upgrade moves them (minor versions are pinned in pyproject.toml):
 
 - `engineio.async_drivers.aiohttp._async`: its `websocket` class and `translate_request`
-- `engineio.AsyncServer._async`, `.sockets`; `AsyncSocket.queue`, `.closed`
+- `engineio.AsyncServer._async`, `.sockets`; `AsyncSocket.queue`, `.closed`, `.close`
 - `socketio.AsyncServer._handle_eio_message`, `_handle_eio_connect`, `_handle_eio_disconnect`,
   `_handle_connect`, `_handle_event`, `_send_packet`, `environ`
 
@@ -192,6 +192,10 @@ class _SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio has
             self.greeted.discard(eio_sid)
             await self.handler.part(eio_sid)
         await super()._handle_eio_disconnect(eio_sid, reason)
+        socket = self.eio.sockets.get(eio_sid)
+        if socket is not None:
+            # wakes a poll that waits, and the writer: engineio leaves both waiting for a timeout
+            asyncio.get_running_loop().call_soon(socket.queue.put_nowait, None)
 
     async def _handle_connect(self, eio_sid: str, namespace: str, data: object) -> None:
         if eio_sid in self.greeted:
@@ -236,9 +240,15 @@ class _SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio has
     def cut_later(self, eio_sid: str, reason: str) -> None:
         """Close a connection from outside its own task."""
         metrics.CUTS.labels(reason).inc()
-        task = asyncio.ensure_future(self.eio.disconnect(eio_sid))
+        task = asyncio.ensure_future(self.close(eio_sid))
         _KEPT.add(task)
         task.add_done_callback(_KEPT.discard)
+
+    async def close(self, eio_sid: str) -> None:
+        """Close a connection, without waiting for a peer that may never read what is queued."""
+        socket = self.eio.sockets.get(eio_sid)
+        if socket is not None:
+            await socket.close(wait=False)
 
 
 _KEPT: set["asyncio.Future[None]"] = set()
@@ -296,5 +306,5 @@ class Wire:
     async def close(self) -> None:
         """Close every connection."""
         for sid in list(self._server.eio.sockets):
-            await self._server.eio.disconnect(sid)
+            await self._server.close(sid)
         await self._server.shutdown()
