@@ -134,7 +134,11 @@ class Renderer:
         given = {
             "locale": locale,
             "languages": [
-                {"code": code, "name": _capital(Locale.parse(code).get_display_name(code) or code)}
+                {
+                    "code": code,
+                    "url": f"?lang={code}",
+                    "name": _capital(Locale.parse(code).get_display_name(code) or code),
+                }
                 for code in self.locales
             ],
             "boot": None,
@@ -149,12 +153,6 @@ class Renderer:
     def catalog(self, locale: str) -> Messages:
         """Return the texts for the browser: only what scripts say."""
         return self._messages.get(locale, {})
-
-    def agenda_context(
-        self, view: ViewState, texts: AgendaTextView | None, locale: str
-    ) -> "AgendaContext":
-        """Return what `event.html` says of the agenda; see `agenda_context`."""
-        return agenda_context(view, texts, locale)
 
     def negotiate(self, accept_language: str | None, asked: str | None = None) -> str:
         """Return the best locale there is: the one asked for, else by RFC 9110's preferences."""
