@@ -51,6 +51,9 @@ export interface Connection {
   close(): void;
 }
 
+/** The whole of `me` (it carries the `id`) or a merge patch, bare or with the word which it is. */
+type MeMessage = { me: Partial<MeView>; whole: boolean } | Partial<MeView>;
+
 const STRAY_MS = 3000; // holding another cursor than the server's for longer means: missed something
 const ACK_MS = 10_000;
 const BACK_OFF_MS: [number, number] = [500, 5000];
@@ -153,9 +156,11 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     if (replica.agrees(message)) return settled();
     stray ??= setTimeout(() => void resync(), STRAY_MS);
   });
-  socket.on("me", (message: { me: MeView; whole: boolean }) => {
-    if (!message.whole && me === null) return; // a change of what is not here yet
-    me = message.whole ? message.me : merge(me, message.me);
+  socket.on("me", (message: MeMessage) => {
+    const { me: change, whole } =
+      "whole" in message ? message : { me: message, whole: "id" in message };
+    if (!whole && me === null) return; // a change of what is not here yet
+    me = whole ? (change as MeView) : merge(me, change);
     if (me !== null) listener.me(me);
   });
   socket.on("presence", (message: PresenceMessage) => listener.presence(message));
