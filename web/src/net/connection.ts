@@ -66,6 +66,7 @@ function randomly(ms: number): number {
 export function open(options: ConnectOptions, listener: Listener): Connection {
   const replica = new Replica(options.held);
   let me: MeView | null = null;
+  let newcomer = true;
   let resyncing = false;
   let closed = false;
   let stray: ReturnType<typeof setTimeout> | undefined;
@@ -136,6 +137,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
   }
 
   socket.on("connect", () => {
+    newcomer = true;
     stopTime?.();
     stopTime = keepTime(
       (t0) => socket.timeout(ACK_MS).emitWithAck("time", { t0 }) as Promise<TimeAnswer>,
