@@ -51,9 +51,6 @@ export interface Connection {
   close(): void;
 }
 
-/** The whole of `me` (it carries the `id`) or a merge patch, bare or with the word which it is. */
-type MeMessage = { me: Partial<MeView>; whole: boolean } | Partial<MeView>;
-
 const STRAY_MS = 3000; // holding another cursor than the server's for longer means: missed something
 const ACK_MS = 10_000;
 const BACK_OFF_MS: [number, number] = [500, 5000];
@@ -66,7 +63,6 @@ function randomly(ms: number): number {
 export function open(options: ConnectOptions, listener: Listener): Connection {
   const replica = new Replica(options.held);
   let me: MeView | null = null;
-  let newcomer = true;
   let resyncing = false;
   let closed = false;
   let stray: ReturnType<typeof setTimeout> | undefined;
@@ -137,7 +133,6 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
   }
 
   socket.on("connect", () => {
-    newcomer = true;
     stopTime?.();
     stopTime = keepTime(
       (t0) => socket.timeout(ACK_MS).emitWithAck("time", { t0 }) as Promise<TimeAnswer>,
@@ -158,11 +153,10 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     if (replica.agrees(message)) return settled();
     stray ??= setTimeout(() => void resync(), STRAY_MS);
   });
-  socket.on("me", (message: MeMessage) => {
-    const { me: change, whole } =
-      "whole" in message ? message : { me: message, whole: "id" in message };
+  socket.on("me", (message: Partial<MeView>) => {
+    const whole = "id" in message; // the first after a connect; the others are merge patches
     if (!whole && me === null) return; // a change of what is not here yet
-    me = whole ? (change as MeView) : merge(me, change);
+    me = whole ? (message as MeView) : merge(me, message);
     if (me !== null) listener.me(me);
   });
   socket.on("presence", (message: PresenceMessage) => listener.presence(message));
