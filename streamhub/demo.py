@@ -167,6 +167,7 @@ def _something(
     open_questions = [
         question.id
         for question in state.questions.all.values()
-        if question.status is QuestionStatus.APPROVED and person.id not in question.voters
+        if question.status is QuestionStatus.APPROVED
+        and person.id not in state.questions.voters_of(question.id)
     ]
     return UpvoteQuestion(question=chance.choice(open_questions)) if open_questions else None

@@ -5,17 +5,18 @@ journal keeps decisions; a state is always what a prefix of them makes. A new co
 in its feature's file, a row in `roles.py`, and shows up here through its feature's union.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated, Final, Literal, assert_never, get_args
+from typing import Annotated, Any, Final, Literal, assert_never, get_args
 
 from streamhub.core import displays, links, questions, roles, rundown
 from streamhub.core.agenda import Agenda
 from streamhub.core.displays import NO_DISPLAYS, DisplayCommand, DisplayFact, Displays
 from streamhub.core.errors import Rejected
-from streamhub.core.forecast import next_change_at, refresh_shown
+from streamhub.core.forecast import outlook, refresh_shown
 from streamhub.core.ids import ActorId, Ms
 from streamhub.core.links import NO_LINKS, LinkCommand, LinkFact, Links
-from streamhub.core.openings import next_opening_change_at
+from streamhub.core.openings import Doors
 from streamhub.core.questions import (
     Around,
     AskQuestion,
@@ -23,11 +24,13 @@ from streamhub.core.questions import (
     QuestionFact,
     QuestionPolicy,
     Questions,
+    QuestionsSet,
 )
 from streamhub.core.roles import Actor
-from streamhub.core.rundown import Rundown, RundownCommand, RundownFact, SessionStarted
+from streamhub.core.rundown import Rundown, RundownCommand, RundownFact
 from streamhub.core.stamp import Stamp
 from streamhub.core.table import ByType, Map, Table
+from streamhub.core.values import changed
 
 MEMORY_MS: Final = 24 * 3_600_000
 """How long command ids are remembered at least, within `MEMORY_MOST`."""
@@ -72,6 +75,8 @@ class EventState:
 
     `seq` counts decisions, `agenda_rev` agendas. `clock_at` is the "now" of the views: it moves
     with the rundown and with `TimePassed` only, so that what a view may not see cannot move it.
+    `tick_at` is when the clock alone will next change a view: it follows from the rest, and is kept
+    because the rest changes a thousand times less often than it is asked for.
     """
 
     slug: str
@@ -80,6 +85,7 @@ class EventState:
     seq: int
     agenda_rev: int
     clock_at: Ms
+    tick_at: Ms | None = None
     policy: QuestionPolicy = USUAL
     rundown: Rundown = NOTHING_RAN
     questions: Questions = NOTHING_ASKED
@@ -181,7 +187,7 @@ def decide(
     result: dict[str, str] = {}
     facts: tuple[Fact, ...]
     if isinstance(command, Tick):
-        due = next_tick_at(state)
+        due = state.tick_at
         facts = (TimePassed(),) if due is not None and due <= stamp.at else ()
     elif isinstance(command, QuestionCommand):
         around = Around(
@@ -216,16 +222,17 @@ def decide(
 
 
 def _with_clear_screens(state: EventState, command: RundownCommand, stamp: Stamp) -> list[Fact]:
-    """A question of another session leaves the screens when a session starts."""
-    facts: list[Fact] = []
-    for fact in rundown.decide(state.agenda, state.rundown, command, stamp):
-        facts.append(fact)
-        if isinstance(fact, SessionStarted):
-            room = state.agenda.sessions[fact.session].room
-            lit = state.questions.spotlight.get(room)
-            if lit is not None and state.questions.all[lit].session != fact.session:
-                facts += questions.unspotlight(state.questions, room)
-    return facts
+    """A question of another session leaves the screens when a session goes on air."""
+    facts = rundown.decide(state.agenda, state.rundown, command, stamp)
+    after = state.rundown
+    for fact in facts:
+        after = rundown.evolve(state.agenda, after, fact, stamp)
+    cleared: list[Fact] = []
+    for room, lit in state.questions.spotlight.items():
+        live = after.clock(room).live
+        if live not in {None, state.rundown.clock(room).live, state.questions.all[lit].session}:
+            cleared += questions.unspotlight(state.questions, room)
+    return [*facts, *cleared]
 
 
 def recall(state: EventState, key: str, digest: str) -> Memo | None:
@@ -247,21 +254,7 @@ def recall(state: EventState, key: str, digest: str) -> Memo | None:
 
 def next_tick_at(state: EventState) -> Ms | None:
     """When the clock alone will next change a view; None while nothing is due to."""
-    changes: list[Ms] = []
-    for room in state.agenda.rooms:
-        found = (
-            next_change_at(state.agenda, state.rundown, room, state.clock_at),
-            next_opening_change_at(
-                state.agenda,
-                state.rundown,
-                room,
-                state.questions.openings,
-                state.windows,
-                state.clock_at,
-            ),
-        )
-        changes.extend(change for change in found if change is not None)
-    return min(changes, default=None)
+    return state.tick_at
 
 
 # --- evolve ------------------------------------------------------------------------------------
@@ -281,44 +274,62 @@ def begin(decision: Decision) -> EventState:
         agenda_rev=1,
         clock_at=decision.at,
     )
-    return evolve(state, replace(decision, facts=decision.facts[1:]))
+    return evolve(_at_the_clock(state), replace(decision, facts=decision.facts[1:]))
+
+
+_FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
+    fact: feature
+    for facts, feature in (
+        (get_args(QuestionFact), ("questions", questions.evolve)),
+        (get_args(RundownFact), ("rundown", rundown.evolve)),
+        (get_args(DisplayFact), ("displays", displays.evolve)),
+        (get_args(LinkFact), ("links", links.evolve)),
+    )
+    for fact in facts
+}
+"""Fact class: the field of the state that it changes, and how."""
+if set(_FEATURE) ^ set(get_args(Fact)) != {EventCreated, TimePassed}:  # pragma: no cover
+    raise TypeError("there are facts that no feature takes")
 
 
 def evolve(state: EventState, decision: Decision) -> EventState:
     """Return the state after `decision`."""
     stamp = Stamp(by=decision.by, at=decision.at, seq=state.seq + 1)
-    state = replace(state, at=max(state.at, decision.at), seq=stamp.seq)
-    timed = False
+    at = max(state.at, decision.at)
+    fields: dict[str, Any] = {"at": at, "seq": stamp.seq}
+    timed = opened = False
     for fact in decision.facts:
-        if isinstance(fact, QuestionFact):
-            state = replace(state, questions=questions.evolve(state.questions, fact, stamp))
-        elif isinstance(fact, RundownFact):
-            after = rundown.evolve(state.agenda, state.rundown, fact, stamp)
-            state = replace(state, rundown=after)
+        if isinstance(fact, TimePassed):
             timed = True
-        elif isinstance(fact, DisplayFact):
-            state = replace(state, displays=displays.evolve(state.displays, fact, stamp))
-        elif isinstance(fact, LinkFact):
-            state = replace(state, links=links.evolve(state.links, fact, stamp))
-        elif isinstance(fact, TimePassed):
-            timed = True
-        elif isinstance(fact, EventCreated):
+            continue
+        if isinstance(fact, EventCreated):
             raise TypeError("an event is created once")
+        name, take = _FEATURE[type(fact)]
+        before = fields[name] if name in fields else getattr(state, name)
+        if name == "rundown":
+            fields[name] = take(state.agenda, before, fact, stamp)
+            timed = True
         else:
-            assert_never(fact)
-    if timed:
-        state = replace(state, clock_at=state.at)
-        state = replace(state, rundown=_tell_the_public(state))
+            fields[name] = take(before, fact, stamp)
+            opened = opened or isinstance(fact, QuestionsSet)
     if decision.command is not None:
-        state = replace(state, memory=_memorize(state.memory, decision))
-    return state
+        fields["memory"] = _memorize(state.memory, decision)
+    if timed:
+        fields["clock_at"] = at
+    after = changed(state, **fields)
+    return _at_the_clock(after) if timed or opened else after
 
 
-def _tell_the_public(state: EventState) -> Rundown:
-    after = state.rundown
+def _at_the_clock(state: EventState) -> EventState:
+    """Bring up to date what follows from the rundown and `clock_at`."""
+    after, changes = state.rundown, []
     for room in state.agenda.rooms:
-        after = refresh_shown(state.agenda, after, room, state.clock_at)
-    return after
+        ahead = outlook(state.agenda, after, room, state.clock_at)
+        doors = Doors(ahead, state.questions.openings, state.windows)
+        changes += [ahead.changes_at, doors.next_change_at()]
+        after = replace(after, shown=refresh_shown(ahead))
+    tick_at = min((at for at in changes if at is not None), default=None)
+    return replace(state, rundown=after, tick_at=tick_at)
 
 
 def _memorize(memory: Memory, decision: Decision) -> Memory:

@@ -1,30 +1,31 @@
 """Expected times: what the running of a room means for the rest of its day.
 
-Computed, never stored, by walking the room's sessions in order. The one thing that is kept is what
-the public was last told (`Rundown.shown`), because the public sees times rounded up to five minutes
-and only when they moved by five or more.
+Computed, never stored, by one walk over the room's running order (`outlook`). The one thing that is
+kept is what the public was last told (`Rundown.shown`), because the public sees times rounded up to
+five minutes and only when they moved by five or more.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from streamhub.core.agenda import Agenda, Session
 from streamhub.core.ids import Ms, RoomId, SessionId
-from streamhub.core.rundown import (
+from streamhub.core.rundown.state import (
     Progress,
     Rundown,
     Status,
     due_at,
     position,
     unextended_end,
-    upcoming,
 )
+from streamhub.core.table import Table
 
 PUBLIC_STEP_MS: Final = 5 * 60_000
 MINUTE_MS: Final = 60_000
 ABANDONED_AFTER_MS: Final = 6 * 3_600_000
-"""A room in which nobody has done anything for so long past its plan is not being run: its times
-stay as they are instead of drifting with the clock."""
+"""What nobody has touched for so long past its time is not being run: it holds to its plan instead
+of drifting with the clock. A gap in the plan of that length begins a new day, which waits for no
+forgotten session of the day before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,107 +36,137 @@ class Expected:
     end_at: Ms
 
 
-def _not_before_now(at: Ms, now: Ms) -> Ms:
-    return now if at < now <= at + ABANDONED_AFTER_MS else at
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What one walk over the running order of `room` finds at `now`.
+
+    `expected` has every session of the room, in running order; `coming` those still to come.
+    `changes_at` is when the clock alone will next change any of it; None if it will not. While a
+    session overruns, is paused or is late to start, that is once a minute.
+    """
+
+    agenda: Agenda
+    rundown: Rundown
+    room: RoomId
+    now: Ms
+    expected: dict[SessionId, Expected]
+    coming: dict[SessionId, Expected]
+    changes_at: Ms | None
+
+    @property
+    def next(self) -> SessionId | None:
+        """The session that comes next."""
+        return next(iter(self.coming), None)
+
+    @property
+    def offset_s(self) -> int:
+        """How far the room is from its plan, in seconds; positive is late."""
+        live, coming = self.rundown.clock(self.room).live, self.next
+        if live is not None:
+            return (self.expected[live].end_at - self.agenda.sessions[live].end_at) // 1000
+        if coming is None:
+            return 0
+        return (self.coming[coming].start_at - self.agenda.sessions[coming].start_at) // 1000
 
 
-def live_end(session: Session, progress: Progress, now: Ms) -> Ms:
-    """When a session on air is expected to end: `now` once it overruns."""
-    held_ms = 0 if progress.paused_at is None else max(0, now - progress.paused_at)
-    return _not_before_now(due_at(session, progress) + held_ms, now)
-
-
-def forecast(agenda: Agenda, rundown: Rundown, room: RoomId, now: Ms) -> dict[SessionId, Expected]:
-    """Return the expected times of every session of `room`, in running order."""
+def outlook(agenda: Agenda, rundown: Rundown, room: RoomId, now: Ms) -> Outlook:
+    """Walk over the sessions of `room`, first to last."""
     here = position(agenda, rundown, room)
+    waiting = rundown.clock(room).live is None
     expected: dict[SessionId, Expected] = {}
+    coming: dict[SessionId, Expected] = {}
     free_at: Ms | None = None
+    anchors: list[Ms] = []  # the instants from which on the clock pushes what follows
     for place, name in enumerate(agenda.running_order(room)):
         session, progress = agenda.sessions[name], rundown.of(name)
         if progress.status is Status.ENDED:
             run = progress.runs[-1]
-            times = Expected(run.started_at, run.ended_at or run.started_at)
+            expected[name] = Expected(run.started_at, run.ended_at or run.started_at)
         elif progress.status.on_air:
-            times = Expected(progress.runs[-1].started_at, live_end(session, progress, now))
+            anchors.append(_live_anchor(session, progress))
+            started_at = progress.runs[-1].started_at
+            expected[name] = Expected(started_at, live_end(session, progress, now))
         elif progress.status is Status.SCHEDULED and place > here:
-            times = _scheduled(session, free_at, now)
+            start = _free_start(session, free_at)
+            if waiting or free_at is None or start - free_at >= ABANDONED_AFTER_MS:
+                anchors.append(start)
+                start = _pushed(start, start, now)
+                waiting = False
+            free_at = unextended_end(session, start)
+            expected[name] = coming[name] = Expected(start, free_at)
         else:
             # skipped, cancelled or passed over: it takes no time, its plan is what can be said
             expected[name] = Expected(session.start_at, session.end_at)
-            continue
-        if place >= here:
-            free_at = times.end_at
-        expected[name] = times
-    return expected
+        if place == here:
+            free_at = expected[name].end_at
+    changes_at = min(filter(None, (_next_push(anchor, now) for anchor in anchors)), default=None)
+    return Outlook(agenda, rundown, room, now, expected, coming, changes_at)
 
 
-def _scheduled(session: Session, free_at: Ms | None, now: Ms) -> Expected:
-    if session.may_start_early and free_at is not None:
-        start = free_at
-    else:
-        start = max(session.start_at, free_at or session.start_at)
-    start = _not_before_now(start, now)
-    return Expected(start, unextended_end(session, start))
+def live_end(session: Session, progress: Progress, now: Ms) -> Ms:
+    """When a session on air is expected to end: `now` once it overruns."""
+    due = due_at(session, progress)
+    held_ms = 0 if progress.paused_at is None else max(0, now - progress.paused_at)
+    return max(due, _pushed(due, _live_anchor(session, progress), now, held_ms))
 
 
-def offset_s(agenda: Agenda, rundown: Rundown, room: RoomId, now: Ms) -> int:
-    """How far `room` is from its plan, in seconds; positive is late."""
-    expected = forecast(agenda, rundown, room, now)
-    live = rundown.clock(room).live
-    if live is not None:
-        return (expected[live].end_at - agenda.sessions[live].end_at) // 1000
-    coming = upcoming(agenda, rundown, room)
-    if not coming:
-        return 0
-    return (expected[coming[0]].start_at - agenda.sessions[coming[0]].start_at) // 1000
+def _live_anchor(session: Session, progress: Progress) -> Ms:
+    due = due_at(session, progress)
+    return due if progress.paused_at is None else min(due, progress.paused_at)
 
 
-def public_forecast(
-    agenda: Agenda, rundown: Rundown, room: RoomId, now: Ms
-) -> dict[SessionId, Expected]:
-    """Return the expected times as the public sees them: future starts come from `shown`."""
-    public = forecast(agenda, rundown, room, now)
-    free_at = 0
-    for name in upcoming(agenda, rundown, room):
-        session = agenda.sessions[name]
-        start = max(rundown.shown.get(name, session.start_at), free_at)
-        public[name] = Expected(start, unextended_end(session, start))
-        free_at = public[name].end_at
-    return public
+def _pushed(at: Ms, anchor: Ms, now: Ms, held_ms: int = 0) -> Ms:
+    """Where the clock has pushed `at`, which it pushes from `anchor` on."""
+    return at if now - anchor > ABANDONED_AFTER_MS else max(at + held_ms, now)
 
 
-def refresh_shown(agenda: Agenda, rundown: Rundown, room: RoomId, now: Ms) -> Rundown:
-    """Let the public know of starts that moved by five minutes or more since they last heard."""
-    expected = forecast(agenda, rundown, room, now)
-    shown = rundown.shown
-    for name in upcoming(agenda, rundown, room):
-        planned = agenda.sessions[name].start_at
-        told, exact = shown.get(name, planned), expected[name].start_at
-        if exact == planned:
-            shown = shown.delete(name) if name in shown else shown
-        elif abs(exact - told) >= PUBLIC_STEP_MS:
-            shown = shown.set(name, -(-exact // PUBLIC_STEP_MS) * PUBLIC_STEP_MS)
-    return rundown if shown is rundown.shown else replace(rundown, shown=shown)
-
-
-def next_change_at(agenda: Agenda, rundown: Rundown, room: RoomId, now: Ms) -> Ms | None:
-    """When the clock alone will next change a forecast of `room`; None if it will not.
-
-    While a session overruns, is paused or is late to start, that is once a minute.
-    """
-    live = rundown.clock(room).live
-    if live is not None:
-        progress = rundown.of(live)
-        anchor = due_at(agenda.sessions[live], progress)
-        if progress.paused_at is not None:
-            anchor = min(anchor, progress.paused_at)
-    else:
-        coming = upcoming(agenda, rundown, room)
-        if not coming:
-            return None
-        anchor = forecast(agenda, rundown, room, 0)[coming[0]].start_at
+def _next_push(anchor: Ms, now: Ms) -> Ms | None:
     if now < anchor:
         return anchor
     if now - anchor > ABANDONED_AFTER_MS:
         return None
     return now + MINUTE_MS - (now - anchor) % MINUTE_MS
+
+
+def _free_start(session: Session, free_at: Ms | None) -> Ms:
+    if free_at is None:
+        return session.start_at
+    return free_at if session.may_start_early else max(session.start_at, free_at)
+
+
+def public_forecast(ahead: Outlook) -> dict[SessionId, Expected]:
+    """Return the expected times as the public sees them.
+
+    Starts to come are those of `shown`, and never before the end of what is before them: an overrun
+    too small to be told shows neither in the next start nor in the end of what is on air.
+    """
+    agenda, rundown = ahead.agenda, ahead.rundown
+    public = dict(ahead.expected)
+    free_at: Ms | None = None
+    live = rundown.clock(ahead.room).live
+    if live is not None and ahead.next is not None:
+        told = rundown.shown.get(ahead.next, agenda.sessions[ahead.next].start_at)
+        exact = public[live]
+        free_at = max(exact.start_at, min(exact.end_at, told))
+        public[live] = Expected(exact.start_at, free_at)
+    for name in ahead.coming:
+        session = agenda.sessions[name]
+        start = rundown.shown.get(name, session.start_at)
+        if free_at is not None:
+            start = max(start, free_at)
+        free_at = unextended_end(session, start)
+        public[name] = Expected(start, free_at)
+    return public
+
+
+def refresh_shown(ahead: Outlook) -> Table[SessionId, Ms]:
+    """Return `shown` with the starts that moved by five minutes or more since it was told."""
+    shown = ahead.rundown.shown
+    for name, exact in ahead.coming.items():
+        planned = ahead.agenda.sessions[name].start_at
+        told = shown.get(name, planned)
+        if exact.start_at == planned:
+            shown = shown.delete(name) if name in shown else shown
+        elif abs(exact.start_at - told) >= PUBLIC_STEP_MS:
+            shown = shown.set(name, -(-exact.start_at // PUBLIC_STEP_MS) * PUBLIC_STEP_MS)
+    return shown

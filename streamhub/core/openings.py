@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from streamhub.core.agenda import Agenda
-from streamhub.core.forecast import forecast
-from streamhub.core.ids import Ms, RoomId, SessionId
-from streamhub.core.rundown import Rundown, Status, position, upcoming
+from streamhub.core.forecast import Outlook
+from streamhub.core.ids import Ms, SessionId
+from streamhub.core.rundown.state import Status, ended_last
 
 
 class Opening(StrEnum):
@@ -47,93 +46,71 @@ class RoomOpening:
     opens_at: Ms | None = None
 
 
-def opening(
-    agenda: Agenda,
-    rundown: Rundown,
-    session: SessionId,
-    said: Opening,
-    windows: tuple[int, int],
-    now: Ms,
-) -> SessionOpening:
-    """Tell whether `session` takes questions at `now`.
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The openings of one room, at the instant of `ahead`.
 
-    Args:
-        agenda: the plan.
-        rundown: the running.
-        session: which session.
-        said: what moderators set for it.
-        windows: seconds before its expected start and after its end in which `auto` is open.
-        now: the instant.
+    `said` is what moderators set; `windows` are the seconds before a session's expected start and
+    after its end in which `auto` is open.
     """
-    if said is not Opening.AUTO:
-        is_open = said is Opening.OPEN
-        return SessionOpening(is_open, "open" if is_open else "closed")
-    planned, progress = agenda.sessions[session], rundown.of(session)
-    if planned.kind.is_pause:
-        return SessionOpening(open=False, why="break")
-    if progress.status.on_air:
+
+    ahead: Outlook
+    said: Mapping[SessionId, Opening]
+    windows: tuple[int, int]
+
+    def of(self, session: SessionId) -> SessionOpening:
+        """Tell whether `session`, one of the room's, takes questions."""
+        said = self.said.get(session, Opening.AUTO)
+        if said is not Opening.AUTO:
+            is_open = said is Opening.OPEN
+            return SessionOpening(is_open, "open" if is_open else "closed")
+        ahead, (before_s, after_s) = self.ahead, self.windows
+        if ahead.agenda.sessions[session].kind.is_pause:
+            return SessionOpening(open=False, why="break")
+        progress = ahead.rundown.of(session)
+        if progress.status.on_air:
+            return SessionOpening(open=True, why="open")
+        if progress.status is Status.ENDED:
+            closes_at = ahead.expected[session].end_at + after_s * 1000
+            if ahead.now < closes_at:
+                return SessionOpening(open=True, why="open", closes_at=closes_at)
+            return SessionOpening(open=False, why="after")
+        coming = ahead.coming.get(session)
+        if coming is None:
+            return SessionOpening(open=False, why="after")
+        opens_at = coming.start_at - before_s * 1000
+        if ahead.now < opens_at:
+            return SessionOpening(open=False, why="before", opens_at=opens_at)
         return SessionOpening(open=True, why="open")
-    before_s, after_s = windows
-    if progress.status is Status.ENDED:
-        closes_at = (progress.runs[-1].ended_at or 0) + after_s * 1000
-        if now < closes_at:
-            return SessionOpening(open=True, why="open", closes_at=closes_at)
-        return SessionOpening(open=False, why="after")
-    if session not in upcoming(agenda, rundown, planned.room):
-        return SessionOpening(open=False, why="after")
-    opens_at = forecast(agenda, rundown, planned.room, now)[session].start_at - before_s * 1000
-    if now < opens_at:
-        return SessionOpening(open=False, why="before", opens_at=opens_at)
-    return SessionOpening(open=True, why="open")
 
+    def asked_now(self) -> RoomOpening:
+        """Tell where a question asked "now" in the room belongs."""
+        agenda, rundown, room = self.ahead.agenda, self.ahead.rundown, self.ahead.room
+        live = rundown.clock(room).live
+        in_break = live is not None and agenda.sessions[live].kind.is_pause
+        if live is not None:
+            found = self.of(live)
+            if found.open:
+                return RoomOpening(live, "open")
+            if found.why == "closed":
+                return RoomOpening(None, "closed")
+        talks = [name for name in self.ahead.coming if not agenda.sessions[name].kind.is_pause]
+        ended = ended_last(agenda, rundown, room)
+        for session in [*([ended] if ended else []), *talks[:1]]:
+            if self.of(session).open:
+                return RoomOpening(session, "open")
+        for session in talks:
+            opens_at = self.of(session).opens_at
+            if opens_at is not None:
+                return RoomOpening(None, "break" if in_break else "before", opens_at)
+        if in_break:
+            return RoomOpening(None, "break")
+        return RoomOpening(None, "closed" if talks else "after")
 
-def asked_now(
-    agenda: Agenda,
-    rundown: Rundown,
-    room: RoomId,
-    said: Mapping[SessionId, Opening],
-    windows: tuple[int, int],
-    now: Ms,
-) -> RoomOpening:
-    """Tell where a question asked "now" in `room` belongs."""
-
-    def of(session: SessionId) -> SessionOpening:
-        return opening(agenda, rundown, session, said.get(session, Opening.AUTO), windows, now)
-
-    live = rundown.clock(room).live
-    why: Why = "after"
-    if live is not None:
-        found = of(live)
-        if found.open:
-            return RoomOpening(live, "open")
-        if not agenda.sessions[live].kind.is_pause or found.why == "closed":
-            return RoomOpening(None, found.why)
-        why = "break"
-    coming = upcoming(agenda, rundown, room)
-    order = agenda.running_order(room)
-    here = position(agenda, rundown, room)
-    ended = [s for s in order[: here + 1] if rundown.of(s).status is Status.ENDED]
-    for session in [*ended[-1:], *coming[:1]]:
-        if of(session).open:
-            return RoomOpening(session, "open")
-    for session in coming:
-        found = of(session)
-        if found.opens_at is not None:
-            return RoomOpening(None, "break" if why == "break" else "before", found.opens_at)
-    return RoomOpening(None, why)
-
-
-def next_opening_change_at(
-    agenda: Agenda,
-    rundown: Rundown,
-    room: RoomId,
-    said: Mapping[SessionId, Opening],
-    windows: tuple[int, int],
-    now: Ms,
-) -> Ms | None:
-    """When the clock alone will next open or close a session of `room`; None if it will not."""
-    changes = []
-    for session in agenda.running_order(room):
-        found = opening(agenda, rundown, session, said.get(session, Opening.AUTO), windows, now)
-        changes += [at for at in (found.opens_at, found.closes_at) if at is not None and at > now]
-    return min(changes, default=None)
+    def next_change_at(self) -> Ms | None:
+        """When the clock alone will next open or close a session; None if it will not."""
+        changes: list[Ms] = []
+        for session in self.ahead.expected:
+            found = self.of(session)
+            changes += [at for at in (found.opens_at, found.closes_at) if at is not None]
+        return min(changes, default=None)

@@ -4,13 +4,12 @@ Every decision carries one. `seq` counts decisions from the event's beginning, s
 command's facts for as long as the event lives (undo refers to it).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from streamhub.core.ids import ActorId, Ms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
+class Stamp(NamedTuple):
     """Who, when (server time) and the number of the decision."""
 
     by: ActorId

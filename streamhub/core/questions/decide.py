@@ -10,8 +10,9 @@ from typing import Final, assert_never
 
 from streamhub.core.agenda import Agenda, room_exists, session_of
 from streamhub.core.errors import Rejected
+from streamhub.core.forecast import outlook
 from streamhub.core.ids import Ms, QuestionId, RoomId, SessionId
-from streamhub.core.openings import Opening, asked_now, opening
+from streamhub.core.openings import Doors, Opening
 from streamhub.core.questions.commands import (
     AmendQuestion,
     AnswerQuestion,
@@ -116,11 +117,11 @@ def decide(
             question = _question(around, command.question, actor)
             _own(around, command, question, actor)
             if question.status not in MAY[command.type]:
-                _refuse(command, question)
+                _refuse(command, question, actor)
             return _on_question(around, command, question, stamp)
 
 
-def _on_question(  # noqa: PLR0911 - one case per command is the table a reader looks for
+def _on_question(  # noqa: PLR0911, PLR0912 - one case per command is the table a reader looks for
     around: Around,
     command: (
         EditQuestion
@@ -149,10 +150,10 @@ def _on_question(  # noqa: PLR0911 - one case per command is the table a reader 
         case WithdrawQuestion():
             return [QuestionWithdrawn(question=question.id)]
         case UpvoteQuestion():
-            voted = stamp.by in question.voters
+            voted = stamp.by in around.questions.voters_of(question.id)
             return [] if voted else [QuestionUpvoted(question=question.id)]
         case UnvoteQuestion():
-            voted = stamp.by in question.voters
+            voted = stamp.by in around.questions.voters_of(question.id)
             return [QuestionUnvoted(question=question.id)] if voted else []
         case ApproveQuestion():
             _same_revision(question, command.revision)
@@ -167,7 +168,10 @@ def _on_question(  # noqa: PLR0911 - one case per command is the table a reader 
             same = text == question.text
             return [] if same else [QuestionAmended(question=question.id, text=text)]
         case SpotlightQuestion():
-            return [] if lit else [QuestionSpotlit(question=question.id, room=room)]
+            if lit:
+                return []
+            spotlit = QuestionSpotlit(question=question.id, room=room)
+            return [*unspotlight(around.questions, room), spotlit]
         case AnswerQuestion():
             reply = _optional(command.reply, "reply", REPLY_MOST)
             return [*off, QuestionAnswered(question=question.id, reply=reply)]
@@ -188,16 +192,14 @@ def question_text(policy: QuestionPolicy, text: str) -> str:
     return clean(text, field="text", least=policy.text_least, most=policy.text_most, lines=True)
 
 
-def _optional(text: str | None, field: str, most: int) -> str | None:
+def _optional(text: str | None, field: str, most: int, *, lines: bool = True) -> str | None:
     if text is None or not text.strip():
         return None
-    return clean(text, field=field, least=1, most=most, lines=True, max_bytes=4 * most)
+    return clean(text, field=field, least=1, most=most, lines=lines, max_bytes=8 * most)
 
 
 def _ask(around: Around, command: AskQuestion, stamp: Stamp, fresh: str) -> list[QuestionFact]:
-    name = command.name
-    if name is not None and name.strip():
-        name = clean(name, field="name", least=1, most=NAME_MOST)
+    name = _optional(command.name, "name", NAME_MOST, lines=False)
     text = question_text(around.policy, command.text)
     session = _session_to_ask(around, command, stamp.at)
     waiting = sum(
@@ -211,19 +213,20 @@ def _ask(around: Around, command: AskQuestion, stamp: Stamp, fresh: str) -> list
             "Wait until one of them is decided, or withdraw one.",
             retry_after=60,
         )
-    return [
-        QuestionAsked(question=QuestionId(fresh), session=session, text=text, name=name or None)
-    ]
+    return [QuestionAsked(question=QuestionId(fresh), session=session, text=text, name=name)]
+
+
+def _doors(around: Around, room: RoomId, now: Ms) -> Doors:
+    windows = (around.policy.opens_before_s, around.policy.closes_after_s)
+    ahead = outlook(around.agenda, around.rundown, room, now)
+    return Doors(ahead, around.questions.openings, windows)
 
 
 def _session_to_ask(around: Around, command: AskQuestion, now: Ms) -> SessionId:
-    agenda, policy = around.agenda, around.policy
-    windows = (policy.opens_before_s, policy.closes_after_s)
+    agenda = around.agenda
     if command.session is not None:
         session = session_of(agenda, command.session)
-        said = around.questions.openings.get(session.id, Opening.AUTO)
-        found = opening(agenda, around.rundown, session.id, said, windows, now)
-        if found.open:
+        if _doors(around, session.room, now).of(session.id).open:
             return session.id
     else:
         room = command.room
@@ -237,9 +240,9 @@ def _session_to_ask(around: Around, command: AskQuestion, now: Ms) -> SessionId:
                 field="room",
             )
         room_exists(agenda, room)
-        now_open = asked_now(agenda, around.rundown, room, around.questions.openings, windows, now)
-        if now_open.session is not None:
-            return now_open.session
+        found = _doors(around, room, now).asked_now().session
+        if found is not None:
+            return found
     raise Rejected(
         "question.closed",
         "Questions are closed at the moment.",
@@ -284,7 +287,15 @@ def _own(around: Around, command: QuestionCommand, question: Question, actor: Ac
             )
 
 
-def _refuse(command: QuestionCommand, question: Question) -> None:
+def _refuse(command: QuestionCommand, question: Question, actor: Actor) -> None:
+    if actor.role is Role.PARTICIPANT:
+        # who decided, and in which words, is the crew's business
+        raise Rejected(
+            "question.wrong_status",
+            f"This question is no longer where {command.type} applies.",
+            "Look at where it stands now.",
+            field="question",
+        )
     raise Rejected(
         "question.wrong_status",
         f"The question is {question.status.value}; {command.type} does not apply.",

@@ -1,6 +1,5 @@
 """What a fact makes of the questions. Nothing is checked here: a fact has happened."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from streamhub.core.questions.facts import (
@@ -22,6 +21,7 @@ from streamhub.core.questions.facts import (
 )
 from streamhub.core.questions.state import Question, Questions, QuestionStatus
 from streamhub.core.stamp import Stamp
+from streamhub.core.values import changed
 
 _S = QuestionStatus
 
@@ -29,6 +29,8 @@ _S = QuestionStatus
 def evolve(questions: Questions, fact: QuestionFact, stamp: Stamp) -> Questions:
     """Return the questions after `fact`."""
     match fact:
+        case QuestionUpvoted() | QuestionUnvoted():
+            return _evolve_vote(questions, fact, stamp)
         case QuestionAsked():
             asked = Question(
                 id=fact.question,
@@ -39,22 +41,20 @@ def evolve(questions: Questions, fact: QuestionFact, stamp: Stamp) -> Questions:
                 asked_at=stamp.at,
             )
             mine = (*questions.by_author.get(stamp.by, ()), fact.question)
-            return replace(
+            return changed(
                 questions,
                 all=questions.all.set(fact.question, asked),
                 by_author=questions.by_author.set(stamp.by, mine),
             )
         case QuestionSpotlit():
-            return replace(questions, spotlight=questions.spotlight.set(fact.room, fact.question))
+            return changed(questions, spotlight=questions.spotlight.set(fact.room, fact.question))
         case QuestionUnspotlit():
-            return replace(questions, spotlight=questions.spotlight.delete(fact.room))
+            return changed(questions, spotlight=questions.spotlight.delete(fact.room))
         case QuestionsSet():
-            return replace(questions, openings=questions.openings.set(fact.session, fact.state))
-        case QuestionUpvoted() | QuestionUnvoted():
-            return _evolve_vote(questions, fact, stamp)
+            return changed(questions, openings=questions.openings.set(fact.session, fact.state))
         case _:
             before = questions.all[fact.question]
-            return replace(
+            return changed(
                 questions, all=questions.all.set(fact.question, _evolve_one(before, fact, stamp))
             )
 
@@ -62,17 +62,17 @@ def evolve(questions: Questions, fact: QuestionFact, stamp: Stamp) -> Questions:
 def _evolve_vote(
     questions: Questions, fact: QuestionUpvoted | QuestionUnvoted, stamp: Stamp
 ) -> Questions:
-    before = questions.all[fact.question]
+    voters = questions.voters_of(fact.question)
     votes = questions.by_voter.get(stamp.by, ())
     if isinstance(fact, QuestionUpvoted):
-        voters = before.voters.set(stamp.by, 1)
+        voters = voters.set(stamp.by, 1)
         votes = (*votes, fact.question)
     else:
-        voters = before.voters.delete(stamp.by)
+        voters = voters.delete(stamp.by)
         votes = tuple(vote for vote in votes if vote != fact.question)
-    return replace(
+    return changed(
         questions,
-        all=questions.all.set(fact.question, replace(before, voters=voters)),
+        voters=questions.voters.set(fact.question, voters),
         by_voter=questions.by_voter.set(stamp.by, votes),
     )
 
@@ -93,28 +93,28 @@ def _evolve_one(
 ) -> Question:
     if isinstance(fact, QuestionEdited):
         # the author's own words again: what a moderator made of the old ones is gone
-        return replace(before, text=fact.text, original=None, revision=before.revision + 1)
-    after = replace(before, decided_by=stamp.by, decided_at=stamp.at)
+        return changed(before, text=fact.text, original=None, revision=before.revision + 1)
+    after = changed(before, decided_by=stamp.by, decided_at=stamp.at)
     match fact:
         case QuestionWithdrawn():
-            return replace(after, status=_S.WITHDRAWN)
+            return changed(after, status=_S.WITHDRAWN)
         case QuestionApproved():
-            return replace(after, status=_S.APPROVED)
+            return changed(after, status=_S.APPROVED)
         case QuestionRejected():
-            return replace(after, status=_S.REJECTED, reason=fact.reason)
+            return changed(after, status=_S.REJECTED, reason=fact.reason)
         case QuestionRestored():
-            return replace(after, status=_S.PENDING, reason=None)
+            return changed(after, status=_S.PENDING, reason=None)
         case QuestionAmended():
             original = before.original if before.original is not None else before.text
-            return replace(
+            return changed(
                 after,
                 text=fact.text,
                 original=None if original == fact.text else original,
                 revision=before.revision + 1,
             )
         case QuestionAnswered():
-            return replace(after, status=_S.ANSWERED, reply=fact.reply)
+            return changed(after, status=_S.ANSWERED, reply=fact.reply)
         case QuestionReopened():
-            return replace(after, status=_S.APPROVED, reply=None)
+            return changed(after, status=_S.APPROVED, reply=None)
         case _:
             assert_never(fact)

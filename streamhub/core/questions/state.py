@@ -63,7 +63,6 @@ class Question:
     status: QuestionStatus = QuestionStatus.PENDING
     revision: int = 1
     original: str | None = None
-    voters: Table[ActorId, int] = Map()
     reply: str | None = None
     reason: str | None = None
     decided_by: ActorId | None = None
@@ -72,10 +71,22 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Questions:
-    """All questions of an event, with the indexes that make each participant's part quick."""
+    """All questions of an event, with the indexes that make each participant's part quick.
+
+    Votes are kept beside the questions: a crowd votes a thousand times for each time that a
+    question changes.
+    """
 
     all: Table[QuestionId, Question] = Map()
+    voters: Table[QuestionId, Table[ActorId, int]] = Map()
     by_author: Table[ActorId, tuple[QuestionId, ...]] = Map()
     by_voter: Table[ActorId, tuple[QuestionId, ...]] = Map()
     spotlight: Table[RoomId, QuestionId] = Map()
     openings: Table[SessionId, Opening] = Map()
+
+    def voters_of(self, question: QuestionId) -> Map[ActorId, int]:
+        """Who gave `question` a vote."""
+        return self.voters.get(question, NOBODY)
+
+
+NOBODY: Final[Map[ActorId, int]] = Map()

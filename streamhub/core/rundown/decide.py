@@ -78,7 +78,7 @@ def decide(
         _refuse(command.type, session, progress)
     match command:
         case StartSession():
-            return _start(rundown, session, command, stamp)
+            return _start(agenda, rundown, session, command, stamp)
         case EndSession():
             at = stamp.at if command.at is None else command.at
             _in_range(at, progress.runs[-1].started_at, stamp.at)
@@ -116,29 +116,25 @@ def _in_range(at: Ms, earliest: Ms, now: Ms) -> None:
         )
 
 
-def _last_change(rundown: Rundown, agenda: Agenda, room: RoomId) -> Ms:
-    ends = [
-        run.ended_at if run.ended_at is not None else run.started_at
+def _last_change(agenda: Agenda, rundown: Rundown, room: RoomId) -> Ms:
+    """When what is on air in `room` began; with nothing on air, when what ran last ended."""
+    changes = [
+        run.started_at if run.ended_at is None else run.ended_at
         for session in agenda.running_order(room)
         for run in rundown.of(session).runs
     ]
-    return max(ends, default=0)
+    return max(changes, default=0)
 
 
 def _start(
-    rundown: Rundown, session: Session, command: StartSession, stamp: Stamp
+    agenda: Agenda, rundown: Rundown, session: Session, command: StartSession, stamp: Stamp
 ) -> list[RundownFact]:
     at = stamp.at if command.at is None else command.at
-    live = rundown.clock(session.room).live
-    earliest = stamp.at - BACKDATE_MS
-    facts: list[RundownFact] = []
-    if live is not None:
-        earliest = max(earliest, rundown.of(live).runs[-1].started_at)
-        facts.append(SessionEnded(session=live, at=at))
-    elif rundown.of(session.id).runs:
-        earliest = max(earliest, rundown.of(session.id).runs[-1].ended_at or 0)
+    earliest = max(stamp.at - BACKDATE_MS, _last_change(agenda, rundown, session.room))
     _in_range(at, earliest, stamp.at)
-    return [*facts, SessionStarted(session=session.id, at=at, cause="start")]
+    started = SessionStarted(session=session.id, at=at, cause="start")
+    live = rundown.clock(session.room).live
+    return [started] if live is None else [SessionEnded(session=live, at=at), started]
 
 
 def _next(

@@ -1,9 +1,9 @@
 """What a fact makes of the rundown. Nothing is checked here: a fact has happened."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from streamhub.core.agenda import Agenda
+from streamhub.core.ids import SessionId
 from streamhub.core.rundown.facts import (
     RundownFact,
     RundownUndone,
@@ -17,6 +17,7 @@ from streamhub.core.rundown.facts import (
 )
 from streamhub.core.rundown.state import (
     UNDO_DEPTH,
+    UNTOUCHED,
     Progress,
     RoomClock,
     Run,
@@ -25,12 +26,14 @@ from streamhub.core.rundown.state import (
     Undoable,
 )
 from streamhub.core.stamp import Stamp
+from streamhub.core.table import Table
+from streamhub.core.values import changed
 
 
 def evolve(agenda: Agenda, rundown: Rundown, fact: RundownFact, stamp: Stamp) -> Rundown:
     """Return the rundown after `fact`."""
     if isinstance(fact, RundownUndone):
-        return _evolve_undone(rundown, fact)
+        return _evolve_undone(rundown, fact, stamp)
     before = rundown.of(fact.session)
     room = agenda.sessions[fact.session].room
     clock = _remember(rundown.clock(room), fact, before, stamp)
@@ -38,31 +41,31 @@ def evolve(agenda: Agenda, rundown: Rundown, fact: RundownFact, stamp: Stamp) ->
         case SessionStarted():
             run = Run(started_at=fact.at, cause=fact.cause)
             after = Progress(status=Status.LIVE, runs=(*before.runs, run))
-            clock = replace(clock, live=fact.session, advanced_by=stamp.by, advanced_at=stamp.at)
+            clock = changed(clock, live=fact.session, advanced_by=stamp.by, advanced_at=stamp.at)
         case SessionEnded():
-            run = replace(before.runs[-1], ended_at=fact.at)
-            after = replace(
+            run = changed(before.runs[-1], ended_at=fact.at)
+            after = changed(
                 before, status=Status.ENDED, runs=(*before.runs[:-1], run), paused_at=None
             )
-            clock = replace(clock, live=None, advanced_by=stamp.by, advanced_at=stamp.at)
+            clock = changed(clock, live=None, advanced_by=stamp.by, advanced_at=stamp.at)
         case SessionPaused():
-            after = replace(before, status=Status.PAUSED, paused_at=stamp.at)
+            after = changed(before, status=Status.PAUSED, paused_at=stamp.at)
         case SessionResumed():
             held_ms = stamp.at - (before.paused_at or stamp.at)
-            after = replace(
+            after = changed(
                 before, status=Status.LIVE, paused_at=None, paused_ms=before.paused_ms + held_ms
             )
         case SessionExtended():
-            after = replace(before, extended_s=before.extended_s + fact.by_s)
+            after = changed(before, extended_s=before.extended_s + fact.by_s)
         case SessionSkipped():
-            after = replace(before, status=Status.SKIPPED)
+            after = changed(before, status=Status.SKIPPED)
         case SessionRestored():
-            after = replace(before, status=Status.SCHEDULED)
+            after = changed(before, status=Status.SCHEDULED)
         case _:
             assert_never(fact)
-    return replace(
+    return changed(
         rundown,
-        progress=rundown.progress.set(fact.session, after),
+        progress=_put(rundown.progress, fact.session, after),
         clocks=rundown.clocks.set(room, clock),
     )
 
@@ -72,13 +75,13 @@ def _remember(clock: RoomClock, fact: RundownFact, before: Progress, stamp: Stam
     assert not isinstance(fact, RundownUndone)  # noqa: S101 - the caller has taken that branch
     entry = (fact.session, before)
     if clock.undo and clock.undo[-1].seq == stamp.seq:
-        step = replace(
+        step = changed(
             clock.undo[-1],
             what=fact.type,
             session=fact.session,
             before=(*clock.undo[-1].before, entry),
         )
-        return replace(clock, undo=(*clock.undo[:-1], step))
+        return changed(clock, undo=(*clock.undo[:-1], step))
     step = Undoable(
         seq=stamp.seq,
         what=fact.type,
@@ -87,21 +90,33 @@ def _remember(clock: RoomClock, fact: RundownFact, before: Progress, stamp: Stam
         at=stamp.at,
         before=(entry,),
     )
-    return replace(clock, undo=(*clock.undo, step)[-UNDO_DEPTH:])
+    return changed(clock, undo=(*clock.undo, step)[-UNDO_DEPTH:])
 
 
-def _evolve_undone(rundown: Rundown, fact: RundownUndone) -> Rundown:
+def _evolve_undone(rundown: Rundown, fact: RundownUndone, stamp: Stamp) -> Rundown:
     clock = rundown.clock(fact.room)
-    step = clock.undo[-1]
-    progress = rundown.progress
-    for session, before in reversed(step.before):
-        progress = progress.set(session, before)
-    live = clock.live if clock.live and progress[clock.live].status.on_air else None
-    for session, _ in step.before:
-        if progress[session].status.on_air:
+    progress, live = rundown.progress, clock.live
+    for session, before in reversed(clock.undo[-1].before):
+        progress = _put(progress, session, before)
+        if before.status.on_air:
             live = session
-    return replace(
-        rundown,
-        progress=progress,
-        clocks=rundown.clocks.set(fact.room, replace(clock, live=live, undo=clock.undo[:-1])),
+        elif session == live:
+            live = None
+    moved = live != clock.live
+    clock = changed(
+        clock,
+        live=live,
+        undo=clock.undo[:-1],
+        advanced_by=stamp.by if moved else clock.advanced_by,
+        advanced_at=stamp.at if moved else clock.advanced_at,
     )
+    return changed(rundown, progress=progress, clocks=rundown.clocks.set(fact.room, clock))
+
+
+def _put(
+    progress: Table[SessionId, Progress], session: SessionId, after: Progress
+) -> Table[SessionId, Progress]:
+    """Keep what became of `session`; what is as if nothing had happened is not kept."""
+    if after == UNTOUCHED:
+        return progress.delete(session) if session in progress else progress
+    return progress.set(session, after)

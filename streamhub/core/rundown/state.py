@@ -123,13 +123,15 @@ def upcoming(agenda: Agenda, rundown: Rundown, room: RoomId) -> list[SessionId]:
 
 def position(agenda: Agenda, rundown: Rundown, room: RoomId) -> int:
     """The place in the running order of what is on air or ended last; -1 before the first."""
-    order = agenda.running_order(room)
-    live = rundown.clock(room).live
-    if live is not None:
-        return order.index(live)
+    here = rundown.clock(room).live or ended_last(agenda, rundown, room)
+    return -1 if here is None else agenda.running_order(room).index(here)
+
+
+def ended_last(agenda: Agenda, rundown: Rundown, room: RoomId) -> SessionId | None:
+    """The session of `room` that ended last, by the clock; None if none did."""
     ended = [
-        (progress.runs[-1].ended_at or 0, place)
-        for place, session in enumerate(order)
+        (progress.runs[-1].ended_at or 0, place, session)
+        for place, session in enumerate(agenda.running_order(room))
         if (progress := rundown.of(session)).status is Status.ENDED
     ]
-    return max(ended)[1] if ended else -1
+    return max(ended)[2] if ended else None

@@ -7,45 +7,61 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from streamhub.core.event import EventState
-from streamhub.core.forecast import Expected, forecast, public_forecast
+from streamhub.core.forecast import Expected, Outlook, outlook, public_forecast
 from streamhub.core.ids import ActorId, LinkId, RoomId, SessionId
-from streamhub.core.rundown import upcoming
+from streamhub.core.openings import Doors
 from streamhub.core.views.shapes import View
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFrame:
+    """What is computed once for all sessions of a room.
+
+    `expected` is exact for the producer, rounded for all others; `places` is the running order.
+    """
+
+    ahead: Outlook
+    doors: Doors
+    expected: dict[SessionId, Expected]
+    places: dict[SessionId, int]
+
+    @property
+    def live(self) -> SessionId | None:
+        """What is on air."""
+        return self.ahead.rundown.clock(self.ahead.room).live
 
 
 @dataclass(slots=True)
 class Frame:
-    """One projection under way: the state, the view, and what was computed for it once."""
+    """One projection under way: the state, the view, and the rooms that were looked at so far."""
 
     state: EventState
     view: View
     room: RoomId | None
-    expected: dict[RoomId, dict[SessionId, Expected]] = field(default_factory=dict)
-    coming: dict[RoomId, list[SessionId]] = field(default_factory=dict)
+    _rooms: dict[RoomId, RoomFrame] = field(default_factory=dict)
 
     def has(self, room: RoomId) -> bool:
         """Whether `room` is in full view."""
         return self.room is None or self.room == room
 
-    def expect(self, room: RoomId) -> dict[SessionId, Expected]:
-        """The expected times of `room`: exact for the producer, rounded for all others."""
-        if room not in self.expected:
-            make = forecast if self.view is View.CONTROL else public_forecast
-            self.expected[room] = make(
-                self.state.agenda, self.state.rundown, room, self.state.clock_at
+    def of(self, room: RoomId) -> RoomFrame:
+        """What all sessions of `room` share."""
+        found = self._rooms.get(room)
+        if found is None:
+            state = self.state
+            ahead = outlook(state.agenda, state.rundown, room, state.clock_at)
+            exact = self.view is View.CONTROL
+            found = self._rooms[room] = RoomFrame(
+                ahead=ahead,
+                doors=Doors(ahead, state.questions.openings, state.windows),
+                expected=ahead.expected if exact else public_forecast(ahead),
+                places={name: place for place, name in enumerate(ahead.expected)},
             )
-        return self.expected[room]
+        return found
 
-    def upcoming(self, room: RoomId) -> list[SessionId]:
-        """The sessions of `room` still to come."""
-        if room not in self.coming:
-            self.coming[room] = upcoming(self.state.agenda, self.state.rundown, room)
-        return self.coming[room]
-
-    def in_short(self, room: RoomId) -> set[SessionId]:
-        """What of a room that is not in full view is shown all the same: live and next."""
-        live = self.state.rundown.clock(room).live
-        return {*([live] if live else []), *self.upcoming(room)[:1]}
+    def shows(self, session: SessionId, room: RoomId) -> bool:
+        """Whether `session` is in view: of a room not in full view, only what is live and next."""
+        return self.has(room) or session in {self.of(room).live, self.of(room).ahead.next}
 
 
 def without_nothing(**fields: Any) -> Any:  # noqa: ANN401 - the caller's TypedDict says what it is

@@ -39,7 +39,7 @@ def project_me(state: EventState, actor: ActorId, role: str) -> MeView:
                 name=question.name,
                 way=_way(question, lit=state.questions.spotlight.get(room) == name),
                 asked_at=question.asked_at,
-                upvotes=len(question.voters),
+                upvotes=len(state.questions.voters_of(name)),
                 amended=question.original is not None or None,
                 reply=question.reply,
             ),

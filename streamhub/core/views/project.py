@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from streamhub.core.event import EventState
-from streamhub.core.forecast import offset_s
 from streamhub.core.ids import ActorId, DisplayId, QuestionId, RoomId, SessionId
 from streamhub.core.merge import Json
-from streamhub.core.openings import Opening, asked_now, opening
+from streamhub.core.openings import Opening
 from streamhub.core.questions import Question, QuestionStatus
 from streamhub.core.rundown import due_at
-from streamhub.core.views.frame import Frame, name_of, without_nothing
+from streamhub.core.views.frame import Frame, RoomFrame, name_of, without_nothing
 from streamhub.core.views.shapes import (
     DecidedView,
     DisplayView,
@@ -57,28 +56,21 @@ def _room(frame: Frame, name: RoomId) -> RoomView | None:
     room = state.agenda.rooms.get(name)
     if room is None:
         return None
-    live = state.rundown.clock(name).live
-    coming = frame.upcoming(name)
+    found = frame.of(name)
     short = without_nothing(
-        name=room.name, order=room.order, live=live, next=coming[0] if coming else None
+        name=room.name, order=room.order, live=found.live, next=found.ahead.next
     )
     if not frame.has(name):
         return cast("RoomView", short)
-    asked = asked_now(
-        state.agenda, state.rundown, name, state.questions.openings, state.windows, state.clock_at
-    )
-    offset = (
-        offset_s(state.agenda, state.rundown, name, state.clock_at)
-        if frame.view is View.CONTROL
-        else _public_offset_s(frame, name)
-    )
+    asked = found.doors.asked_now()
+    exact = frame.view is View.CONTROL
     return cast(
         "RoomView",
         short
         | without_nothing(
             place=room.place,
             stream=room.stream,
-            offset_s=offset,
+            offset_s=found.ahead.offset_s if exact else _public_offset_s(found),
             spotlight=state.questions.spotlight.get(name),
             questions=without_nothing(
                 state="open" if asked.session else "closed",
@@ -90,30 +82,26 @@ def _room(frame: Frame, name: RoomId) -> RoomView | None:
     )
 
 
-def _public_offset_s(frame: Frame, room: RoomId) -> int:
+def _public_offset_s(room: RoomFrame) -> int:
     """How late the next session is, as the public was told; 0 when nothing comes."""
-    coming = frame.upcoming(room)
-    if not coming:
+    coming = room.ahead.next
+    if coming is None:
         return 0
-    planned = frame.state.agenda.sessions[coming[0]].start_at
-    return (frame.expect(room)[coming[0]].start_at - planned) // 1000
+    return (room.expected[coming].start_at - room.ahead.agenda.sessions[coming].start_at) // 1000
 
 
 def _session(frame: Frame, name: SessionId) -> SessionView | None:
     state = frame.state
     session = state.agenda.sessions.get(name)
-    if session is None:
-        return None
-    if not frame.has(session.room) and name not in frame.in_short(session.room):
+    if session is None or not frame.shows(name, session.room):
         return None
     progress = state.rundown.of(name)
     run = progress.runs[-1] if progress.runs else None
-    said = state.questions.openings.get(name, Opening.AUTO)
-    found = opening(state.agenda, state.rundown, name, said, state.windows, state.clock_at)
-    expected = frame.expect(session.room)[name]
+    room = frame.of(session.room)
+    expected = room.expected[name]
     shown = without_nothing(
         room=session.room,
-        order=state.agenda.running_order(session.room).index(name),
+        order=room.places[name],
         title=session.title,
         kind=session.kind.value,
         track=state.agenda.tracks[session.track].name if session.track else None,
@@ -127,10 +115,10 @@ def _session(frame: Frame, name: SessionId) -> SessionView | None:
         due_at=due_at(session, progress) if progress.status.on_air else None,
         paused_at=progress.paused_at,
         speakers=[_speaker(state, speaker) for speaker in session.speakers],
-        questions="open" if found.open else "closed",
+        questions="open" if room.doors.of(name).open else "closed",
     )
     if frame.view in {View.CONTROL, View.DESK}:
-        shown["opening"] = said.value
+        shown["opening"] = state.questions.openings.get(name, Opening.AUTO).value
     if frame.view is View.CONTROL:
         shown |= without_nothing(
             fixed_end=session.fixed_end or None,
@@ -166,12 +154,12 @@ def _question(frame: Frame, name: QuestionId) -> QuestionView | None:
         return None
     if frame.view in {View.STAGE, View.CONTROL}:
         lit = frame.state.questions.spotlight.get(room) == name
-        return _public_question(question) if lit and question.status.is_public else None
+        return _public_question(frame, question) if lit and question.status.is_public else None
     if frame.view is View.AUDIENCE:
-        return _public_question(question) if question.status.is_public else None
+        return _public_question(frame, question) if question.status.is_public else None
     return cast(
         "QuestionView",
-        _public_question(question)
+        _public_question(frame, question)
         | without_nothing(
             revision=question.revision,
             author=question.author,
@@ -182,7 +170,7 @@ def _question(frame: Frame, name: QuestionId) -> QuestionView | None:
     )
 
 
-def _public_question(question: Question) -> QuestionView:
+def _public_question(frame: Frame, question: Question) -> QuestionView:
     answered = question.status is QuestionStatus.ANSWERED
     return cast(
         "QuestionView",
@@ -190,7 +178,7 @@ def _public_question(question: Question) -> QuestionView:
             session=question.session,
             text=question.text,
             name=question.name,
-            upvotes=len(question.voters),
+            upvotes=len(frame.state.questions.voters_of(question.id)),
             status=question.status.value,
             asked_at=question.asked_at,
             reply=question.reply,
