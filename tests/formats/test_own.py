@@ -224,7 +224,7 @@ def agendas(draw: st.DrawFn) -> Agenda:
                 ),
                 abstract=draw(st.none() | PROSE),
                 fixed_end=draw(st.booleans()),
-                min_duration_s=draw(st.integers(0, 9000)),
+                min_duration_s=draw(st.integers(0, lasts)),
                 may_start_early=draw(st.booleans()),
                 printed=draw(st.none() | LINE),
             )
