@@ -108,10 +108,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
-    """A whole agenda, ordered by `check`.
+    """A whole agenda.
 
     `timezone` is the venue's; `zones` are those that pages show beside it, in order.
-    `order` lists each room's sessions in running order.
+    `order` lists each room's sessions in running order (`in_order` makes it).
     """
 
     title: str
@@ -258,16 +258,34 @@ def _session_flaws(agenda: Agenda) -> Iterator[Flaw]:
                 f"The session lasts {session.duration_s} seconds.",
                 "Its end must be after its start, by 48 hours at most.",
             )
+        if not 0 <= session.min_duration_s <= max(0, session.duration_s):
+            yield Flaw(
+                f"{where}.min_duration",
+                f"The session cannot last {session.min_duration_s} seconds at least.",
+                "Its least duration must lie between nothing and its duration.",
+            )
         if not session.title.strip():
             yield Flaw(f"{where}.title", "The session has no title.", "Give it one.")
+    yield from _order_flaws(agenda)
     yield from _overlaps(agenda)
+
+
+def _order_flaws(agenda: Agenda) -> Iterator[Flaw]:
+    planned = {room: sorted(listed) for room, listed in in_order(agenda.sessions).items()}
+    ordered = {room: sorted(listed) for room, listed in agenda.order.items() if listed}
+    if planned != ordered:
+        yield Flaw(
+            "order",
+            "The running order does not list each session once, in its room.",
+            "Order the sessions by their times.",
+        )
 
 
 def _overlaps(agenda: Agenda) -> Iterator[Flaw]:
     for room, listed in agenda.order.items():
         for one, two in pairwise(listed):
-            first, second = agenda.sessions[one], agenda.sessions[two]
-            if first.end_at > second.start_at:
+            first, second = agenda.sessions.get(one), agenda.sessions.get(two)
+            if first is not None and second is not None and first.end_at > second.start_at:
                 yield Flaw(
                     f"sessions.{two}.start",
                     f"It starts before {one!r} ends, in the same room {room!r}.",

@@ -169,7 +169,7 @@ def decide(
         case PairDisplay():
             room_exists(agenda, command.room)
             name = clean(command.name, field="name", least=1, most=NAME_MOST)
-            if secret_hash is None:
+            if secret_hash is None or by_secret(displays, secret_hash) is not None:
                 raise Rejected(
                     "display.code_unknown",
                     "No screen shows this code.",

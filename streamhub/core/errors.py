@@ -55,6 +55,9 @@ CODES: Final[dict[str, bool]] = {
     "internal": True,
 }
 
+MESSAGE_MOST: Final = 400
+"""Most characters of a message: it may quote what a client sent."""
+
 
 class Rejected(Exception):  # noqa: N818 - it is an answer and reads as one: `raise Rejected(...)`
     """A command that is not carried out.
@@ -82,7 +85,9 @@ class Rejected(Exception):  # noqa: N818 - it is an answer and reads as one: `ra
             raise KeyError(code)
         super().__init__(f"{code}: {message}")
         self.code = code
-        self.message = message
+        self.message = (
+            message if len(message) <= MESSAGE_MOST else message[: MESSAGE_MOST - 1] + "…"
+        )
         self.hint = hint
         self.field = field
         self.retry_after = retry_after

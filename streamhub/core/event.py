@@ -208,8 +208,9 @@ def decide(
         if isinstance(command, displays.PairDisplay):
             result["display"] = given.fresh
     elif isinstance(command, LinkCommand):
+        secret_hash = given.secret_hash or ""
         facts = tuple(
-            links.decide(state.agenda, state.links, command, given.fresh, given.secret_hash or "")
+            links.decide(state.agenda, state.links, command, stamp, given.fresh, secret_hash)
         )
         if isinstance(command, links.CreateLink):
             result["link"] = given.fresh

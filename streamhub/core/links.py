@@ -17,10 +17,11 @@ from streamhub.core.table import Map, Table
 from streamhub.core.text import clean
 
 NAME_MOST: Final = 60
-GRANTED: Final = frozenset({Role.MODERATOR, Role.PRODUCER, Role.SPEAKER, Role.ORGANISER})
-"""The roles that a link can give."""
+LASTS_MOST_MS: Final = 10 * 366 * 24 * 3_600_000
+"""How long a link may hold at most."""
 
 LinkRole = Literal[Role.MODERATOR, Role.PRODUCER, Role.SPEAKER, Role.ORGANISER]
+"""The roles that a link can give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +89,18 @@ LinkFact = LinkCreated | LinkRevoked
 
 
 def decide(
-    agenda: Agenda, links: Links, command: LinkCommand, fresh: str, secret_hash: str
+    agenda: Agenda, links: Links, command: LinkCommand, stamp: Stamp, fresh: str, secret_hash: str
 ) -> list[LinkFact]:
-    """Turn a command about links into facts, or raise `Rejected`."""
+    """Turn a command about links into facts, or raise `Rejected`.
+
+    Args:
+        agenda: for its speakers.
+        links: those that there are.
+        command: the wish.
+        stamp: who and when.
+        fresh: an id for a new link.
+        secret_hash: what the new link's token hashes to.
+    """
     match command:
         case CreateLink():
             name = command.name
@@ -103,13 +113,21 @@ def decide(
                     "Use a speaker's id, or leave it out.",
                     field="speaker",
                 )
+            expires_at = command.expires_at
+            if expires_at is not None and not stamp.at < expires_at <= stamp.at + LASTS_MOST_MS:
+                raise Rejected(
+                    "instant.out_of_range",
+                    "A link cannot expire in the past, or more than ten years from now.",
+                    "Give a later instant, or none: a link can be revoked at any time.",
+                    field="expires_at",
+                )
             created = LinkCreated(
                 link=LinkId(fresh),
                 role=command.role,
                 token_hash=secret_hash,
                 name=name,
                 speaker=command.speaker,
-                expires_at=command.expires_at,
+                expires_at=expires_at,
             )
             return [created]
         case RevokeLink():

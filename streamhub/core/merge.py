@@ -15,13 +15,27 @@ def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> Json:
     patch: Json = dict.fromkeys(key for key in old if key not in new)
     for key, value in new.items():
         before = old.get(key)
-        if before is value or before == value:
+        if before is value:
             continue
         if isinstance(before, dict) and isinstance(value, dict):
-            patch[key] = diff(before, value)
-        else:
+            if inner := diff(before, value):
+                patch[key] = inner
+        elif not _same(before, value):
             patch[key] = value
     return patch
+
+
+def _same(one: object, two: object) -> bool:
+    """Whether both are the same JSON: Python holds 1, 1.0 and True for equal, JSON does not."""
+    if one is two:
+        return True
+    if type(one) is not type(two) or one != two:
+        return False
+    if isinstance(one, dict) and isinstance(two, dict):
+        return all(_same(value, two[key]) for key, value in one.items())
+    if isinstance(one, list) and isinstance(two, list):
+        return all(_same(*pair) for pair in zip(one, two, strict=True))
+    return True
 
 
 def apply(target: Mapping[str, Any], patch: Mapping[str, Any]) -> Json:

@@ -1,8 +1,9 @@
 """What people may type: the Unicode rules for every text that reaches a page or a screen.
 
-NFC; lone surrogates, NUL and control characters refused; bidirectional controls stripped; at most
-four combining marks in a row; length counted in graphemes (what a reader counts) and in bytes.
-Always plain text. Sources: UAX #15 (NFC), UAX #29 (graphemes), UAX #9 (bidirectional controls).
+NFC; lone surrogates, NUL and control characters refused; bidirectional controls and invisible
+characters stripped; at most four combining marks in a row; length counted in graphemes (what a
+reader counts) and in bytes. Always plain text. Sources: UAX #15 (NFC), UAX #29 (graphemes), UAX #9
+(bidirectional controls).
 """
 
 import unicodedata
@@ -16,6 +17,11 @@ BIDI_CONTROLS: Final = dict.fromkeys(
     [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
 """Characters that turn the reading direction; a name or question has no need of them."""
+
+INVISIBLE: Final = regex.compile(
+    r"[\u00ad\u115f\u1160\u180e\u2060-\u2064\u206a-\u206f\u3164\uffa0\ufff9-\ufffb]"
+)
+"""Characters that show nothing and join nothing: without them, what is blank counts as blank."""
 
 MAX_MARKS: Final = 4
 MAX_BYTES: Final = 2048
@@ -57,7 +63,7 @@ def clean(
         )
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
     text = text.replace("\u2029", "\n")
-    text = _SPACES.sub(" ", text.translate(BIDI_CONTROLS))
+    text = _SPACES.sub(" ", INVISIBLE.sub("", text.translate(BIDI_CONTROLS)))
     text = _LINES.sub("\n" if lines else " ", text).strip()
     if found := _REFUSED.search(text.replace("\n", "")):
         raise Rejected(
@@ -75,11 +81,18 @@ def clean(
             "Write a little more.",
             field=field,
         )
-    if count > most or len(text.encode()) > max_bytes:
+    if count > most:
         raise Rejected(
             "text.too_long",
             f"This text has {count} characters; at most {most} fit.",
             "Shorten it.",
+            field=field,
+        )
+    if (size := len(text.encode())) > max_bytes:
+        raise Rejected(
+            "text.too_long",
+            f"This text takes {size} bytes; at most {max_bytes} fit.",
+            "Use fewer composed characters.",
             field=field,
         )
     return text

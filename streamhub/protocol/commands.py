@@ -78,12 +78,6 @@ def parse_command(data: object) -> Wish:
         command = adapter.validate_json(body, strict=True)
     except ValidationError as error:
         field, words = first_flaw(error)
-        if error.errors(include_url=False)[0]["type"] == "json_invalid":
-            raise Rejected(
-                "text.invalid",
-                "The command holds a broken symbol (half of a surrogate pair).",
-                "Paste the text again as plain text.",
-            ) from error
         raise Rejected(
             "command.invalid",
             f"{name} is not well formed: {words}.",
@@ -95,7 +89,16 @@ def parse_command(data: object) -> Wish:
 
 def _canonical(data: dict[Any, Any]) -> bytes:
     try:
-        body = json.dumps(data, allow_nan=False, sort_keys=True, separators=(",", ":")).encode()
+        text = json.dumps(
+            data, allow_nan=False, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
+        body = text.encode()
+    except UnicodeEncodeError as error:
+        raise Rejected(
+            "text.invalid",
+            "The command holds a broken symbol (half of a surrogate pair).",
+            "Paste the text again as plain text.",
+        ) from error
     except (ValueError, TypeError, RecursionError) as error:
         raise Rejected(
             "command.invalid",
