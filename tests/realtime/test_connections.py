@@ -89,7 +89,7 @@ async def test_resume_answers_one_patch_or_a_snapshot(node: Node) -> None:
     assert len(back.seen["patch"]) == 1
     assert back.state == project(hub_of(node).state, View.AUDIENCE, None)
 
-    for nonsense in ("1.00", "99999.abcdef", f"{cursor.partition('.')[0]}.00"):  # type: ignore[union-attr]
+    for nonsense in ("1.00", "99999.abcdef", f"{str(cursor).partition('.')[0]}.00"):
         other = await Client(node.url).connect(resume=nonsense)
         assert len(other.seen["snapshot"]) == 1
         await other.close()

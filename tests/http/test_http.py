@@ -1,0 +1,338 @@
+"""Pages and API over real HTTP."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from support import Client, fresh, get_json, hub_of, post_json, running, token_of
+
+from streamhub.app import Node
+from streamhub.formats.sample import SLUG
+
+HTML = {"Accept": "text/html", "Accept-Language": "en"}
+TEXT = "Will there be a second conference next year?"
+
+
+@pytest.fixture
+async def node(tmp_path: Path) -> AsyncIterator[Node]:
+    async with running(tmp_path) as serving:
+        yield serving
+
+
+@pytest.fixture
+async def web() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
+        yield session
+
+
+def api(node: Node, path: str) -> str:
+    return f"{node.url}/api/v1/events/{SLUG}/{path}"
+
+
+def boot_of(page: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="boot">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    read: dict[str, Any] = json.loads(found.group(1))
+    return read
+
+
+async def test_public_page_is_whole_without_scripts(node: Node, web: aiohttp.ClientSession) -> None:
+    async with web.get(f"{node.url}/e/{SLUG}", headers=HTML) as answer:
+        page = await answer.text()
+    assert answer.status == 200
+    for words in (
+        "Smart Specialisation Conference in Latin America",
+        "Coffee break",
+        "Lamán CARRANZA RAMÍREZ",
+        "Council of Science, Technology and Innovation of Hidalgo (CITNOVA)",
+        "Brussels",
+        "Santiago",
+        "Lima",
+    ):
+        assert words in page
+    assert "<script>" not in page
+    assert boot_of(page)["event"] == SLUG
+    assert [c.key for c in web.cookie_jar] == ["streamhub_participant"]
+
+
+async def test_public_page_speaks_the_readers_language(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    async with web.get(f"{node.url}/e/{SLUG}", headers=HTML | {"Accept-Language": "es"}) as answer:
+        assert 'lang="es"' in await answer.text()
+    async with web.get(f"{node.url}/e/{SLUG}?lang=es", headers=HTML) as answer:
+        assert 'lang="es"' in await answer.text()
+    async with web.get(f"{node.url}/e/{SLUG}", headers=HTML) as answer:
+        assert 'lang="es"' in await answer.text()  # remembered
+
+
+async def test_every_answer_has_the_security_headers(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    for path in (f"/e/{SLUG}", "/nowhere", "/healthz", "/display", "/api/v1/openapi.json"):
+        async with web.get(node.url + path) as answer:
+            policy = answer.headers["Content-Security-Policy"]
+            assert "script-src 'self';" in policy
+            assert "unsafe" not in policy
+            assert "frame-ancestors 'none'" in policy
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/e/nowhere", 404),
+        ("/nowhere", 404),
+        (f"/e/{SLUG}/moderate", 401),
+        (f"/e/{SLUG}/produce", 401),
+        ("/k/l_guess", 401),
+        ("/k/%00", 401),
+    ],
+)
+async def test_page_that_cannot_be_shown_says_why_in_words(
+    node: Node, web: aiohttp.ClientSession, path: str, status: int
+) -> None:
+    async with web.get(node.url + path, headers=HTML) as answer:
+        page = await answer.text()
+    assert answer.status == status
+    assert answer.content_type == "text/html"
+    assert "Traceback" not in page
+    assert "<h1>" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "where", "page"),
+    [
+        ("moderator", f"/e/{SLUG}/moderate", "moderator"),
+        ("producer", f"/e/{SLUG}/produce", "producer"),
+        ("organiser", f"/e/{SLUG}/produce", "producer"),
+    ],
+)
+async def test_role_link_sets_a_cookie_and_opens_its_page(
+    node: Node, web: aiohttp.ClientSession, role: str, where: str, page: str
+) -> None:
+    async with web.get(f"{node.url}/k/{token_of(node, role)}", headers=HTML) as answer:
+        assert answer.url.path == where
+        assert boot_of(await answer.text())["page"] == page
+    cookie = next(c for c in web.cookie_jar if c.key.startswith("streamhub_"))
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+async def test_command_by_http_takes_the_same_path(node: Node) -> None:
+    _, made = await post_json(api(node, "participants"), {})
+    command = fresh("question.ask", text=TEXT)
+    status, answer = await post_json(api(node, "commands"), command, made["token"])
+    assert (status, answer["ok"]) == (200, True)
+    assert await post_json(api(node, "commands"), command, made["token"]) == (200, answer)
+    question = answer["result"]["question"]
+    desk = await Client(node.url).connect("desk", token=token_of(node, "moderator"))
+    assert desk.state["questions"][question]["text"] == TEXT
+    body = fresh("question.approve", question=question, revision=1)
+    status, refused = await post_json(api(node, "commands"), body, made["token"])
+    assert (status, refused["error"]["code"]) == (403, "command.forbidden")
+    assert (await post_json(api(node, "commands"), body, token_of(node, "moderator")))[0] == 200
+    await desk.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status", "code"),
+    [
+        (b"{", "application/json", 400, "request.invalid"),
+        (b"\xff\xfe", "application/json", 400, "request.invalid"),
+        (b"[" * 9000, "application/json", 400, "request.invalid"),
+        (b"{}", "text/plain", 400, "request.invalid"),
+        (b"[]", "application/json", 400, "command.invalid"),
+        (
+            b'{"id":"1","type":"question.ask","text":NaN}',
+            "application/json",
+            400,
+            "command.invalid",
+        ),
+        (
+            b'{"id":"1","type":"question.ask","text":"ab\\ud800cde"}',
+            "application/json",
+            400,
+            "text.invalid",
+        ),
+        (b" " * 20_000, "application/json", 413, "command.too_large"),
+        (b" " * 200_000, "application/json", 413, "command.too_large"),
+        (b'{"id":"1","type":"none"}', "application/json", 404, "command.unknown"),
+    ],
+)
+async def test_bad_request_gets_its_code_and_changes_nothing(
+    node: Node,
+    web: aiohttp.ClientSession,
+    body: bytes,
+    content_type: str,
+    status: int,
+    code: str,
+) -> None:
+    before = hub_of(node).state
+    headers = {"Content-Type": content_type}
+    async with web.post(api(node, "commands"), data=body, headers=headers) as answer:
+        said = await answer.json()
+    assert (answer.status, said["error"]["code"]) == (status, code)
+    assert hub_of(node).state == before
+
+
+async def test_cookie_command_from_another_site_is_refused(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    async with web.get(f"{node.url}/e/{SLUG}"):
+        pass
+    for origin, status in (("https://evil.example", 400), (node.url, 200)):
+        async with web.post(
+            api(node, "commands"),
+            json=fresh("question.ask", text=TEXT),
+            headers={"Origin": origin},
+        ) as answer:
+            assert answer.status == status
+
+
+async def test_view_has_its_cursor_as_etag(node: Node, web: aiohttp.ClientSession) -> None:
+    async with web.get(api(node, "views/audience?room=main")) as answer:
+        body = await answer.json()
+        etag = answer.headers["ETag"]
+    assert etag == f'"{body["cursor"]}"'
+    async with web.get(api(node, "views/audience"), headers={"If-None-Match": etag}) as answer:
+        assert answer.status == 304
+    for path, token, status in (
+        ("views/desk", None, 403),
+        ("views/control", token_of(node, "moderator"), 403),
+        ("views/control", token_of(node, "producer"), 200),
+        ("views/desk", "l_guess", 401),
+        ("views/backstage", None, 404),
+        ("views/stage?room=attic", None, 404),
+    ):
+        assert (await get_json(api(node, path), token))[0] == status
+
+
+async def test_audience_view_shows_nothing_that_is_not_approved(node: Node) -> None:
+    _, desk = await get_json(api(node, "views/desk"), token_of(node, "moderator"))
+    hidden = [q for q in desk["state"]["questions"].values() if q["status"] == "pending"]
+    assert hidden
+    for view in ("stage", "audience"):
+        _, body = await get_json(api(node, f"views/{view}"))
+        text = json.dumps(body)
+        for question in hidden:
+            assert json.dumps(question["text"]) not in text
+            assert question["author"] not in text
+
+
+async def test_agenda_text_is_immutable_under_its_revision(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    async with web.get(api(node, "agenda?rev=1")) as answer:
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert (await answer.json())["sessions"]["s1"]["abstract"]
+    async with web.get(api(node, "agenda?rev=0")) as answer:
+        assert answer.headers["Cache-Control"] == "no-cache"
+
+
+async def test_display_is_paired_by_its_code_and_keeps_its_identity(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    async with web.post(f"{node.url}/api/v1/displays/offers") as answer:
+        offer = await answer.json()
+    assert re.fullmatch(r"[A-Z2-9]{8}", offer["code"])
+    waiting = asyncio.create_task(_offered(web, node, 10))
+    show = await Client(node.url).connect("control", token=token_of(node, "producer"))
+    wrong = await show.do(
+        "display.pair", code="WRONGONE", name="Hall", room="main", layout="now-next"
+    )
+    assert wrong["error"]["code"] == "display.code_unknown"
+    code = f"{offer['code'][:4]}-{offer['code'][4:]}".lower()
+    paired = await show.do("display.pair", code=code, name="Hall", room="main", layout="questions")
+    display = paired["result"]["display"]
+    assert await waiting == {"state": "paired", "event": SLUG, "display": display}
+    screen = await Client(node.url).connect("stage", token=offer["token"])
+    assert screen.me["display"]["layout"] == "questions"
+    await screen.sio.emit("rendered", {"cursor": screen.cursor, "width": 1920, "height": 1080})
+    await show.until(
+        lambda: show.seen["presence"][-1]["displays"].get(display, {}).get("width") == 1920
+    )
+    await show.do("display.assign", display=display, layout="now-next")
+    await screen.until(lambda: screen.me["display"]["layout"] == "now-next")
+    await show.do("display.blackout", display=display, on=True)
+    await screen.until(lambda: screen.me["display"]["blackout"] is True)
+    async with web.get(f"{node.url}/display", headers=HTML) as answer:
+        assert boot_of(await answer.text())["paired"] is True
+    forbidden = await screen.do("question.ask", text=TEXT)
+    assert forbidden["error"]["code"] == "command.forbidden"
+    await show.do("display.remove", display=display)
+    await screen.until(lambda: screen.seen["bye"])
+    assert (await _offered(web, node, 0))["state"] in {"waiting", "expired"}
+    await show.close()
+
+
+async def _offered(web: aiohttp.ClientSession, node: Node, wait_s: int) -> Any:
+    async with web.get(f"{node.url}/api/v1/displays/offer?wait={wait_s}") as answer:
+        return await answer.json()
+
+
+async def test_five_wrong_codes_are_enough(node: Node) -> None:
+    show = await Client(node.url).connect("control", token=token_of(node, "producer"))
+    codes = [
+        (await show.do("display.pair", code="AAAA", name="x", room="main", layout="now-next"))[
+            "error"
+        ]["code"]
+        for _ in range(6)
+    ]
+    assert codes == ["display.code_unknown"] * 5 + ["display.too_many_tries"]
+    await show.close()
+
+
+async def test_operations_tell_how_the_node_is(node: Node, web: aiohttp.ClientSession) -> None:
+    assert await get_json(f"{node.url}/healthz") == (200, {"ok": True})
+    assert await get_json(f"{node.url}/readyz") == (200, {"ready": True, "troubles": {}})
+    hub_of(node).trouble = "Full: no room"
+    assert (await get_json(f"{node.url}/readyz"))[0] == 503
+    async with web.get(f"{node.url}/metrics") as answer:
+        assert "streamhub_commands_total" in await answer.text()
+
+
+async def test_home_goes_to_the_event_or_says_that_there_is_none(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    async with web.get(f"{node.url}/?event={SLUG.upper()}", headers=HTML) as answer:
+        assert answer.url.path == f"/e/{SLUG}"
+    async with web.get(f"{node.url}/?event=<b>", headers=HTML) as answer:
+        page = await answer.text()
+    assert "<b>" not in page
+    assert 'role="alert"' in page
+
+
+async def test_qr_code_is_an_image_of_the_public_address(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    async with web.get(f"{node.url}/e/{SLUG}/qr.svg") as answer:
+        assert answer.content_type == "image/svg+xml"
+        assert (await answer.text()).startswith("<svg ")
+
+
+async def test_jsonp_and_foreign_origins_do_not_connect(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    url = f"{node.url}/socket.io/?EIO=4&transport=polling"
+    async with web.get(url + "&j=0") as answer:
+        assert answer.status == 400
+    async with web.get(url, headers={"Origin": "https://evil.example"}) as answer:
+        assert answer.status == 400
+    async with web.get(url) as answer:
+        assert answer.status == 200
+
+
+async def test_openapi_describes_every_command(node: Node) -> None:
+    _, described = await get_json(f"{node.url}/api/v1/openapi.json")
+    one_of = described["paths"]["/api/v1/events/{event}/commands"]["post"]["requestBody"]
+    listed = one_of["content"]["application/json"]["schema"]["oneOf"]
+    names = {ref["$ref"].rpartition("/")[2] for ref in listed}
+    assert {"AskQuestion", "NextSession", "PairDisplay", "CreateLink"} <= names
+    assert "Tick" not in names
