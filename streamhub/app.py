@@ -96,7 +96,7 @@ async def serve(
         realtime = Realtime(hubs, hubs.clock, sorted(origins), cookies.token_for)
         realtime.attach(app)
         realtime.open()
-        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=3)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
         await runner.setup()
         listener = web.TCPSite(runner, settings.host, port, backlog=1024, reuse_address=True)
         try:

@@ -7,7 +7,8 @@ Private touch points, all checked by `tests/realtime/test_wire_touch_points.py`,
 upgrade moves them (minor versions are pinned in pyproject.toml):
 
 - `engineio.async_drivers.aiohttp._async`: its `websocket` class and `translate_request`
-- `engineio.AsyncServer._async`, `.sockets`; `AsyncSocket.queue`, `.closed`, `.close`
+- `engineio.AsyncServer._async`, `.sockets`; `AsyncSocket.queue`, `.close`,
+  `.closed`, `.upgraded`, `.upgrading`
 - `socketio.AsyncServer._handle_eio_message`, `_handle_eio_connect`, `_handle_eio_disconnect`,
   `_handle_connect`, `_handle_event`, `_send_packet`, `environ`
 
@@ -87,7 +88,14 @@ class _WebSocket(driver.WebSocket):  # type: ignore[misc]  # engineio has no typ
         self._sock = web.WebSocketResponse(compress=False, max_msg_size=FRAME_MOST * 4)
         await self._sock.prepare(request)
         self.environ = environ
-        await self.handler(self)
+        try:
+            await self.handler(self)
+        finally:
+            # engineio forgets both when its handler is cancelled or fails
+            socket = self.handler.__self__
+            socket.upgrading = False
+            if socket.upgraded and not socket.closed:
+                await socket.close(wait=False, abort=True)
         return self._sock
 
     async def wait(self) -> str:
