@@ -1,6 +1,10 @@
 """What tests share: a node that really serves, and clients that speak to it."""
 
 import asyncio
+import os
+import signal
+import socket
+import sys
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -12,7 +16,7 @@ import aiohttp
 import socketio
 
 from streamhub import demo
-from streamhub.app import Node, serve
+from streamhub.app import Node, open_hubs, serve
 from streamhub.core import merge
 from streamhub.formats.sample import SLUG
 from streamhub.hub.hub import EventHub
@@ -33,6 +37,68 @@ async def running(data: Path, **settings: Any) -> AsyncIterator[Node]:
     made = Settings(data=data, host="127.0.0.1", port=0, **settings)
     async with serve(made, prepare=prepare) as node:
         yield node
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class ServerProcess:
+    """`streamhub serve` in a process of its own, to be killed and started again.
+
+    Args:
+        data: its data directory, with the sample event going on.
+        port: where it listens, the same after every start.
+    """
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.data = data
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.tokens: dict[str, str] = {}
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def prepare(self) -> None:
+        """Create the sample event in the data directory."""
+        async with open_hubs(Settings(data=self.data)) as hubs:
+            hub = await demo.create(hubs, as_published=False)
+            for link in hub.state.links.values():
+                self.tokens[link.role.value] = hubs.keyring.link_token(SLUG, link.id)
+
+    async def start(self) -> None:
+        """Start, and wait until it is ready."""
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "from streamhub.cli import main; main()", "serve"),
+            *("--data", str(self.data), "--port", str(self.port)),
+            stderr=asyncio.subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        )
+        async with aiohttp.ClientSession() as session, asyncio.timeout(30):
+            while not await self._is_ready(session):  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.05)
+
+    async def _is_ready(self, session: aiohttp.ClientSession) -> bool:
+        try:
+            async with session.get(f"{self.url}/readyz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    async def kill(self) -> None:
+        """`kill -9`."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        await self._process.wait()
+
+    async def stop(self) -> int:
+        """SIGTERM; returns the exit status."""
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.terminate()
+        return await asyncio.wait_for(self._process.wait(), 15)
 
 
 def hub_of(node: Node) -> EventHub:

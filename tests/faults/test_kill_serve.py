@@ -7,49 +7,20 @@ page does, and takes effect once. STREAMHUB_KILLS sets how often (6 in the ordin
 import asyncio
 import os
 import random
-import signal
-import socket
-import sys
 import uuid
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+from support import ServerProcess, free_port
 
-from streamhub import demo
 from streamhub.app import open_hubs
-from streamhub.core.links import LinkRole
-from streamhub.core.roles import Role
 from streamhub.formats.sample import SLUG
 from streamhub.hub.hubs import Hubs
 from streamhub.settings import Settings
 
 KILLS = int(os.environ.get("STREAMHUB_KILLS", "6"))
 PARTICIPANTS = 12
-ROLES: tuple[LinkRole, ...] = (Role.MODERATOR,)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-async def start(data: Path, port: int) -> asyncio.subprocess.Process:
-    program = "from streamhub.cli import main; main()"
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", program, "serve"),
-        *("--data", str(data), "--port", str(port)),
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    async with aiohttp.ClientSession() as session, asyncio.timeout(20):
-        while True:
-            try:
-                async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
-                    if answer.status == 200:
-                        return process
-            except aiohttp.ClientError:
-                await asyncio.sleep(0.05)
 
 
 class Participant:
@@ -97,27 +68,24 @@ async def test_kill_in_the_middle_of_load_loses_nothing_and_doubles_nothing(
     tmp_path: Path,
 ) -> None:
     settings = Settings(data=tmp_path)
+    server = ServerProcess(tmp_path, free_port())
+    await server.prepare()
     async with open_hubs(settings) as hubs:
-        await demo.create(hubs, as_published=False)
         before = set(hubs.get(SLUG).state.questions.all)
         tokens = [hubs.keyring.participant_token(f"participant{n}") for n in range(PARTICIPANTS)]
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    people = [Participant(url, token, n) for n, token in enumerate(tokens)]
+    people = [Participant(server.url, token, n) for n, token in enumerate(tokens)]
     stop = asyncio.Event()
-    process = await start(tmp_path, port)
+    await server.start()
     crowd = [asyncio.create_task(person.live(stop)) for person in people]
     chance = random.Random(7)
     for _ in range(KILLS):
         await asyncio.sleep(chance.uniform(0.1, 0.6))
-        process.send_signal(signal.SIGKILL)
-        await process.wait()
-        process = await start(tmp_path, port)
+        await server.kill()
+        await server.start()
     await asyncio.sleep(0.2)
     stop.set()
     await asyncio.gather(*crowd)
-    process.terminate()
-    assert await asyncio.wait_for(process.wait(), 15) == 0
+    assert await server.stop() == 0
     async with open_hubs(settings) as hubs:
         found = _asked(hubs, before)
     expected = {q: text for person in people for q, text in person.acknowledged.items()}
