@@ -125,7 +125,8 @@ def _next_push(anchor: Ms, now: Ms) -> Ms | None:
         return anchor
     if now - anchor > ABANDONED_AFTER_MS:
         return None
-    return now + MINUTE_MS - (now - anchor) % MINUTE_MS
+    minute_at = now + MINUTE_MS - (now - anchor) % MINUTE_MS
+    return min(minute_at, anchor + ABANDONED_AFTER_MS + 1)
 
 
 def _free_start(session: Session, free_at: Ms | None) -> Ms:

@@ -64,7 +64,7 @@ def clean(
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
     text = text.replace("\u2029", "\n")
     text = _SPACES.sub(" ", INVISIBLE.sub("", text.translate(BIDI_CONTROLS)))
-    text = _LINES.sub("\n" if lines else " ", text).strip()
+    text = _LINES.sub("\n" if lines else " ", text).strip(" \n")
     if found := _REFUSED.search(text.replace("\n", "")):
         raise Rejected(
             "text.invalid",

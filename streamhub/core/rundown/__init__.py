@@ -19,6 +19,8 @@ from streamhub.core.rundown.commands import (
     UndoRundown,
 )
 from streamhub.core.rundown.decide import (
+    BACKDATE_MS,
+    EXTEND_MOST_S,
     MAY,
     decide,
 )
@@ -38,6 +40,7 @@ from streamhub.core.rundown.facts import (
 )
 from streamhub.core.rundown.state import (
     IDLE,
+    UNDO_DEPTH,
     UNTOUCHED,
     Progress,
     RoomClock,
@@ -46,14 +49,18 @@ from streamhub.core.rundown.state import (
     Status,
     Undoable,
     due_at,
+    ended_last,
     position,
     unextended_end,
     upcoming,
 )
 
 __all__ = [
+    "BACKDATE_MS",
+    "EXTEND_MOST_S",
     "IDLE",
     "MAY",
+    "UNDO_DEPTH",
     "UNTOUCHED",
     "EndSession",
     "ExtendSession",
@@ -82,6 +89,7 @@ __all__ = [
     "Undoable",
     "decide",
     "due_at",
+    "ended_last",
     "evolve",
     "position",
     "room_exists",
