@@ -1,0 +1,390 @@
+"""Every role, every command, every status: what happens, by a table written by hand.
+
+The table below is what the domain says, not what the code does. Each cell is either `ok` or the
+code of the refusal.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from rehearsal import ADA, GRACE, MAIN, TALK, Rehearsal
+
+from streamhub.core.displays import (
+    AssignDisplay,
+    BlackoutDisplay,
+    IdentifyDisplay,
+    Layout,
+    PairDisplay,
+    RemoveDisplay,
+)
+from streamhub.core.errors import Rejected
+from streamhub.core.event import COMMAND_TYPES, Command, EventState, Given, Tick, decide
+from streamhub.core.ids import ActorId, DisplayId, LinkId, QuestionId
+from streamhub.core.links import CreateLink, RevokeLink
+from streamhub.core.openings import Opening
+from streamhub.core.questions import (
+    AmendQuestion,
+    AnswerQuestion,
+    ApproveQuestion,
+    AskQuestion,
+    EditQuestion,
+    QuestionStatus,
+    RejectQuestion,
+    ReopenQuestion,
+    RestoreQuestion,
+    SetQuestions,
+    SpotlightQuestion,
+    UnspotlightQuestion,
+    UnvoteQuestion,
+    UpvoteQuestion,
+    WithdrawQuestion,
+)
+from streamhub.core.roles import Actor, Role, admit
+from streamhub.core.rundown import (
+    EndSession,
+    ExtendSession,
+    NextSession,
+    PauseSession,
+    Progress,
+    RestoreSession,
+    ResumeSession,
+    Run,
+    SkipSession,
+    StartSession,
+    Status,
+    UndoRundown,
+)
+from streamhub.core.views import View
+
+WHO: dict[str, str] = {
+    # command: the roles that may issue it (P participant, M moderator, R producer, S speaker,
+    # D display, O organiser, C the clock itself)
+    "question.ask": "P",
+    "question.edit": "P",
+    "question.withdraw": "P",
+    "question.upvote": "P",
+    "question.unvote": "P",
+    "question.approve": "MO",
+    "question.reject": "MO",
+    "question.restore": "MO",
+    "question.amend": "MO",
+    "question.spotlight": "MRO",
+    "question.unspotlight": "MRO",
+    "question.answer": "MSO",
+    "question.reopen": "MSO",
+    "questions.set": "MRO",
+    "session.start": "RO",
+    "session.end": "RO",
+    "session.next": "RO",
+    "session.pause": "RO",
+    "session.resume": "RO",
+    "session.extend": "RO",
+    "session.skip": "RO",
+    "session.restore": "RO",
+    "rundown.undo": "RO",
+    "display.pair": "RO",
+    "display.assign": "RO",
+    "display.identify": "RO",
+    "display.blackout": "RO",
+    "display.remove": "RO",
+    "link.create": "O",
+    "link.revoke": "O",
+    "clock.tick": "C",
+}
+LETTER = {
+    Role.PARTICIPANT: "P",
+    Role.MODERATOR: "M",
+    Role.PRODUCER: "R",
+    Role.SPEAKER: "S",
+    Role.DISPLAY: "D",
+    Role.ORGANISER: "O",
+    Role.SYSTEM: "C",
+}
+
+HIDDEN = {"pending", "rejected", "withdrawn"}
+QUESTION: dict[str, set[str]] = {
+    # command: the statuses of a question in which it is carried out
+    "question.edit": {"pending"},
+    "question.withdraw": {"pending"},
+    "question.upvote": {"approved"},
+    "question.unvote": {"approved"},
+    "question.approve": {"pending"},
+    "question.reject": {"pending", "approved"},
+    "question.restore": {"rejected", "approved"},
+    "question.amend": {"pending", "approved"},
+    "question.spotlight": {"approved"},
+    "question.answer": {"approved"},
+    "question.reopen": {"answered"},
+}
+SESSION: dict[str, dict[str, str]] = {
+    # command: what it comes to in each status of its session
+    "session.start": {
+        "scheduled": "ok",
+        "live": "session.already_live",
+        "paused": "session.already_live",
+        "ended": "ok",
+        "skipped": "session.not_scheduled",
+        "cancelled": "session.not_scheduled",
+    },
+    "session.end": {
+        "scheduled": "session.not_live",
+        "live": "ok",
+        "paused": "ok",
+        "ended": "session.not_live",
+        "skipped": "session.not_live",
+        "cancelled": "session.not_live",
+    },
+    "session.pause": {
+        "scheduled": "session.not_live",
+        "live": "ok",
+        "paused": "session.already_paused",
+        "ended": "session.not_live",
+        "skipped": "session.not_live",
+        "cancelled": "session.not_live",
+    },
+    "session.resume": {
+        "scheduled": "session.not_paused",
+        "live": "session.not_paused",
+        "paused": "ok",
+        "ended": "session.not_paused",
+        "skipped": "session.not_paused",
+        "cancelled": "session.not_paused",
+    },
+    "session.extend": {
+        "scheduled": "session.not_live",
+        "live": "ok",
+        "paused": "ok",
+        "ended": "session.not_live",
+        "skipped": "session.not_live",
+        "cancelled": "session.not_live",
+    },
+    "session.skip": {
+        "scheduled": "ok",
+        "live": "session.not_scheduled",
+        "paused": "session.not_scheduled",
+        "ended": "session.not_scheduled",
+        "skipped": "session.not_scheduled",
+        "cancelled": "session.not_scheduled",
+    },
+    "session.restore": {
+        "scheduled": "session.not_skipped",
+        "live": "session.not_skipped",
+        "paused": "session.not_skipped",
+        "ended": "session.not_skipped",
+        "skipped": "ok",
+        "cancelled": "session.not_skipped",
+    },
+}
+OTHER: dict[str, dict[str, str]] = {
+    # command: what it comes to where its thing is there, and where it is not
+    "display.assign": {"there": "ok", "gone": "display.unknown"},
+    "display.identify": {"there": "ok", "gone": "display.unknown"},
+    "display.blackout": {"there": "ok", "gone": "display.unknown"},
+    "display.remove": {"there": "ok", "gone": "display.unknown"},
+    "link.revoke": {"there": "ok", "gone": "link.unknown"},
+    "rundown.undo": {"there": "ok", "gone": "rundown.nothing_to_undo"},
+}
+ALWAYS = {
+    "question.ask",
+    "question.unspotlight",
+    "questions.set",
+    "session.next",
+    "display.pair",
+    "link.create",
+    "clock.tick",
+}
+
+Q = QuestionId("q")
+COMMANDS: dict[str, Callable[[EventState], Command]] = {
+    "question.ask": lambda _: AskQuestion(text="And why not?", session=TALK),
+    "question.edit": lambda _: EditQuestion(question=Q, text="Why really not?"),
+    "question.withdraw": lambda _: WithdrawQuestion(question=Q),
+    "question.upvote": lambda _: UpvoteQuestion(question=Q),
+    "question.unvote": lambda _: UnvoteQuestion(question=Q),
+    "question.approve": lambda _: ApproveQuestion(question=Q, revision=1),
+    "question.reject": lambda _: RejectQuestion(question=Q),
+    "question.restore": lambda _: RestoreQuestion(question=Q),
+    "question.amend": lambda _: AmendQuestion(question=Q, text="Why really not?"),
+    "question.spotlight": lambda _: SpotlightQuestion(question=Q),
+    "question.unspotlight": lambda _: UnspotlightQuestion(room=MAIN),
+    "question.answer": lambda _: AnswerQuestion(question=Q),
+    "question.reopen": lambda _: ReopenQuestion(question=Q),
+    "questions.set": lambda _: SetQuestions(session=TALK, state=Opening.CLOSED),
+    "session.start": lambda _: StartSession(session=TALK),
+    "session.end": lambda _: EndSession(session=TALK),
+    "session.next": lambda state: NextSession(room=MAIN, live=state.rundown.clock(MAIN).live),
+    "session.pause": lambda _: PauseSession(session=TALK),
+    "session.resume": lambda _: ResumeSession(session=TALK),
+    "session.extend": lambda _: ExtendSession(session=TALK, by_s=60),
+    "session.skip": lambda _: SkipSession(session=TALK),
+    "session.restore": lambda _: RestoreSession(session=TALK),
+    "rundown.undo": lambda state: UndoRundown(
+        room=MAIN, seq=([0] + [step.seq for step in state.rundown.clock(MAIN).undo])[-1]
+    ),
+    "display.pair": lambda _: PairDisplay(
+        code="ABCD2345", name="Wall", room=MAIN, layout=Layout.NOW_NEXT
+    ),
+    "display.assign": lambda _: AssignDisplay(display=DisplayId("d"), name="Wall"),
+    "display.identify": lambda _: IdentifyDisplay(display=DisplayId("d")),
+    "display.blackout": lambda _: BlackoutDisplay(display=DisplayId("d"), on=True),
+    "display.remove": lambda _: RemoveDisplay(display=DisplayId("d")),
+    "link.create": lambda _: CreateLink(role=Role.MODERATOR),
+    "link.revoke": lambda _: RevokeLink(link=LinkId("l")),
+    "clock.tick": lambda _: Tick(),
+}
+AUTHOR = ActorId("author")
+
+
+def stage(*, session: Status, question: QuestionStatus, there: bool) -> EventState:
+    """A state in which the talk and its question stand as said, and other things are there."""
+    show = Rehearsal.of().at("09:20")
+    author = Actor(id=AUTHOR, role=Role.PARTICIPANT)
+    owner = Actor(id=ActorId("owner"), role=Role.ORGANISER)
+    show.do(SetQuestions(session=TALK, state=Opening.OPEN), owner)
+    show.do(AskQuestion(text="Why not?", session=TALK), author, "q")
+    if there:
+        show.do(CreateLink(role=Role.MODERATOR), owner, "l")
+        pair = PairDisplay(code="ABCD2345", name="Door", room=MAIN, layout=Layout.QUESTIONS)
+        show.do(pair, owner, "d")
+    show.do(
+        AskQuestion(text="Why not?", session=TALK), Actor(id=AUTHOR, role=Role.PARTICIPANT), "q"
+    )
+    if there:
+        show.do(StartSession(session=TALK))
+    state = show.state
+    run = Run(started_at=show.now, cause="start", ended_at=show.now)
+    ran = (replace(run, ended_at=None),) if session.on_air else (run,)
+    progress = Progress(
+        status=session,
+        runs=ran if session.on_air or session is Status.ENDED else (),
+        paused_at=show.now if session is Status.PAUSED else None,
+    )
+    clock = replace(state.rundown.clock(MAIN), live=TALK if session.on_air else None)
+    rundown = replace(
+        state.rundown,
+        progress=state.rundown.progress.set(TALK, progress),
+        clocks=state.rundown.clocks.set(MAIN, clock),
+    )
+    asked = replace(state.questions.all[Q], status=question)
+    questions = replace(state.questions, all=state.questions.all.set(Q, asked))
+    return replace(state, rundown=rundown, questions=questions)
+
+
+def outcome(state: EventState, name: str, actor: Actor) -> str:
+    given = Given(at=state.at, fresh="fresh", secret_hash="another")
+    try:
+        decide(state, COMMANDS[name](state), actor, given)
+    except Rejected as refused:
+        return refused.code
+    return "ok"
+
+
+def expected(name: str, role: Role, own: bool, status: str) -> str:  # noqa: FBT001 - a case of the table
+    if LETTER[role] not in WHO[name]:
+        return "command.forbidden"
+    if name in ALWAYS:
+        return "ok"
+    if name in SESSION:
+        return SESSION[name][status]
+    if name in OTHER:
+        return OTHER[name][status]
+    if role is Role.PARTICIPANT and not own:
+        if status in HIDDEN:
+            return "question.unknown"
+        if name in {"question.edit", "question.withdraw"}:
+            return "question.not_yours"
+    if role is Role.SPEAKER:
+        if status in HIDDEN:
+            return "question.unknown"
+        if not own:
+            return "command.forbidden"
+    return "ok" if status in QUESTION[name] else "question.wrong_status"
+
+
+def actors(role: Role) -> list[tuple[bool, Actor]]:
+    """Those of a role who own what the command is about, and those who do not."""
+    if role is Role.PARTICIPANT:
+        return [
+            (own, Actor(id=AUTHOR if own else ActorId("x"), role=role)) for own in (True, False)
+        ]
+    if role is Role.SPEAKER:
+        people = ((True, ADA), (False, GRACE), (False, None))
+        return [(own, Actor(id=ActorId("x"), role=role, speaker=who)) for own, who in people]
+    return [(True, Actor(id=ActorId("x"), role=role))]
+
+
+def cases(name: str) -> list[tuple[str, EventState]]:
+    """Every status that the thing which a command is about can have, with a state where it has."""
+    scheduled, pending = Status.SCHEDULED, QuestionStatus.PENDING
+    if name in QUESTION:
+        return [
+            (status.value, stage(session=scheduled, question=status, there=True))
+            for status in QuestionStatus
+        ]
+    if name in SESSION:
+        return [
+            (status.value, stage(session=status, question=pending, there=True)) for status in Status
+        ]
+    return [
+        ("there" if there else "gone", stage(session=scheduled, question=pending, there=there))
+        for there in (True, False)
+    ]
+
+
+def test_roles_table_names_every_command() -> None:
+    assert set(WHO) == set(COMMAND_TYPES) == set(COMMANDS)
+    assert set(WHO) == {*QUESTION, *SESSION, *OTHER, *ALWAYS}
+
+
+@pytest.mark.parametrize("name", sorted(WHO))
+def test_roles_table_holds_for_every_role_and_status(name: str) -> None:
+    found, wanted = {}, {}
+    for status, state in cases(name):
+        for role in Role:
+            for own, actor in actors(role):
+                case = (status, role.value, own, actor.speaker)
+                found[case] = outcome(state, name, actor)
+                wanted[case] = expected(name, role, own, status)
+    assert found == wanted
+
+
+SEES: dict[str, str] = {
+    # view: the roles that may look at it
+    "stage": "PMRSDO",
+    "audience": "PMRSO",
+    "desk": "MO",
+    "control": "RO",
+}
+
+
+def test_roles_table_of_views_holds_for_every_role() -> None:
+    assert set(SEES) == {view.value for view in View}
+    found = {}
+    for view in View:
+        for role in Role:
+            try:
+                admit(Actor(id=ActorId("x"), role=role), view)
+            except Rejected as refused:
+                found[view.value, role] = refused.code
+            else:
+                found[view.value, role] = "ok"
+    assert found == {
+        (view, role): "ok" if letter in letters else "view.forbidden"
+        for view, letters in SEES.items()
+        for role, letter in LETTER.items()
+    }
+
+
+def test_forbidden_command_names_the_roles_that_may() -> None:
+    with pytest.raises(Rejected) as caught:
+        decide(
+            Rehearsal.of().state,
+            RevokeLink(link=LinkId("l")),
+            Actor(id=ActorId("x"), role=Role.DISPLAY),
+            Given(at=0, fresh="x"),
+        )
+    assert (caught.value.message, caught.value.hint) == (
+        "A display may not issue link.revoke.",
+        "Sign in with a link for: organiser.",
+    )
