@@ -82,8 +82,9 @@ function beat(): void {
   if (timer === undefined) return;
   clearTimeout(timer);
   const at = Date.now() + offset.peek();
-  now.value = at;
+  // first of all: an effect that throws must not stop the clock
   timer = setTimeout(beat, 1000 - (at % 1000) + 5);
+  now.value = at;
 }
 
 if (typeof document !== "undefined") {
