@@ -18,6 +18,7 @@ import type {
   ViewState,
 } from "./protocol.gen.ts";
 import { Replica } from "./replica.ts";
+import { Silence } from "./silence.ts";
 
 export type Status =
   | { is: "connecting" }
@@ -41,6 +42,8 @@ export interface Listener {
   me(me: MeView): void;
   presence(presence: PresenceMessage): void;
   status(status: Status): void;
+  /** The server has just said that the view is current. */
+  heard(): void;
 }
 
 export interface Connection {
@@ -53,6 +56,7 @@ export interface Connection {
 
 const STRAY_MS = 3000; // holding another cursor than the server's for longer means: missed something
 const ACK_MS = 10_000;
+const SILENCE_MS = 12_000; // the server speaks every five seconds
 const BACK_OFF_MS: [number, number] = [500, 5000];
 
 function randomly(ms: number): number {
@@ -100,11 +104,22 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     listener.status({ is: "offline", since: offlineSince });
   }
 
+  // spread out, so that a server that stalls does not meet everybody at its door at once
+  const silence = new Silence(
+    () => {
+      offline();
+      socket.disconnect();
+      reconnect(randomly(BACK_OFF_MS[0]));
+    },
+    { limitMs: SILENCE_MS + Math.random() * 4000 },
+  );
+
   function settled(): void {
     clearTimeout(stray);
     stray = undefined;
     offlineSince = null;
     listener.status({ is: "live" });
+    listener.heard();
   }
 
   function show(): void {
@@ -132,7 +147,10 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     }, ms);
   }
 
+  socket.onAny(() => silence.heard());
+  socket.io.on("ping", () => silence.heard());
   socket.on("connect", () => {
+    silence.heard();
     stopTime?.();
     stopTime = keepTime(
       (t0) => socket.timeout(ACK_MS).emitWithAck("time", { t0 }) as Promise<TimeAnswer>,
@@ -166,6 +184,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     reconnect(message.retry_after * 1000);
   });
   socket.on("disconnect", (reason) => {
+    silence.stop();
     stopTime?.();
     clearTimeout(stray);
     stray = undefined;
@@ -199,6 +218,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
       closed = true;
       clearTimeout(again);
       clearTimeout(stray);
+      silence.stop();
       stopTime?.();
       socket.disconnect();
     },

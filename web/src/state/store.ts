@@ -21,6 +21,7 @@ const cursor_ = signal<string | null>(null);
 const me_ = signal<MeView | null>(null);
 const presence_ = signal<PresenceMessage | null>(null);
 const status_ = signal<Status>({ is: "connecting" });
+const heard_ = signal<number | null>(null);
 const connection = signal<Connection | null>(null);
 
 export const state: ReadonlySignal<ViewState | null> = state_;
@@ -28,6 +29,8 @@ export const cursor: ReadonlySignal<string | null> = cursor_;
 export const me: ReadonlySignal<MeView | null> = me_;
 export const presence: ReadonlySignal<PresenceMessage | null> = presence_;
 export const status: ReadonlySignal<Status> = status_;
+/** When (`performance.now()`) the server last said that the view is current; null: not yet. */
+export const heard: ReadonlySignal<number | null> = heard_;
 /** Commands that are not answered yet: "sent when you are back". */
 export const pending: ReadonlySignal<readonly Queued[]> = computed(
   () => connection.value?.outbox.pending.value ?? [],
@@ -44,7 +47,7 @@ export function connect({ keep = false, ...options }: Connect): void {
   const event = options.event ?? boot.event;
   if (event === undefined) throw new Error("no event to connect to");
   connection.peek()?.close();
-  state_.value = cursor_.value = me_.value = presence_.value = null;
+  state_.value = cursor_.value = me_.value = presence_.value = heard_.value = null;
   const slot = `streamhub.view.${event}.${options.view}.${options.room ?? ""}`;
   connection.value = open(
     { ...options, event, locale: boot.locale, held: keep ? lastGood(slot) : null },
@@ -57,6 +60,7 @@ export function connect({ keep = false, ...options }: Connect): void {
       me: (me) => (me_.value = me),
       presence: (presence) => (presence_.value = presence),
       status: (status) => (status_.value = status),
+      heard: () => (heard_.value = performance.now()),
     },
   );
 }
