@@ -1,0 +1,106 @@
+// The question on stage; without one, the invitation to ask; without Q&A, now and next.
+
+import { number, t, tn } from "../../i18n.ts";
+import { LiveMark } from "../../ui/marks.tsx";
+import { useFit } from "../fit.ts";
+import { NowNext } from "../now-next/NowNext.tsx";
+import { Frame, Join, Next, Progress, TimeLeft, Words } from "../parts.tsx";
+import type { Scene } from "../scene.ts";
+import { Slide } from "../Slide.tsx";
+
+function Card({ scene, question }: { scene: Scene; question: NonNullable<Scene["question"]> }) {
+  const box = useFit(question.text, { least: 3, most: 14 });
+  const live = scene.moment.is === "live" ? scene.moment.now : null;
+  return (
+    <Frame
+      scene={scene}
+      name="card"
+      foot={
+        <>
+          <div class="asked-in">
+            <p class="asked-in-title">
+              <Words of={question.about} />
+            </p>
+            {live !== null && <TimeLeft session={live} />}
+          </div>
+          <Join scene={scene} />
+        </>
+      }
+    >
+      <figure class="block quote">
+        <div class="fit" ref={box}>
+          <div class="fit-in">
+            <blockquote data-fit dir="auto">
+              {question.text}
+            </blockquote>
+          </div>
+        </div>
+        <figcaption>
+          <span class="author">{question.name ?? t("Anonymous")}</span>
+          {question.upvotes > 0 && (
+            <span class="votes" key={question.upvotes} aria-label={number(question.upvotes)}>
+              {tn("{n} vote", "{n} votes", question.upvotes)}
+            </span>
+          )}
+        </figcaption>
+      </figure>
+    </Frame>
+  );
+}
+
+/** Nothing is on stage: how to ask, beside what is on. */
+function Invitation({ scene }: { scene: Scene }) {
+  const box = useFit(t("Ask your question"), { least: 5, most: 17 });
+  const { moment } = scene;
+  const live = moment.is === "live" ? moment.now : null;
+  const host = scene.join?.address ?? "";
+  return (
+    <Frame
+      scene={scene}
+      name="invitation"
+      foot={
+        live === null ? (
+          <Next scene={scene} />
+        ) : (
+          <section class="next">
+            <p class="next-head">
+              <LiveMark text={scene.believed ? t("Live") : t("Now")} />
+              <TimeLeft session={live} />
+            </p>
+            <h2>
+              <Words of={live.title} />
+            </h2>
+            <Progress session={live} />
+          </section>
+        )
+      }
+    >
+      <section class="block invite">
+        <div class="fit" ref={box}>
+          <div class="fit-in">
+            <h1 data-fit>{t("Ask your question")}</h1>
+            <p class="invite-how">{t("Point your phone’s camera at the code, or open")}</p>
+            <p class="invite-address">{host}</p>
+          </div>
+        </div>
+        {scene.join?.qr && <img class="invite-code" src={scene.join.qr} alt="" />}
+      </section>
+    </Frame>
+  );
+}
+
+export function Questions({ scene }: { scene: Scene }) {
+  if (scene.question !== null)
+    return (
+      <Slide of={`card ${scene.room.spotlight}`}>
+        <Card scene={scene} question={scene.question} />
+      </Slide>
+    );
+  if (scene.join !== null && scene.believed)
+    return (
+      <Slide of={`invitation ${scene.moment.key}`}>
+        <Invitation scene={scene} />
+      </Slide>
+    );
+  return <NowNext scene={scene} />;
+}

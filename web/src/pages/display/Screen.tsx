@@ -1,0 +1,129 @@
+// A paired screen: its layout, and what goes over any layout: dark, its name, the sign of a lost link.
+
+import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
+import { Component, type ComponentChildren } from "preact";
+import { boot } from "../../boot.ts";
+import { layouts } from "../../displays/index.ts";
+import { lost, sceneFor } from "../../displays/scene.ts";
+import { ownZone, t } from "../../i18n.ts";
+import { now } from "../../net/clock.ts";
+import type { DisplayView, Layout } from "../../net/protocol.gen.ts";
+import { me, state } from "../../state/store.ts";
+import { Waiting } from "./Pairing.tsx";
+import { recover } from "./leave.ts";
+
+const SLOT = "streamhub.display";
+
+function kept(): DisplayView | null {
+  try {
+    return JSON.parse(localStorage.getItem(SLOT) ?? "null") as DisplayView | null;
+  } catch {
+    return null;
+  }
+}
+
+const before = kept();
+/** What this screen is: as the server says, else as it last said. */
+export const display: ReadonlySignal<DisplayView | null> = computed(
+  () => me.value?.display ?? before,
+);
+
+effect(() => {
+  const said = me.value?.display;
+  if (said === undefined) return;
+  try {
+    localStorage.setItem(SLOT, JSON.stringify(said));
+  } catch {
+    // this screen knows itself again as soon as the server is there
+  }
+});
+
+const scene = sceneFor(display);
+
+// --- faults --------------------------------------------------------------------------------------
+
+const FAULTS_MOST = 3; // so many within a minute, and drawing again has not helped
+const faults: number[] = [];
+/** Goes up when all is to be drawn again. */
+const drawing = signal(0);
+
+export function fault(problem: unknown): void {
+  console.error(problem);
+  const at = performance.now();
+  faults.push(at);
+  while ((faults[0] ?? at) < at - 60_000) faults.shift();
+  if (faults.length >= FAULTS_MOST) recover();
+}
+
+class Guard extends Component<{ children: ComponentChildren }, { down: boolean }> {
+  override state = { down: false };
+
+  override componentDidCatch(problem: unknown): void {
+    fault(problem);
+    this.setState({ down: true });
+    setTimeout(() => {
+      this.setState({ down: false });
+      drawing.value += 1;
+    }, 2000);
+  }
+
+  override render() {
+    const zone = boot.timezone ?? ownZone;
+    return this.state.down ? <Waiting zone={zone} /> : this.props.children;
+  }
+}
+
+// --- drawing -------------------------------------------------------------------------------------
+
+/** A few pixels this way and that, so that nothing burns in. */
+const SHIFTS: readonly [number, number][] = [
+  [0, 0],
+  [3, 1],
+  [4, -2],
+  [1, -4],
+  [-2, -3],
+  [-4, 0],
+  [-3, 3],
+  [0, 4],
+];
+const SHIFT_MS = 2 * 60_000;
+const shift = computed(() => {
+  const [x, y] = SHIFTS[Math.floor(now.value / SHIFT_MS) % SHIFTS.length] ?? [0, 0];
+  return `${x / 10}vmin ${y / 10}vmin`;
+});
+
+const identifying = computed(() => (display.value?.identify_until_at ?? 0) > now.value);
+
+function Identify({ is }: { is: DisplayView }) {
+  const room = state.value?.rooms[is.room]?.name;
+  return (
+    <div class="identify">
+      <p class="identify-name">{is.name}</p>
+      {room && <p class="identify-room">{room}</p>}
+    </div>
+  );
+}
+
+function Composition() {
+  const here = scene.value;
+  if (here === null) return <Waiting zone={boot.timezone ?? ownZone} />;
+  // a layout that this page does not know yet: what every room has
+  const Layout = layouts[display.value?.layout as Layout] ?? layouts["now-next"];
+  return <Layout scene={here} />;
+}
+
+export function Screen() {
+  const is = display.value;
+  if (is?.blackout === true) return <div class="blackout" />;
+  return (
+    <>
+      <Guard key={drawing.value}>
+        <div class="shifted" style={{ translate: shift.value }}>
+          <Composition />
+        </div>
+      </Guard>
+      {lost.value && <i class="lost" role="img" aria-label={t("The link is lost")} />}
+      {is !== null && identifying.value && <Identify is={is} />}
+    </>
+  );
+}
