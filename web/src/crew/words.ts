@@ -1,0 +1,80 @@
+// What the crew's two desks say alike: errors by their code, people, the ways of a room's questions.
+
+import { t, timeIn } from "../i18n.ts";
+import type { Ack, ErrorBody, RoomView } from "../net/protocol.gen.ts";
+import { state } from "../state/store.ts";
+import { sayError, toast } from "../ui/index.ts";
+
+/** The venue's zone, in which a crew speaks of times. */
+export function venue(): string | undefined {
+  return state.value?.event.timezone;
+}
+
+/** "Ana", or that it was somebody else, where the link has no name. */
+export function who(by: string | undefined): string {
+  if (by === undefined || by === "") return t("somebody else");
+  const roles: Record<string, string> = {
+    moderator: t("a moderator"),
+    producer: t("a producer"),
+    organiser: t("an organiser"),
+    speaker: t("a speaker"),
+  };
+  return roles[by] ?? by;
+}
+
+/** What an error says on a desk: in the reader's language where its code is one a desk meets. */
+export function sayOnDesk(error: ErrorBody): string {
+  const wait = Math.ceil((error.retry_after ?? 60) / 60);
+  const words: Record<string, () => string> = {
+    "command.forbidden": () => t("Your link does not allow this. Ask the organiser."),
+    "text.too_short": () => t("The text is too short."),
+    "text.too_long": () => t("The text is too long."),
+    "text.invalid": () => t("The text has characters that cannot be shown. Type it again."),
+    "question.unknown": () => t("This question is gone."),
+    "question.stale": () =>
+      t("The author changed the text in the meantime. Read it again, then decide."),
+    "session.already_live": () => t("It is live already."),
+    "session.not_live": () => t("It is not live any more."),
+    "session.not_paused": () => t("It is running already."),
+    "session.already_paused": () => t("It is paused already."),
+    "session.not_scheduled": () => t("Only a session that is still to come can do this."),
+    "session.not_skipped": () => t("It is not skipped any more."),
+    "session.too_short": () => t("It would end before it began. End it instead."),
+    "rundown.finished": () => t("Nothing is left to start in this room."),
+    "rundown.nothing_to_undo": () => t("There is nothing left to undo."),
+    "rundown.stale": () =>
+      t("Something else happened in this room. Look at what Undo would take back now."),
+    "instant.out_of_range": () => t("This time is too far away."),
+    "display.unknown": () => t("This screen was removed."),
+    "display.code_unknown": () =>
+      t("No screen shows this code. Read it again; a code lasts ten minutes."),
+    "display.too_many_tries": () => t("Too many wrong codes. Try again in {n} min.", { n: wait }),
+    unavailable: () => t("The server is busy. Try again in a moment."),
+    internal: () => t("Something went wrong on the server. Try again."),
+  };
+  return words[error.code]?.() ?? sayError(error);
+}
+
+/** Shows a refusal; returns whether the command was carried out. */
+export function carried(ack: Ack): boolean {
+  if (!ack.ok) toast(sayOnDesk(ack.error), { tone: "over", ms: 9000 });
+  return ack.ok;
+}
+
+/** Why questions are open or closed in a room, as a short line. */
+export function whyQuestions(room: RoomView): string {
+  const asked = room.questions;
+  if (asked === undefined) return "";
+  if (asked.state === "open") return t("Questions can be asked now.");
+  const at =
+    asked.opens_at === undefined
+      ? ""
+      : " " + t("Opens at {time}.", { time: timeIn(asked.opens_at, venue()) });
+  const why: Record<string, string> = {
+    closed: t("Closed by hand."),
+    before: t("Not started yet."),
+    break: t("Break: no questions."),
+    after: t("Nothing more to ask about."),
+  };
+  return (why[asked.why] ?? t("Closed.")) + at;
+}

@@ -1,0 +1,181 @@
+// Beside the rundown: questions of what is live, who is there, screens, and the organiser's links.
+
+import { Copy, Link as LinkIcon } from "lucide";
+import { useState } from "preact/hooks";
+import { boot } from "../../boot.ts";
+import { QaControl, qaSession } from "../../crew/QaControl.tsx";
+import { carried, sayOnDesk, whyQuestions } from "../../crew/words.ts";
+import { number, t } from "../../i18n.ts";
+import { command, me, presence, rooms, sessionOf, state } from "../../state/store.ts";
+import { Button, Dialog, Field, toast } from "../../ui/index.ts";
+import { room, roomId } from "./act.ts";
+import { Screens } from "./Screens.tsx";
+
+function Questions() {
+  const session = qaSession(roomId.value);
+  const lit = room.value?.spotlight;
+  const question = lit === undefined ? undefined : state.value?.questions[lit];
+  const id = roomId.value;
+  return (
+    <section aria-labelledby="questions">
+      <header>
+        <h2 id="questions">{t("Questions")}</h2>
+        {session !== undefined && (
+          <QaControl
+            session={session}
+            onSet={(opening) =>
+              void command("questions.set", { session, state: opening }).then(carried)
+            }
+          />
+        )}
+      </header>
+      <p class="muted small">
+        {room.value && whyQuestions(room.value)}
+        {session !== undefined && session !== room.value?.live && ` ${sessionOf(session)?.title}`}
+      </p>
+      {question !== undefined && id !== undefined && (
+        <div class="lit">
+          <p>
+            <strong>{t("On screen")}</strong> <span dir="auto">{question.text}</span>
+          </p>
+          <Button
+            size="small"
+            onClick={() => void command("question.unspotlight", { room: id }).then(carried)}
+          >
+            {t("Take off")}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function There() {
+  const counts = presence.value?.counts ?? {};
+  const shown: [string, number][] = [
+    [t("Participants"), counts["participants"] ?? 0],
+    [t("Moderator desks"), counts["desk"] ?? 0],
+    [t("Producer desks"), counts["control"] ?? 0],
+    [t("Screens"), Object.keys(presence.value?.displays ?? {}).length],
+  ];
+  return (
+    <section aria-labelledby="there">
+      <header>
+        <h2 id="there">{t("Connected now")}</h2>
+      </header>
+      <dl class="counts">
+        {shown.map(([name, n]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd class="figures">{presence.value === null ? "–" : number(n)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+type LinkRole = "moderator" | "producer";
+
+function Links() {
+  const [role, setRole] = useState<LinkRole | null>(null);
+  const [name, setName] = useState("");
+  const [made, setMade] = useState("");
+  const [error, setError] = useState<string>();
+  if (me.value?.role !== "organiser") return null;
+  const close = (): void => {
+    setRole(null);
+    setName("");
+    setMade("");
+    setError(undefined);
+  };
+  const create = async (): Promise<void> => {
+    if (role === null) return;
+    const ack = await command("link.create", { role, name: name.trim() || null });
+    if (!ack.ok) return setError(sayOnDesk(ack.error));
+    setMade(`${boot.public_url ?? location.origin}/k/${ack.result?.["token"] ?? ""}`);
+  };
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(made);
+      toast(t("Copied"));
+    } catch {
+      toast(t("The browser does not allow copying. Mark the link and copy it yourself."));
+    }
+  };
+  return (
+    <section aria-labelledby="links">
+      <header>
+        <h2 id="links">{t("Links for the crew")}</h2>
+      </header>
+      <div class="link-buttons">
+        <Button size="small" icon={LinkIcon} onClick={() => setRole("moderator")}>
+          {t("For a moderator")}
+        </Button>
+        <Button size="small" icon={LinkIcon} onClick={() => setRole("producer")}>
+          {t("For a producer")}
+        </Button>
+      </div>
+      <Dialog
+        open={role !== null}
+        title={role === "producer" ? t("Link for a producer") : t("Link for a moderator")}
+        onClose={close}
+        actions={
+          made === "" ? (
+            <>
+              <Button onClick={close}>{t("Cancel")}</Button>
+              <Button tone="primary" onClick={() => void create()}>
+                {t("Make the link")}
+              </Button>
+            </>
+          ) : (
+            <>
+              <Button onClick={close}>{t("Done")}</Button>
+              <Button tone="primary" icon={Copy} onClick={() => void copy()}>
+                {t("Copy the link")}
+              </Button>
+            </>
+          )
+        }
+      >
+        {made === "" ? (
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              void create();
+            }}
+          >
+            <Field
+              label={t("Whose link is it?")}
+              hint={t("Others see this name beside what this person decides.")}
+              value={name}
+              onValue={setName}
+              most={60}
+              error={error}
+              autoFocus
+            />
+          </form>
+        ) : (
+          <>
+            <p>{t("Whoever has this link can act in this role. It is shown only this once.")}</p>
+            <p class="made-link">{made}</p>
+          </>
+        )}
+      </Dialog>
+    </section>
+  );
+}
+
+export function Side() {
+  return (
+    <aside
+      class="side"
+      aria-label={rooms.value.length > 1 ? room.value?.name : t("Around the rundown")}
+    >
+      <Questions />
+      <Screens />
+      <There />
+      <Links />
+    </aside>
+  );
+}
