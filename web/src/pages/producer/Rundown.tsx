@@ -50,13 +50,13 @@ function Line({ session }: { session: WithId<SessionView> }) {
       onFocusIn={() => (row.value = id)}
       onClick={() => (row.value = id)}
     >
-      <td class="figures">
+      <td class="figures" data-name={t("Planned")}>
         <time>{timeIn(session.start_at, zone)}</time>
       </td>
-      <td class="figures expected">
+      <td class="figures" data-name={t("Expected")}>
         {session.status === "scheduled" && <time>{timeIn(session.expected_start_at, zone)}</time>}
       </td>
-      <td class="figures">
+      <td class="figures" data-name={t("Actual")}>
         {session.started_at !== undefined && (
           <time>
             {timeIn(session.started_at, zone)}
@@ -64,8 +64,10 @@ function Line({ session }: { session: WithId<SessionView> }) {
           </time>
         )}
       </td>
-      <td class="figures">{minutes(session.duration_s * 1000)}</td>
-      <td class="off">
+      <td class="figures" data-name={t("Length")}>
+        {minutes(session.duration_s * 1000)}
+      </td>
+      <td class="off" data-name={t("± min")}>
         <Off session={session} />
       </td>
       <th scope="row">
