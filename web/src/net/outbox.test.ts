@@ -97,6 +97,19 @@ test("a page that was loaded again sends what the earlier one could not", async 
   assert.deepEqual(make().pending.value, []);
 });
 
+test("a page that was loaded again hears what became of what it had sent", async () => {
+  const { net, make } = world([DONE]);
+  net.online = false;
+  void make().command("question.ask", { text: "why?" });
+  const outbox = make();
+  const answer = outbox.answerTo("id-1");
+  assert.equal(outbox.answerTo("id-2"), null);
+  net.online = true;
+  outbox.flush();
+  assert.deepEqual(await answer, DONE);
+  assert.equal(outbox.answerTo("id-1"), null);
+});
+
 test("a refusal is an answer; only `unavailable` is tried again", async () => {
   const error = { code: "question.closed", message: "Closed.", retryable: false };
   const busy = { code: "unavailable", message: "Later.", retryable: true, retry_after: 1 };

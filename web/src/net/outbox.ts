@@ -69,6 +69,12 @@ export class Outbox {
     });
   };
 
+  /** The answer to a command that an earlier page made; null when it is not kept any more. */
+  answerTo(id: string): Promise<Ack> | null {
+    if (!this.#kept.has(id)) return null;
+    return new Promise((resolve) => this.#answers.set(id, resolve));
+  }
+
   /** Sends again what is unanswered; to be called on every connection. */
   flush(): void {
     for (const { body } of this.#kept.values()) void this.#try(body);

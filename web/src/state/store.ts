@@ -77,6 +77,11 @@ export const command: SendCommand = (type, fields) => {
   return held.command(type, fields);
 };
 
+/** The answer to a command that the page made before it was reloaded; null when there is none. */
+export function answerTo(id: string): Promise<Ack> | null {
+  return connection.peek()?.outbox.answerTo(id) ?? null;
+}
+
 /** Displays: tells the producer what is on the glass. */
 export function rendered(cursor: string, width: number, height: number): void {
   connection.peek()?.rendered(cursor, width, height);
