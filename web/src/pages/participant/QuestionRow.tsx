@@ -1,0 +1,93 @@
+// One question of the room, with its votes; and the one that is on the screens.
+
+import { Check, Projector } from "lucide";
+import { number, relative, t, tn } from "../../i18n.ts";
+import type { QuestionView } from "../../net/protocol.gen.ts";
+import { me } from "../../state/store.ts";
+import { Icon, VoteButton } from "../../ui/index.ts";
+import { minuteNow, room } from "./reading.ts";
+import { Reply } from "./Reply.tsx";
+import { shownVotes, toggle } from "./votes.ts";
+
+interface Props {
+  id: string;
+  question: QuestionView;
+  /** The session's title, where it is not the one that is on. */
+  about?: string | undefined;
+}
+
+export function QuestionRow({ id, question, about }: Props) {
+  const answered = question.status === "answered";
+  return (
+    <li class={`question${answered ? " is-answered" : ""}`} data-id={id}>
+      <div class="question-body">
+        <p class="question-text" dir="auto">
+          {question.text}
+        </p>
+        <Meta id={id} question={question} about={about} />
+        {question.reply !== undefined && <Reply text={question.reply} />}
+      </div>
+      <Votes id={id} question={question} />
+    </li>
+  );
+}
+
+/** The question that the screens in the room show now. */
+export function OnScreen({ id, question }: Props) {
+  return (
+    <article class="on-screen" aria-label={t("On screen now")}>
+      <p class="on-screen-mark">
+        <Icon of={Projector} />
+        {t("On screen now")}
+      </p>
+      <div class="question">
+        <div class="question-body">
+          <p class="question-text" dir="auto">
+            {question.text}
+          </p>
+          <Meta id={id} question={question} />
+        </div>
+        <Votes id={id} question={question} />
+      </div>
+    </article>
+  );
+}
+
+function Meta({ id, question, about }: Props) {
+  const mine = me.value?.questions[id] !== undefined;
+  const at = question.answered_at ?? question.asked_at;
+  return (
+    <p class="question-meta">
+      {question.status === "answered" && (
+        <span class="answered-mark">
+          <Icon of={Check} />
+          {t("Answered")}
+        </span>
+      )}
+      <span dir="auto">{question.name ?? t("Anonymous")}</span>
+      {mine && <strong>{t("Yours")}</strong>}
+      <span>{relative(Math.min(at, minuteNow.value), minuteNow.value + 1)}</span>
+      {about !== undefined && <span class="question-about">{about}</span>}
+    </p>
+  );
+}
+
+function Votes({ id, question }: Pick<Props, "id" | "question">) {
+  const { on, count } = shownVotes(id, question);
+  if (question.status === "answered")
+    return (
+      <p class={`votes-then figures${on ? " mine" : ""}`}>
+        <span aria-hidden="true">{number(count)}</span>
+        <span class="visually-hidden">{tn("{n} vote", "{n} votes", count)}</span>
+      </p>
+    );
+  return (
+    <VoteButton
+      count={count}
+      on={on}
+      about={question.text}
+      disabled={room.value === null}
+      onToggle={() => void toggle(id, question)}
+    />
+  );
+}

@@ -1,0 +1,137 @@
+// What I am writing and what I have sent, until the server has it: nothing typed is lost by a
+// reload, a closed tab or a refusal. The draft and the letters are on this device, per event; the
+// outbox carries them.
+
+import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import { boot } from "../../boot.ts";
+import { t } from "../../i18n.ts";
+import { serverNow } from "../../net/clock.ts";
+import type { Ack, ErrorBody } from "../../net/protocol.gen.ts";
+import { answerTo, command, me, pending } from "../../state/store.ts";
+import { toast } from "../../ui/index.ts";
+import { keep, kept } from "./device.ts";
+import { roomId } from "./room.ts";
+
+/** A question on its way: `id` is its command's. */
+export interface Letter {
+  id: string;
+  text: string;
+  name: string;
+  room?: string | undefined;
+  sent_at: number;
+  /** The server said no, and the box held another text by then. */
+  error?: ErrorBody;
+  /** What the server calls the question, once it has it. */
+  question?: string;
+}
+
+const DRAFT = `streamhub.draft.${boot.event ?? ""}`;
+const LETTERS = `streamhub.letters.${boot.event ?? ""}`;
+const NAME = "streamhub.name";
+const GRACE_MS = 4000;
+
+/** The text in the box. */
+export const draft = signal(kept<string>(DRAFT) ?? "");
+/** The name to ask under; empty asks without one. */
+export const name = signal(kept<string>(NAME) ?? "");
+/** Why the text in the box was not taken. */
+export const refusal = signal<ErrorBody | null>(null);
+
+const letters_ = signal<readonly Letter[]>(kept<Letter[]>(LETTERS) ?? []);
+export const letters: ReadonlySignal<readonly Letter[]> = letters_;
+
+function setLetters(all: readonly Letter[]): void {
+  letters_.value = all;
+  keep(LETTERS, all.length === 0 ? null : all.filter((one) => one.question === undefined));
+}
+
+function change(id: string, more: Partial<Letter>): void {
+  setLetters(letters_.peek().map((one) => (one.id === id ? { ...one, ...more } : one)));
+}
+
+export function drop(id: string): void {
+  setLetters(letters_.peek().filter((one) => one.id !== id));
+}
+
+export function write(text: string): void {
+  draft.value = text;
+  refusal.value = null;
+  keep(DRAFT, text === "" ? null : text);
+}
+
+export function callMe(text: string): void {
+  name.value = text;
+  keep(NAME, text.trim() === "" ? null : text);
+}
+
+/** Sends what is in the box; the box is free again at once, the text is a letter until answered. */
+export function send(): void {
+  const text = draft.peek().trim();
+  const by = name.peek().trim();
+  const room = roomId.peek();
+  const answer = command("question.ask", {
+    text,
+    ...(room !== undefined && { room }),
+    ...(by !== "" && { name: by }),
+  });
+  const id = pending.peek().at(-1)?.id ?? "";
+  setLetters([...letters_.peek(), { id, text, name: by, room, sent_at: serverNow() }]);
+  write("");
+  void answer.then((ack) => answered(id, ack));
+}
+
+function answered(id: string, ack: Ack): void {
+  const letter = letters_.peek().find((one) => one.id === id);
+  if (letter === undefined) return;
+  if (ack.ok) {
+    change(id, { question: ack.result?.["question"] ?? "" });
+    setTimeout(() => drop(id), GRACE_MS); // `me` shows it by then
+    toast(t("Your question was received."));
+  } else {
+    change(id, { error: ack.error });
+    if (draft.peek().trim() === "") takeBack(id);
+  }
+}
+
+/** Puts a letter that was refused back into the box. */
+export function takeBack(id: string): void {
+  const letter = letters_.peek().find((one) => one.id === id);
+  if (letter === undefined) return;
+  const other = draft.peek();
+  drop(id);
+  write(letter.text);
+  refusal.value = letter.error ?? null;
+  if (other.trim() !== "")
+    setLetters([...letters_.peek(), { ...letter, id: `${id}+`, text: other, error: NOT_SENT }]);
+}
+
+const NOT_SENT: ErrorBody = { code: "page.not_sent", message: "", retryable: true };
+
+function same(one: string, other: string): boolean {
+  const plain = (text: string): string => text.normalize("NFC").replace(/\s+/g, " ").trim();
+  return plain(one) === plain(other);
+}
+
+/** Looks after letters of an earlier page: in the outbox still, arrived, or to be sent again. */
+export function resume(): void {
+  const before = letters_.peek().filter((one) => one.error === undefined);
+  for (const { id } of before) void answerTo(id)?.then((ack) => answered(id, ack));
+  const stop = effect(() => {
+    const own = me.value?.questions;
+    if (own === undefined) return;
+    queueMicrotask(() => stop());
+    const carried = new Set(pending.peek().map((one) => one.id));
+    for (const { id, text, sent_at } of before) {
+      if (carried.has(id) || !letters_.peek().some((one) => one.id === id)) continue;
+      const arrived = Object.values(own).some(
+        (one) => same(one.text, text) && one.asked_at > sent_at - 60_000,
+      );
+      if (arrived) {
+        drop(id);
+      } else {
+        change(id, { error: NOT_SENT });
+        if (draft.peek().trim() === "") takeBack(id);
+      }
+    }
+  });
+}

@@ -1,0 +1,39 @@
+// "Live" and "Agenda" as two tabs of one page. The addresses' fragments choose (the style sheet reads
+// `:target`); this file marks the chosen one and brings each back to where it was read.
+
+const CURRENT = "aria-current";
+
+function links(): HTMLAnchorElement[] {
+  return [...document.querySelectorAll<HTMLAnchorElement>(".event-nav a")];
+}
+
+/** Which link the address means: the agenda's also for one of its sessions. */
+function chosen(): string {
+  const id = decodeURIComponent(location.hash.slice(1));
+  const target = id === "" ? null : document.getElementById(id);
+  const section = target?.closest("#about, .event-main");
+  if (section === null || section === undefined) return "#live";
+  return section.id === "about" ? "#about" : "#agenda";
+}
+
+export function keepPlaces(): void {
+  const places = new Map<string, number>();
+  let at = chosen();
+  const mark = (): void => {
+    for (const link of links())
+      if (link.hash === at) link.setAttribute(CURRENT, "true");
+      else link.removeAttribute(CURRENT);
+  };
+  for (const link of links())
+    link.addEventListener("click", () => {
+      places.set(at, scrollY);
+    });
+  addEventListener("hashchange", () => {
+    const before = at;
+    at = chosen();
+    mark();
+    if (before !== at && at === "#live")
+      scrollTo({ top: places.get(at) ?? 0, behavior: "instant" });
+  });
+  mark();
+}
