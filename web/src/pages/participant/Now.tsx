@@ -73,7 +73,9 @@ function Left({ session }: { session: Session }) {
   if (ms === null) return null;
   const over = Math.floor(-ms / 60_000);
   return (
-    <span class={`now-left figures${over >= 1 ? " over" : ""}`}>
+    <span
+      class={`now-left figures${over >= 1 ? " over" : session.paused_at === undefined ? "" : " muted"}`}
+    >
       {over >= 1 ? t("+{n} min over", { n: number(over) }) : left(at + Math.max(0, ms), at)}
     </span>
   );
@@ -190,7 +192,7 @@ function After({ label }: { label: string }) {
       <p class="next-label">{label}</p>
       <h3>{coming.title}</h3>
       <When at={coming.expected_start_at} />
-      <SpeakerList speakers={coming.speakers} />
+      <SpeakerList speakers={coming.speakers} inline />
     </div>
   );
 }
