@@ -3,12 +3,18 @@
 
 import { render } from "preact";
 import { StatusBar, Toasts } from "../../ui/index.ts";
+import { status } from "../../state/store.ts";
 import { watchAgenda } from "./agenda.ts";
 import { announceMine } from "./announce.ts";
 import { resume } from "./asking.ts";
 import { Page } from "./Page.tsx";
 import { enter } from "./room.ts";
 import { keepPlaces } from "./tabs.ts";
+
+/** A refusal takes the whole place: see Page.tsx. */
+function Bar() {
+  return status.value.is === "refused" ? null : <StatusBar />;
+}
 
 enter();
 resume();
@@ -23,7 +29,7 @@ if (place !== null) {
 const bar = document.createElement("div");
 bar.className = "live-status";
 document.querySelector(".event-nav")?.after(bar);
-render(<StatusBar />, bar);
+render(<Bar />, bar);
 
 const notes = document.createElement("div");
 document.body.append(notes);
