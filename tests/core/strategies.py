@@ -1,0 +1,312 @@
+"""Plausible histories of the small event, for Hypothesis.
+
+A history is a list of `Step`s: how much time passes, who does what, and two numbers that choose
+among what is there. A step is turned into a command only when it is played, so that it speaks of
+sessions and questions that exist then; shrinking a step never makes the history implausible.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
+
+from hypothesis import strategies as st
+from rehearsal import ADA, MOD, OWNER, PROD, SPEAKER, Rehearsal, small_agenda
+
+from streamhub.core.displays import (
+    AssignDisplay,
+    BlackoutDisplay,
+    IdentifyDisplay,
+    Layout,
+    PairDisplay,
+    RemoveDisplay,
+)
+from streamhub.core.errors import Rejected
+from streamhub.core.event import Command, EventState
+from streamhub.core.ids import ActorId, DisplayId, LinkId, QuestionId, RoomId, SessionId
+from streamhub.core.links import CreateLink, RevokeLink
+from streamhub.core.openings import Opening
+from streamhub.core.questions import (
+    AmendQuestion,
+    AnswerQuestion,
+    ApproveQuestion,
+    AskQuestion,
+    EditQuestion,
+    QuestionStatus,
+    RejectQuestion,
+    ReopenQuestion,
+    RestoreQuestion,
+    SetQuestions,
+    SpotlightQuestion,
+    UnspotlightQuestion,
+    UnvoteQuestion,
+    UpvoteQuestion,
+    WithdrawQuestion,
+)
+from streamhub.core.roles import Actor, Role
+from streamhub.core.rundown import (
+    EndSession,
+    ExtendSession,
+    NextSession,
+    PauseSession,
+    RestoreSession,
+    ResumeSession,
+    SkipSession,
+    StartSession,
+    UndoRundown,
+)
+
+T = TypeVar("T")
+
+CROWD = tuple(Actor(id=ActorId(f"p{n}"), role=Role.PARTICIPANT) for n in range(4))
+AGENDA = small_agenda()
+ROOMS: tuple[RoomId, ...] = tuple(sorted(AGENDA.rooms))
+SESSIONS: tuple[SessionId, ...] = tuple(sorted(AGENDA.sessions))
+TEXTS = ("Why is that so?", "And what then?", "\u00bfY por qu\u00e9 no?", "Is it really <b>so</b>?")
+
+
+class Step(NamedTuple):
+    """`after_s` pass, then somebody does `what`; `pick` and `other` choose what it is about."""
+
+    after_s: int
+    what: str
+    pick: int
+    other: int
+
+
+def choose(things: Sequence[T], number: int) -> T | None:
+    return things[number % len(things)] if things else None
+
+
+def _question(state: EventState, pick: int, *statuses: QuestionStatus) -> QuestionId:
+    """A question, of one of `statuses` where there is one; ghosts are not for everybody."""
+    names = sorted(name for name in state.questions.all if not name.startswith("ghost"))
+    fitting = [name for name in names if state.questions.all[name].status in statuses]
+    return choose(fitting, pick) or choose(names, pick) or QuestionId("none")
+
+
+def _live(state: EventState, pick: int) -> SessionId:
+    live = sorted(clock.live for clock in state.rundown.clocks.values() if clock.live)
+    return choose(live, pick) or SESSIONS[pick % len(SESSIONS)]
+
+
+def _author(state: EventState, question: QuestionId) -> Actor:
+    asked = state.questions.all.get(question)
+    return CROWD[0] if asked is None else Actor(id=asked.author, role=Role.PARTICIPANT)
+
+
+Maker = Callable[[EventState, int, int], tuple[Actor, Command]]
+_S = QuestionStatus
+
+
+def _ask(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    text = TEXTS[other % len(TEXTS)]
+    name = (None, "Ann", "  ")[pick % 3]
+    who = CROWD[pick % len(CROWD)]
+    if other % 4:
+        return who, AskQuestion(text=text, room=ROOMS[pick % 2], name=name)
+    return who, AskQuestion(text=text, session=SESSIONS[pick % len(SESSIONS)], name=name)
+
+
+def _edit(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    question = _question(state, pick, _S.PENDING)
+    return _author(state, question), EditQuestion(question=question, text=TEXTS[other % len(TEXTS)])
+
+
+def _withdraw(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
+    question = _question(state, pick, _S.PENDING)
+    return _author(state, question), WithdrawQuestion(question=question)
+
+
+def _vote(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    question = _question(state, pick, _S.APPROVED)
+    who = CROWD[other % len(CROWD)]
+    if other % 3 == 0:
+        return who, UnvoteQuestion(question=question)
+    return who, UpvoteQuestion(question=question)
+
+
+def _approve(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
+    question = _question(state, pick, _S.PENDING)
+    asked = state.questions.all.get(question)
+    return MOD, ApproveQuestion(question=question, revision=asked.revision if asked else 1)
+
+
+def _reject(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    reason = (None, "Asked before")[other % 2]
+    question = _question(state, pick, _S.PENDING, _S.APPROVED)
+    return MOD, RejectQuestion(question=question, reason=reason)
+
+
+def _restore(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
+    return MOD, RestoreQuestion(question=_question(state, pick, _S.REJECTED, _S.APPROVED))
+
+
+def _amend(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    question = _question(state, pick, _S.PENDING, _S.APPROVED)
+    return MOD, AmendQuestion(question=question, text=TEXTS[other % len(TEXTS)])
+
+
+def _spotlight(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    who = (MOD, PROD)[other % 2]
+    return who, SpotlightQuestion(question=_question(state, pick, _S.APPROVED))
+
+
+def _unspotlight(_: EventState, pick: int, __: int) -> tuple[Actor, Command]:
+    return MOD, UnspotlightQuestion(room=ROOMS[pick % 2])
+
+
+def _answer(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    reply = (None, "Because.")[other % 2]
+    question = _question(state, pick, _S.APPROVED)
+    return (MOD, SPEAKER)[pick % 2], AnswerQuestion(question=question, reply=reply)
+
+
+def _reopen(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
+    return MOD, ReopenQuestion(question=_question(state, pick, _S.ANSWERED))
+
+
+def _set(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    opening = tuple(Opening)[other % 3]
+    return MOD, SetQuestions(session=SESSIONS[pick % len(SESSIONS)], state=opening)
+
+
+def _start(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    at = None if other % 3 else state.at - other * 1000
+    return PROD, StartSession(session=SESSIONS[pick % len(SESSIONS)], at=at)
+
+
+def _end(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    at = None if other % 3 else state.at - other * 1000
+    return PROD, EndSession(session=_live(state, pick), at=at)
+
+
+def _next(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
+    room = ROOMS[pick % 2]
+    return PROD, NextSession(room=room, live=state.rundown.clock(room).live)
+
+
+def _pause(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
+    session = _live(state, pick)
+    if state.rundown.of(session).paused_at is not None:
+        return PROD, ResumeSession(session=session)
+    return PROD, PauseSession(session=session)
+
+
+def _extend(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    session = _live(state, pick)
+    if other % 4 == 0:
+        return PROD, ExtendSession(session=session, until_at=state.at + other * 10_000)
+    return PROD, ExtendSession(session=session, by_s=(-300, -60, 60, 300, 1800)[other % 5])
+
+
+def _skip(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    session = SESSIONS[pick % len(SESSIONS)]
+    if other % 3 == 0 or state.rundown.of(session).status.value == "skipped":
+        return PROD, RestoreSession(session=session)
+    return PROD, SkipSession(session=session)
+
+
+def _undo(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
+    room = ROOMS[pick % 2]
+    stack = state.rundown.clock(room).undo
+    return PROD, UndoRundown(room=room, seq=stack[-1].seq if stack else 0)
+
+
+def _display(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    names = sorted(state.displays)
+    layout = tuple(Layout)[other % len(Layout)]
+    if not names or other % 5 == 0:
+        room = ROOMS[pick % 2]
+        return PROD, PairDisplay(code="ABCD2345", name="Door", room=room, layout=layout)
+    name = choose(names, pick) or DisplayId("none")
+    commands: tuple[Command, ...] = (
+        AssignDisplay(display=name, room=ROOMS[other % 2], layout=layout),
+        IdentifyDisplay(display=name),
+        BlackoutDisplay(display=name, on=pick % 2 == 0),
+        RemoveDisplay(display=name),
+    )
+    return PROD, commands[other % len(commands)]
+
+
+def _link(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    names = sorted(state.links)
+    if names and other % 2:
+        return OWNER, RevokeLink(link=choose(names, pick) or LinkId("none"))
+    if other % 3:
+        return OWNER, CreateLink(role=Role.MODERATOR, expires_at=state.at + 1 + pick * 1000)
+    return OWNER, CreateLink(role=Role.SPEAKER, name="Ada", speaker=ADA)
+
+
+MAKERS: dict[str, Maker] = {
+    "ask": _ask,
+    "edit": _edit,
+    "withdraw": _withdraw,
+    "vote": _vote,
+    "approve": _approve,
+    "reject": _reject,
+    "restore": _restore,
+    "amend": _amend,
+    "spotlight": _spotlight,
+    "unspotlight": _unspotlight,
+    "answer": _answer,
+    "reopen": _reopen,
+    "set": _set,
+    "start": _start,
+    "end": _end,
+    "next": _next,
+    "pause": _pause,
+    "extend": _extend,
+    "skip": _skip,
+    "undo": _undo,
+    "display": _display,
+    "link": _link,
+}
+_COMMON = [*["ask"] * 6, *["approve"] * 5, *["vote"] * 5, *["spotlight"] * 3, "next", "start"]
+_SHORT_S = (0, 0, 0, 1, 1, 5, 20, 20, 20, 60, 61, 61, 120, 300, 300, 420, 900)
+GAPS_S = (*_SHORT_S, *_SHORT_S, 1800, 4 * 3600)
+
+STEPS = st.builds(
+    Step,
+    after_s=st.sampled_from(GAPS_S),
+    what=st.sampled_from(_COMMON + list(MAKERS)),
+    pick=st.integers(0, 30),
+    other=st.integers(0, 30),
+)
+PRODUCING = st.builds(
+    Step,
+    after_s=st.sampled_from(GAPS_S),
+    what=st.sampled_from(["start", "end", "next", "next", "pause", "extend", "skip", "undo"]),
+    pick=st.integers(0, 30),
+    other=st.integers(0, 30),
+)
+HISTORIES = st.lists(STEPS, max_size=8) | st.lists(STEPS, min_size=25, max_size=60)
+RUNNINGS = st.lists(PRODUCING, max_size=8) | st.lists(PRODUCING, min_size=15, max_size=40)
+STARTS = st.sampled_from(["08:50", "06:00", "busy", "busy", "busy", "10:20", "2026-06-22T01:00"])
+BUSY = [
+    Step(0, "next", 0, 0),
+    *(Step(10, "ask", number, 1) for number in range(0, 12, 2)),
+    *(Step(5, "approve", number, 0) for number in range(4)),
+    *(Step(1, "vote", number, number + 1) for number in range(6)),
+    Step(5, "answer", 0, 1),
+    Step(5, "spotlight", 0, 0),
+]
+
+
+def begun(start: str) -> Rehearsal:
+    """The small event at the time of day that is said, or `busy`: questions are asked and shown."""
+    if start != "busy":
+        return Rehearsal.of(AGENDA, start)
+    show = Rehearsal.of(AGENDA, "08:00").at("09:00")
+    for step in BUSY:
+        play(show, step)
+    return show
+
+
+def play(show: Rehearsal, step: Step) -> bool:
+    """Carry `step` out, if the event lets it; ticks come when they are due."""
+    show.until(show.now + step.after_s * 1000)
+    actor, command = MAKERS[step.what](show.state, step.pick, step.other)
+    try:
+        show.do(command, actor, f"{step.what}{show.state.seq}")
+    except Rejected:
+        return False
+    return True

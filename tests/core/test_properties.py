@@ -1,0 +1,495 @@
+"""What holds for every history of an event, whatever people do in whatever order."""
+
+import json
+from dataclasses import replace
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rehearsal import MOD, PROD, Rehearsal
+from strategies import (
+    AGENDA,
+    CROWD,
+    HISTORIES,
+    MAKERS,
+    ROOMS,
+    RUNNINGS,
+    SESSIONS,
+    STARTS,
+    STEPS,
+    TEXTS,
+    Step,
+    begun,
+    play,
+)
+
+from streamhub.core.errors import Rejected
+from streamhub.core.event import (
+    Command,
+    EventState,
+    Given,
+    begin,
+    decide,
+    evolve,
+    next_tick_at,
+    recall,
+)
+from streamhub.core.forecast import (
+    ABANDONED_AFTER_MS,
+    PUBLIC_STEP_MS,
+    Expected,
+    Outlook,
+    outlook,
+    public_forecast,
+)
+from streamhub.core.ids import ActorId, QuestionId, RoomId, SessionId
+from streamhub.core.merge import Json, apply, diff
+from streamhub.core.openings import Doors
+from streamhub.core.questions import (
+    AmendQuestion,
+    ApproveQuestion,
+    AskQuestion,
+    EditQuestion,
+    RejectQuestion,
+    RestoreQuestion,
+    SpotlightQuestion,
+    UnvoteQuestion,
+    UpvoteQuestion,
+    WithdrawQuestion,
+)
+from streamhub.core.roles import Actor, Role
+from streamhub.core.rundown import NextSession, RundownUndone, UndoRundown
+from streamhub.core.views import Touched, View, project, project_me, project_touched
+from streamhub.protocol.entries import (
+    decode_decisions,
+    decode_state,
+    encode_decisions,
+    encode_state,
+)
+
+CHANNELS = [(view, room) for view in View for room in (None, *ROOMS)]
+
+
+# --- replay ---------------------------------------------------------------------------------------
+
+
+@given(STARTS, HISTORIES, st.integers(1, 9))
+def test_replay_from_the_journal_is_the_live_state(
+    start: str, steps: list[Step], batch: int
+) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+    state: EventState | None = None
+    for first in range(0, len(show.decisions), batch):
+        body = encode_decisions(show.decisions[first : first + batch])
+        for decision in decode_decisions(body):
+            state = begin(decision) if state is None else evolve(state, decision)
+    assert state == show.state
+
+
+@given(STARTS, HISTORIES)
+def test_snapshot_of_the_state_is_the_state(start: str, steps: list[Step]) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+    body = encode_state(show.state)
+    assert decode_state(body) == show.state
+    assert encode_state(decode_state(body)) == body
+
+
+# --- patches --------------------------------------------------------------------------------------
+
+
+def renewed(held: Json, projected: Json) -> Json:
+    """What a channel holds after the items that were touched were projected again."""
+    new = dict(held)
+    for section, items in projected.items():
+        collection = dict(new[section])
+        for name, item in items.items():
+            if item is None:
+                collection.pop(name, None)
+            else:
+                collection[name] = item
+        new[section] = collection
+    return new
+
+
+@given(STARTS, HISTORIES, st.integers(1, 4))
+def test_patches_lead_every_view_to_what_a_fresh_client_sees(
+    start: str, steps: list[Step], every: int
+) -> None:
+    show = begun(start)
+    held = {channel: project(show.state, *channel) for channel in CHANNELS}
+    client = dict(held)
+    state, touched, done = show.state, Touched(), 1
+    for number, step in enumerate(steps):
+        play(show, step)
+        for decision in show.decisions[done:]:
+            state = evolve(state, decision)
+            touched.add(state, decision)
+        done = len(show.decisions)
+        if number % every:
+            continue
+        for channel in CHANNELS:
+            new = renewed(held[channel], project_touched(state, *channel, touched))
+            patch = diff(held[channel], new)
+            client[channel] = apply(client[channel], json.loads(json.dumps(patch)))
+            assert apply(new, diff(new, held[channel])) == held[channel]
+            held[channel] = new
+            fresh = project(state, *channel)
+            assert new == fresh
+            assert json.dumps(client[channel], sort_keys=True) == json.dumps(fresh, sort_keys=True)
+        touched = Touched()
+
+
+@given(STARTS, HISTORIES)
+def test_patches_lead_everybodys_own_part_to_what_they_would_see_anew(
+    start: str, steps: list[Step]
+) -> None:
+    show = begun(start)
+    people = [*CROWD, MOD]
+    held = {who: project_me(show.state, who.id, who.role.value) for who in people}
+    state, done = show.state, 1
+    for step in steps:
+        play(show, step)
+        touched = Touched()
+        for decision in show.decisions[done:]:
+            state = evolve(state, decision)
+            touched.add(state, decision)
+        done = len(show.decisions)
+        for who in people:
+            fresh = project_me(state, who.id, who.role.value)
+            if who.id in touched.actors:
+                held[who] = fresh
+            assert held[who] == fresh
+
+
+@given(STARTS, HISTORIES)
+def test_view_holds_no_null_and_is_json(start: str, steps: list[Step]) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+    for channel in CHANNELS:
+        state = project(show.state, *channel)
+        assert "null" not in json.dumps(state)
+        assert json.loads(json.dumps(state)) == state
+
+
+# --- what a view may not see ----------------------------------------------------------------------
+
+
+def seen(state: EventState, *views: View) -> dict[tuple[str, str | None], str]:
+    """The bytes of these views."""
+    return {
+        (view.value, room): json.dumps(project(state, view, room))
+        for view, room in CHANNELS
+        if view in views
+    }
+
+
+GHOSTS = tuple(Actor(id=ActorId(f"g{n}"), role=Role.PARTICIPANT) for n in range(3))
+
+
+def haunt(show: Rehearsal, kind: int, pick: int, *, approving: bool) -> None:
+    """Do something that no audience may notice (nor, with `approving`, any stage)."""
+    ghosts = sorted(name for name in show.state.questions.all if name.startswith("ghost"))
+    who, text = GHOSTS[pick % len(GHOSTS)], TEXTS[pick % len(TEXTS)]
+    ask = AskQuestion(text=text, session=SESSIONS[pick % len(SESSIONS)], name="Ghost")
+    commands: list[tuple[Actor, Command]] = [(who, ask)]
+    if ghosts:
+        name = ghosts[pick % len(ghosts)]
+        question = show.state.questions.all[name]
+        author = Actor(id=question.author, role=Role.PARTICIPANT)
+        commands += [
+            (author, EditQuestion(question=name, text=text)),
+            (author, WithdrawQuestion(question=name)),
+            (MOD, RejectQuestion(question=name, reason="Not here")),
+            (MOD, RestoreQuestion(question=name)),
+            (MOD, AmendQuestion(question=name, text=text)),
+        ]
+        if approving:
+            commands += [
+                (MOD, ApproveQuestion(question=name, revision=question.revision)),
+                (who, UpvoteQuestion(question=name)),
+                (who, UnvoteQuestion(question=name)),
+            ]
+    actor, command = commands[kind % len(commands)]
+    try:
+        show.do(command, actor, f"ghost{show.state.seq}")
+    except Rejected:
+        return
+
+
+HAUNTINGS = st.lists(
+    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 8), st.integers(0, 8)), max_size=3),
+    max_size=40,
+)
+
+
+def both(shows: tuple[Rehearsal, Rehearsal], step: Step) -> tuple[str, str]:
+    """Play the same deed in both, under the same fresh id; tell how each took it."""
+    actor, command = MAKERS[step.what](shows[0].state, step.pick, step.other)
+    fresh, answers = f"{step.what}{shows[0].state.seq}", []
+    for show in shows:
+        wish = command
+        if isinstance(command, UndoRundown):
+            stack = show.state.rundown.clock(command.room).undo
+            wish = replace(command, seq=stack[-1].seq if stack else 0)
+        try:
+            show.do(wish, actor, fresh)
+        except Rejected as refused:
+            answers.append(refused.code)
+        else:
+            answers.append("ok")
+    return answers[0], answers[1]
+
+
+def assert_unnoticed(
+    start: str,
+    steps: list[Step],
+    hauntings: list[list[tuple[int, int, int]]],
+    views: tuple[View, ...],
+    *,
+    approving: bool,
+) -> None:
+    """Play one history with hidden deeds between its steps and one without: `views` are alike."""
+    plain, haunted = begun(start), begun(start)
+    for number, step in enumerate(steps):
+        until = plain.now + step.after_s * 1000
+        for after_s, kind, pick in hauntings[number] if number < len(hauntings) else ():
+            haunted.until(min(until, haunted.now + after_s * 1000))
+            haunt(haunted, kind, pick, approving=approving)
+        plain.until(until)
+        haunted.until(until)
+        alike = both((plain, haunted), step)
+        assert alike[0] == alike[1]
+        assert seen(plain.state, *views) == seen(haunted.state, *views)
+
+
+@given(STARTS, HISTORIES, HAUNTINGS)
+def test_non_interference_hidden_questions_leave_no_trace_in_public_views(
+    start: str, steps: list[Step], hauntings: list[list[tuple[int, int, int]]]
+) -> None:
+    assert_unnoticed(start, steps, hauntings, (View.STAGE, View.AUDIENCE), approving=False)
+
+
+@given(STARTS, HISTORIES, HAUNTINGS)
+def test_non_interference_questions_not_in_the_spotlight_leave_no_trace_on_stage(
+    start: str, steps: list[Step], hauntings: list[list[tuple[int, int, int]]]
+) -> None:
+    assert_unnoticed(start, steps, hauntings, (View.STAGE,), approving=True)
+
+
+@given(STARTS, HISTORIES, st.integers(0, 8), st.integers(0, 8))
+def test_non_interference_a_hidden_deed_makes_no_patch(
+    start: str, steps: list[Step], kind: int, pick: int
+) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+    for _ in range(2):
+        held = {channel: project(show.state, *channel) for channel in CHANNELS}
+        done = len(show.decisions)
+        haunt(show, kind, pick, approving=False)
+        touched = Touched()
+        for decision in show.decisions[done:]:
+            touched.add(show.state, decision)
+        for channel in CHANNELS:
+            if channel[0] in {View.STAGE, View.AUDIENCE, View.CONTROL}:
+                projected = project_touched(show.state, *channel, touched)
+                assert diff(held[channel], renewed(held[channel], projected)) == {}
+
+
+def test_non_interference_hidden_fields_of_public_questions_leave_no_trace() -> None:
+    """The same question by other ways: edits, refusals, other voters, another author."""
+    bytes_of = []
+    for way in range(2):
+        show = begun("09:00")
+        show.until(show.now + 60_000)
+        show.do(NextSession(room=ROOMS[0], live=None), PROD)
+        ann, ben, cleo = CROWD[:3] if way else CROWD[1:]
+        text = "Why is that so?"
+        asked = AskQuestion(text=text if way else "What on earth?", room=ROOMS[0], name="Ann")
+        show.do(asked, ann, "q")
+        name = QuestionId("q")
+        if not way:
+            show.do(EditQuestion(question=name, text="Why, then?"), ann)
+            show.do(RejectQuestion(question=name, reason="Rude"), MOD)
+            show.do(RestoreQuestion(question=name), MOD)
+            show.do(AmendQuestion(question=name, text=text), MOD)
+        revision = show.question("q").revision
+        show.until(show.now + 5_000)
+        show.do(ApproveQuestion(question=name, revision=revision), MOD)
+        for voter in (ben, cleo):
+            show.do(UpvoteQuestion(question=name), voter)
+        if way:
+            show.do(UnvoteQuestion(question=name), ben)
+            show.do(UpvoteQuestion(question=name), ann)
+        show.do(SpotlightQuestion(question=name), MOD if way else PROD)
+        bytes_of.append(seen(show.state, View.STAGE, View.AUDIENCE))
+    assert bytes_of[0] == bytes_of[1]
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+
+@given(STARTS, HISTORIES, STEPS)
+def test_retried_command_has_one_effect(start: str, steps: list[Step], last: Step) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+    show.until(show.now + last.after_s * 1000)
+    actor, command = MAKERS[last.what](show.state, last.pick, last.other)
+    key, digest = f"{actor.id}:1", "digest"
+    assert recall(show.state, key, digest) is None
+    given_now = Given(at=show.now, fresh="fresh", secret_hash="hash")
+    try:
+        decision = decide(show.state, command, actor, given_now, (key, digest))
+    except Rejected:
+        return
+    show.keep(decision)
+    memo = recall(show.state, key, digest)
+    if decision.facts:
+        assert memo is not None
+        assert (memo.digest, memo.result) == (digest, decision.result)
+    else:
+        assert memo is None
+
+
+@given(STARTS, RUNNINGS)
+def test_undo_restores_exactly_the_progress_before(start: str, steps: list[Step]) -> None:
+    show = begun(start)
+    for step in steps:
+        show.until(show.now + step.after_s * 1000)
+        before = show.state.rundown
+        play(show, Step(0, *step[1:]))
+        fact = show.decisions[-1].facts[0]
+        if show.state.rundown is before or isinstance(fact, RundownUndone):
+            continue
+        room = next(r for r in ROOMS if show.clock(r).undo != before.clock(r).undo)
+        facts = show.decide(UndoRundown(room=room, seq=show.clock(room).undo[-1].seq), PROD)
+        after = evolve(show.state, facts).rundown
+        assert after.progress == before.progress
+        now, then = after.clock(room), before.clock(room)
+        assert now.live == then.live
+        assert now.undo == then.undo[-49:]
+
+
+@given(STARTS, RUNNINGS)
+def test_room_has_one_session_on_air_at_most_and_knows_it(start: str, steps: list[Step]) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+        for room in ROOMS:
+            on_air = [
+                name
+                for name in AGENDA.running_order(room)
+                if show.state.rundown.of(name).status.on_air
+            ]
+            live = show.clock(room).live
+            assert on_air == ([] if live is None else [live])
+
+
+@given(STARTS, RUNNINGS)
+def test_runs_of_a_room_never_overlap(start: str, steps: list[Step]) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+    for room in ROOMS:
+        runs = sorted(
+            (run.started_at, run.ended_at if run.ended_at is not None else show.now)
+            for name in AGENDA.running_order(room)
+            for run in show.state.rundown.of(name).runs
+        )
+        assert all(ended <= started for (_, ended), (started, _) in pairwise(runs))
+
+
+# --- expected times -------------------------------------------------------------------------------
+
+
+def assert_sound(ahead: Outlook, times: dict[SessionId, Expected]) -> None:
+    """What is expected follows one another, and a break keeps its least length."""
+    live = ahead.rundown.clock(ahead.room).live
+    free_at = None if live is None else times[live].end_at
+    for name in ahead.coming:
+        session, expected = ahead.agenda.sessions[name], times[name]
+        assert free_at is None or expected.start_at >= free_at
+        assert expected.end_at - expected.start_at >= session.min_duration_s * 1000
+        if session.fixed_end:
+            assert expected.end_at >= session.end_at
+        else:
+            assert expected.end_at - expected.start_at == session.duration_s * 1000
+        if not session.may_start_early:
+            assert expected.start_at >= session.start_at
+        free_at = expected.end_at
+    assert all(expected.start_at <= expected.end_at for expected in times.values())
+
+
+@given(STARTS, RUNNINGS, st.integers(0, 8 * 3_600_000))
+def test_expected_times_follow_one_another_and_what_is_on_air(
+    start: str, steps: list[Step], later: int
+) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+        for room in ROOMS:
+            ahead = show.ahead(room)
+            assert_sound(ahead, ahead.expected)
+            state = show.state
+            told = outlook(state.agenda, state.rundown, room, state.clock_at)
+            assert_sound(told, public_forecast(told))
+            ahead = outlook(state.agenda, state.rundown, room, show.now + later)
+            assert_sound(ahead, ahead.expected)
+
+
+@given(STARTS, RUNNINGS)
+def test_public_times_are_never_five_minutes_off(start: str, steps: list[Step]) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+        state = show.state
+        for room in ROOMS:
+            ahead = outlook(state.agenda, state.rundown, room, state.clock_at)
+            public = public_forecast(ahead)
+            for name, exact in ahead.expected.items():
+                assert abs(exact.start_at - public[name].start_at) < PUBLIC_STEP_MS
+                assert abs(exact.end_at - public[name].end_at) < PUBLIC_STEP_MS
+
+
+@given(STARTS, RUNNINGS, st.floats(0, 1))
+def test_between_two_ticks_the_clock_changes_nothing_that_matters(
+    start: str, steps: list[Step], part: float
+) -> None:
+    """No door opens or closes, and what comes moves by less than a minute."""
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+        state, due = show.state, next_tick_at(show.state)
+        until = due if due is not None else state.clock_at + 2 * ABANDONED_AFTER_MS
+        now = state.clock_at + int((until - 1 - state.clock_at) * part)
+        for room in ROOMS:
+            found = [doors_at(state, room, instant) for instant in (state.clock_at, now)]
+            assert {name: found[0].of(name).open for name in found[0].ahead.expected} == {
+                name: found[1].of(name).open for name in found[1].ahead.expected
+            }
+            assert found[0].asked_now().session == found[1].asked_now().session
+            for name, then in found[0].ahead.coming.items():
+                moved = found[1].ahead.coming[name].start_at - then.start_at
+                assert 0 <= moved <= 60_000
+
+
+def doors_at(state: EventState, room: RoomId, now: int) -> Doors:
+    ahead = outlook(state.agenda, state.rundown, room, now)
+    return Doors(ahead, state.questions.openings, state.windows)
+
+
+@given(STARTS, HISTORIES)
+def test_tick_that_is_due_is_always_ahead_of_the_clock_of_the_views(
+    start: str, steps: list[Step]
+) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+        due = next_tick_at(show.state)
+        assert due is None or due > show.state.clock_at
