@@ -79,7 +79,7 @@ export function TimeLeft({ session }: { session: Session }) {
   const left = remaining(session, now.value);
   if (left === null) return null;
   const is = session.paused_at !== undefined ? "paused" : urgency(left);
-  const words = { paused: t("paused"), live: t("left"), late: t("left"), over: t("over time") };
+  const words = { paused: t("left"), live: t("left"), late: t("left"), over: t("over time") };
   const shown = left < 0 ? left : Math.ceil(left / 1000) * 1000;
   return (
     <p class={`time-left ${is}`}>
@@ -165,22 +165,31 @@ export function Next({ scene, word }: { scene: Scene; word?: string }) {
   );
 }
 
+/** A readable address, broken at its strokes only. */
+export function Address({ of }: { of: string }) {
+  return (
+    <>
+      {of.split("/").map((part, place) => (
+        <Fragment key={place}>
+          {place > 0 && "/"}
+          {place > 0 && <wbr />}
+          <span class="nobr">{part}</span>
+        </Fragment>
+      ))}
+    </>
+  );
+}
+
 /** The QR code beside one sentence and the readable address. */
 export function Join({ scene, large = false }: { scene: Scene; large?: boolean }) {
   if (scene.join === null) return null;
   const { address, qr } = scene.join;
-  const [host = "", ...rest] = address.split("/");
   return (
     <aside class={large ? "join-in large" : "join-in"}>
       <div>
         <p class="join-words">{t("Ask your question")}</p>
         <p class="join-address">
-          {host}
-          {rest.map((part) => (
-            <span key={part}>
-              <wbr />/{part}
-            </span>
-          ))}
+          <Address of={address} />
         </p>
       </div>
       {qr !== null && <img src={qr} alt="" />}

@@ -19,6 +19,8 @@ export interface Scene {
   moment: Moment;
   /** Whether the word "live" may be said. */
   believed: boolean;
+  /** Whether the server has spoken so lately that questions may be shown and invited. */
+  current: boolean;
   /** How late the room is, in seconds, as the public was told. */
   late_s: number;
   question: (QuestionView & { about: string }) | null;
@@ -57,6 +59,7 @@ function sceneOf(display: DisplayView): Scene | null {
     rooms: Object.keys(view.rooms).length,
     moment: momentOf(view, display.room, now.value, believed.value),
     believed: believed.value,
+    current: leased.value,
     late_s: room?.offset_s ?? 0,
     question:
       question === undefined

@@ -1,10 +1,10 @@
 // The question on stage; without one, the invitation to ask; without Q&A, now and next.
 
-import { number, t, tn } from "../../i18n.ts";
+import { t, tn } from "../../i18n.ts";
 import { LiveMark } from "../../ui/marks.tsx";
 import { useFit } from "../fit.ts";
 import { NowNext } from "../now-next/NowNext.tsx";
-import { Frame, Join, Next, Progress, TimeLeft, Words } from "../parts.tsx";
+import { Address, Frame, Join, Next, Progress, TimeLeft, Words } from "../parts.tsx";
 import type { Scene } from "../scene.ts";
 import { Slide } from "../Slide.tsx";
 
@@ -38,7 +38,7 @@ function Card({ scene, question }: { scene: Scene; question: NonNullable<Scene["
         <figcaption>
           <span class="author">{question.name ?? t("Anonymous")}</span>
           {question.upvotes > 0 && (
-            <span class="votes" key={question.upvotes} aria-label={number(question.upvotes)}>
+            <span class="votes" key={question.upvotes}>
               {tn("{n} vote", "{n} votes", question.upvotes)}
             </span>
           )}
@@ -53,7 +53,6 @@ function Invitation({ scene }: { scene: Scene }) {
   const box = useFit(t("Ask your question"), { least: 5, most: 17 });
   const { moment } = scene;
   const live = moment.is === "live" ? moment.now : null;
-  const host = scene.join?.address ?? "";
   return (
     <Frame
       scene={scene}
@@ -80,7 +79,9 @@ function Invitation({ scene }: { scene: Scene }) {
           <div class="fit-in">
             <h1 data-fit>{t("Ask your question")}</h1>
             <p class="invite-how">{t("Point your phone’s camera at the code, or open")}</p>
-            <p class="invite-address">{host}</p>
+            <p class="invite-address">
+              <Address of={scene.join?.address ?? ""} />
+            </p>
           </div>
         </div>
         {scene.join?.qr && <img class="invite-code" src={scene.join.qr} alt="" />}
@@ -96,7 +97,7 @@ export function Questions({ scene }: { scene: Scene }) {
         <Card scene={scene} question={scene.question} />
       </Slide>
     );
-  if (scene.join !== null && scene.believed)
+  if (scene.join !== null && scene.current)
     return (
       <Slide of={`invitation ${scene.moment.key}`}>
         <Invitation scene={scene} />
