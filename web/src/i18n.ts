@@ -22,10 +22,16 @@ function form(n: number, forms: number): number {
   return Math.min(ORDER.filter((one) => used.includes(one)).indexOf(category), forms - 1);
 }
 
-/** The text in the reader's language, with `{name}` filled in. */
+/**
+ * The text in the reader's language, with `{name}` filled in. Where one English word needs several
+ * translations, `##` sets apart what it is said of: "Approved##question".
+ */
 export function t(text: string, values?: Values): string {
   const found = boot.messages[text];
-  return fill(typeof found === "string" && found !== "" ? found : text, values);
+  return fill(
+    typeof found === "string" && found !== "" ? found : text.replace(/##.*$/, ""),
+    values,
+  );
 }
 
 /** The text for `n` things; `{n}` is filled in, written as the reader writes numbers. */
