@@ -87,7 +87,8 @@ function Form({ takes, wide }: { takes: boolean; wide: boolean }) {
   const fits = count >= least && count <= most;
   const offline = status.value.is === "offline";
   const session = askedSession.value;
-  const error = refusal.value;
+  // "closed" is no news any more once they are open again
+  const error = takes && refusal.value?.code === "question.closed" ? null : refusal.value;
   const go = (): void => {
     if (!takes) return;
     if (!fits) {

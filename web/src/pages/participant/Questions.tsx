@@ -69,7 +69,7 @@ export function Questions() {
           tabs={[
             { value: "top", text: t("Most votes") },
             { value: "new", text: t("Newest") },
-            { value: "answered", text: t("Answered"), count: answered },
+            { value: "answered", text: t("Answered##questions"), count: answered },
           ]}
         />
       )}

@@ -7,7 +7,7 @@ import { Icon } from "../../ui/index.ts";
 export function Reply({ text }: { text: string }) {
   return (
     <div class="reply">
-      <Icon of={CornerDownRight} label={t("Reply")} />
+      <Icon of={CornerDownRight} label={t("Reply##text")} />
       <p dir="auto">{text}</p>
     </div>
   );

@@ -32,7 +32,7 @@ export function stepName(step: string, offline = false): string {
     case "in_review":
       return t("In review");
     case "approved":
-      return t("Approved");
+      return t("Approved##question");
     case "on_screen":
       return t("On screen now");
     case "answered":
