@@ -79,7 +79,7 @@ def public(phone: Page, text: str) -> Locator:
 
 def card(desk: Page, text: str) -> Locator:
     """A question on the moderator's desk."""
-    return desk.locator(".card", has_text=text)
+    return desk.locator("article.question", has_text=text)
 
 
 async def vote(phone: Page, text: str) -> None:
@@ -124,7 +124,7 @@ async def test_small_hybrid_conference_from_start_to_end(
     await expect(mine(phone, TEXT)).to_have_text("Approved")
     await expect(public(other, TEXT)).to_be_visible()
     await vote(other, TEXT)
-    await expect(card(moderator, TEXT).locator(".votes")).to_contain_text("1")
+    await expect(card(moderator, TEXT).locator(".tally")).to_contain_text("1")
 
     # the server dies and comes back: nothing is lost, everybody is back by themselves
     await server.kill()
@@ -134,7 +134,7 @@ async def test_small_hybrid_conference_from_start_to_end(
     await expect(mine(phone, "Is this one kept")).to_have_text("In review", timeout=30_000)
     await expect(card(moderator, "Is this one kept")).to_be_visible()
     await expect(public(other, TEXT)).to_be_visible()
-    await expect(card(moderator, TEXT).locator(".votes")).to_contain_text("1")
+    await expect(card(moderator, TEXT).locator(".tally")).to_contain_text("1")
 
     # spotlight puts it on the display
     await card(moderator, TEXT).get_by_role("button", name="On stage").click()

@@ -65,7 +65,7 @@ export function carried(ack: Ack): boolean {
 export function whyQuestions(room: RoomView): string {
   const asked = room.questions;
   if (asked === undefined) return "";
-  if (asked.state === "open") return t("Questions can be asked now.");
+  if (asked.state === "open") return t("Open now.");
   const at =
     asked.opens_at === undefined
       ? ""

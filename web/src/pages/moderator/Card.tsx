@@ -67,24 +67,23 @@ function Standing({ author }: { author: string | undefined }) {
   );
 }
 
+/** What does not fit in its line is told by the pointer. */
+function tell(event: { currentTarget: HTMLElement }): void {
+  const line = event.currentTarget;
+  const parts = [...line.children].map((one) => one.textContent);
+  line.title = line.scrollWidth > line.clientWidth ? parts.join(" · ") : "";
+}
+
 function Meta({ question, column }: { question: QuestionView; column: ColumnName }) {
   const session = state.value?.sessions[question.session];
   const elsewhere = question.session !== room.value?.live && session !== undefined;
   const by = question.decided;
   return (
-    <p class="meta">
-      {column === "incoming" ? (
-        <Waiting since={question.asked_at} />
-      ) : (
-        <time>{timeIn(question.asked_at, venue())}</time>
-      )}
-      <span class={question.name ? "author" : ""}>{question.name ?? t("anonymous")}</span>
+    <p class="meta" onPointerEnter={tell}>
+      {column === "incoming" && <Waiting since={question.asked_at} />}
+      <span class={question.name ? "asker" : ""}>{question.name ?? t("anonymous")}</span>
       {column === "incoming" && <Standing author={question.author} />}
-      {elsewhere && (
-        <span class="of-session" title={session.title}>
-          {t("for “{session}”", { session: session.title })}
-        </span>
-      )}
+      {elsewhere && <span>{t("for “{session}”", { session: session.title })}</span>}
       {column !== "incoming" && by && question.status !== "withdrawn" && (
         <span>
           {by.by === ""
@@ -302,7 +301,7 @@ export function Card({ id, question, column, place, of }: Props) {
   return (
     <article
       id={`q-${id}`}
-      class={`card ${column}${focused ? " focused" : ""}${ghost ? " ghost" : ""}${sending ? " sending" : ""}`}
+      class={`question in-${column}${focused ? " focused" : ""}${ghost ? " ghost" : ""}${sending ? " sending" : ""}`}
       tabIndex={focused || (focus.value === null && place === 1) ? 0 : -1}
       aria-labelledby={`t-${id}`}
       aria-posinset={place}
@@ -316,7 +315,7 @@ export function Card({ id, question, column, place, of }: Props) {
       }}
     >
       {(column === "approved" || column === "answered") && (
-        <p class="votes figures" title={tn("{n} vote", "{n} votes", question.upvotes)}>
+        <p class="tally figures" title={tn("{n} vote", "{n} votes", question.upvotes)}>
           <span key={question.upvotes}>{number(question.upvotes)}</span>
           <span class="visually-hidden">{t("votes")}</span>
         </p>

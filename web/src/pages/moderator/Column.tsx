@@ -38,8 +38,7 @@ export function Cards({ name, title, empty }: Omit<Props, "tools">) {
   return (
     <div
       class="cards"
-      role="feed"
-      aria-label={title}
+      {...(entries.length > 0 && { role: "feed", "aria-label": title })}
       ref={list}
       {...(hold && {
         onPointerEnter: () => (held.value = columns.peek().approved.map(([id]) => id)),
@@ -66,7 +65,7 @@ export function Cards({ name, title, empty }: Omit<Props, "tools">) {
 
 export function Column({ name, title, empty, tools }: Props) {
   return (
-    <section class={`column ${name}`} aria-labelledby={`h-${name}`}>
+    <section class={`column at-${name}`} aria-labelledby={`h-${name}`}>
       <header>
         <h2 id={`h-${name}`}>
           {title} <span class="count figures">{number(counts.value[name])}</span>

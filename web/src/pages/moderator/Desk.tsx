@@ -104,7 +104,7 @@ function RoomTabs() {
 function Head({ onSearch }: { onSearch: { current: HTMLInputElement | null } }) {
   const session = qaSession(roomId.value);
   return (
-    <header class="head">
+    <header class="desk-head">
       <h1 class="visually-hidden">{t("Moderator's desk")}</h1>
       <OnAir />
       <div class="qa">
@@ -135,7 +135,7 @@ function Head({ onSearch }: { onSearch: { current: HTMLInputElement | null } }) 
         />
         <Kbd>/</Kbd>
       </div>
-      <div class="head-end">
+      <div class="desk-end">
         <Clock zone={state.value?.event.timezone ?? "UTC"} />
         <ConnectionMark />
         <Button
@@ -160,7 +160,7 @@ function Head({ onSearch }: { onSearch: { current: HTMLInputElement | null } }) 
 function Drawer({ name, title, empty }: { name: ColumnName; title: string; empty: string }) {
   const [open, setOpen] = useState(false);
   return (
-    <section class={`drawer ${name} ${open ? "open" : ""}`}>
+    <section class={open ? "drawer open" : "drawer"}>
       <h2>
         <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
           <Icon of={ChevronRight} />
@@ -292,7 +292,7 @@ export function Desk() {
             </div>
           }
         />
-        <section class="column stage" aria-label={t("Stage")}>
+        <section class="column at-stage" aria-label={t("Stage")}>
           <HallView />
           <Cards
             name="stage"

@@ -1,80 +1,39 @@
-// What the hall sees: the questions layout of a display, small, from the same state.
+// What the hall sees: the questions layout itself, as every screen draws it, from the same state.
 
+import { computed } from "@preact/signals";
 import { boot } from "../../boot.ts";
-import { cityOf, t, timeIn, tn } from "../../i18n.ts";
-import { now } from "../../net/clock.ts";
-import { sessionOf, state } from "../../state/store.ts";
-import { room, spotlight } from "./model.ts";
+import { Questions } from "../../displays/questions/Questions.tsx";
+import { qr, sceneFor } from "../../displays/scene.ts";
+import { t } from "../../i18n.ts";
+import type { DisplayView } from "../../net/protocol.gen.ts";
+import { state } from "../../state/store.ts";
+import { roomId, spotlight } from "./model.ts";
 
-function Quote() {
-  const question =
-    spotlight.value === undefined ? undefined : state.value?.questions[spotlight.value];
-  if (question === undefined) return null;
-  const size = question.text.length > 180 ? "long" : question.text.length > 90 ? "middle" : "short";
-  return (
-    <div class="hall-quote">
-      <p class={`hall-text ${size}`} dir="auto">
-        {question.text}
-      </p>
-      <p class="hall-author">
-        {question.name ?? t("anonymous")}
-        {question.upvotes > 0 && ` · ${tn("{n} vote", "{n} votes", question.upvotes)}`}
-      </p>
-    </div>
-  );
-}
-
-function Idle() {
-  const live = sessionOf(room.value?.live);
-  const next = sessionOf(room.value?.next);
-  const zone = state.value?.event.timezone;
-  const open = room.value?.questions?.state === "open";
-  return (
-    <div class="hall-idle">
-      <div>
-        {live !== null && (
-          <>
-            <p class="hall-label">{t("Now")}</p>
-            <p class="hall-title">{live.title}</p>
-          </>
-        )}
-        {next !== null && (
-          <p class="hall-next">
-            {t("Next, {time}", { time: timeIn(next.expected_start_at, zone) })} {next.title}
-          </p>
-        )}
-        {open && <p class="hall-join">{t("Ask at {address}", { address: joinAddress() })}</p>}
-      </div>
-      {open && boot.qr_url && <img src={boot.qr_url} alt="" width={96} height={96} />}
-    </div>
-  );
-}
-
-function joinAddress(): string {
-  return (boot.join_url ?? "").replace(/^https?:\/\//, "");
-}
+const screen = computed<DisplayView | null>(() =>
+  roomId.value === undefined
+    ? null
+    : { name: "", room: roomId.value, layout: "questions", paired_at: 0, blackout: false },
+);
+const scene = sceneFor(screen);
+qr.value = boot.qr_url ?? null;
 
 export function HallView() {
-  const lit = spotlight.value !== undefined;
-  const zone = state.value?.event.timezone ?? "UTC";
+  const lit = spotlight.value === undefined ? undefined : state.value?.questions[spotlight.value];
   return (
-    <figure class={`hall ${lit ? "lit" : ""}`}>
+    <figure class={lit === undefined ? "hall" : "hall lit"}>
       <figcaption>
         <span>{t("What the hall sees")}</span>
-        {lit ? (
-          <strong class="on-screen">{t("On screen")}</strong>
+        {lit === undefined ? (
+          <span>{t("no question")}</span>
         ) : (
-          <span class="muted">{t("no question")}</span>
+          <strong>
+            {t("On screen")}
+            <span class="visually-hidden">: {lit.text}</span>
+          </strong>
         )}
       </figcaption>
-      <div class="hall-screen" data-theme="dark">
-        <p class="hall-top">
-          <span>{state.value?.event.title}</span>
-          <span class="figures">
-            {timeIn(now.value, zone)} {cityOf(zone)}
-          </span>
-        </p>
-        {lit ? <Quote key={spotlight.value} /> : <Idle />}
+      <div class="hall-screen" data-theme="dark" data-surface="display" aria-hidden="true" inert>
+        <div class="stage">{scene.value !== null && <Questions scene={scene.value} />}</div>
       </div>
     </figure>
   );

@@ -259,6 +259,7 @@ export function watch(onEdited: (id: string) => void): () => void {
         changedAt.set(id, Date.now());
         onEdited(id);
       }
+      if (is?.status !== was.status) note(id, null);
       if (ours || is?.status === was.status) continue;
       const column = columnOf(old, id, was);
       if (is !== undefined && ghosts.peek().get(id)?.column === columnOf(view, id, is)) drop(id);

@@ -3,7 +3,7 @@
 import { ArrowRight, CirclePause, CirclePlay, Square, Undo2 } from "lucide";
 import { useState } from "preact/hooks";
 import { sayOnDesk, who } from "../../crew/words.ts";
-import { cityOf, clockIn, minutes, ownZone, sameTime, t, timeIn } from "../../i18n.ts";
+import { cityOf, clockIn, duration, minutes, ownZone, sameTime, t, timeIn } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import { rooms, sessionOf, state } from "../../state/store.ts";
 import {
@@ -64,6 +64,7 @@ function Offset() {
   const id = roomId.value;
   if (id === undefined) return null;
   const { text, tone } = offsetWords(offsetNow(id, now.value));
+  const over = live.value === null && next.value === null;
   const coming = rundown.value.filter((one) => !/^(skipped|cancelled)$/.test(one.status));
   const ends = Math.max(...coming.map((one) => one.expected_end_at));
   const planned = Math.max(...rundown.value.map((one) => one.start_at + one.duration_s * 1000));
@@ -71,11 +72,11 @@ function Offset() {
     <dl class="offset">
       <div>
         <dt>{t("Against the plan")}</dt>
-        <dd class={`offset-words ${tone}`}>{text}</dd>
+        <dd class={`offset-words ${tone}`}>{over ? "–" : text}</dd>
       </div>
       {coming.length > 0 && (
         <div>
-          <dt>{t("The day ends")}</dt>
+          <dt>{over ? t("The day ended") : t("The day ends")}</dt>
           <dd class="figures">
             {timeIn(ends, zone())}
             {Math.abs(ends - planned) >= 60_000 && (
@@ -91,20 +92,28 @@ function Offset() {
 function OnAir() {
   const session = live.value;
   if (session === null) {
-    const over = next.value === null;
     const first = next.value;
+    const rest = first === null ? 0 : first.start_at - now.value;
     return (
-      <section class="on-air idle" aria-label={t("On air")}>
-        <p class="on-air-line">{over ? t("The day is over") : t("Nothing is live")}</p>
+      <section class={`on-air idle ${rest < 0 ? "late" : ""}`} aria-label={t("On air")}>
+        <p class="on-air-line muted">{t("Nothing is live")}</p>
         <p class="on-air-title">
-          {first !== null &&
-            (first.start_at > now.value
-              ? t("Starts in {time}", { time: minutes(first.start_at - now.value) })
-              : t("Should have started at {time}", { time: timeIn(first.start_at, zone()) }))}
+          {first === null
+            ? t("The day is over")
+            : rest < 0
+              ? t("Should have started at {time}", { time: timeIn(first.start_at, zone()) })
+              : t("Starts at {time}", { time: timeIn(first.start_at, zone()) })}
         </p>
-        <p class="big-left figures" aria-hidden="true">
-          --:--
+        <p class="big-left figures">
+          {first !== null && (
+            <>
+              {rest < 0 && "+"}
+              {duration(rest)}
+              <span class="big-word">{rest < 0 ? t("late") : t("to go")}</span>
+            </>
+          )}
         </p>
+        <div class="progress-line" />
       </section>
     );
   }
@@ -152,6 +161,7 @@ function Next() {
       class={`next ${coming === null ? "ends" : ""}`}
       disabled={nothing}
       aria-busy={doing.value.has("next")}
+      aria-disabled={doing.value.has("next")}
       aria-keyshortcuts="N"
       onClick={() => void goOn()}
     >
@@ -193,6 +203,7 @@ function Controls() {
         tone={paused ? "primary" : "quiet"}
         disabled={off}
         aria-busy={doing.value.has("pause")}
+        aria-disabled={doing.value.has("pause")}
         onClick={() => void pauseOrResume()}
         class="pause"
       >
@@ -234,6 +245,7 @@ function Undo() {
       class="undo"
       disabled={step === undefined}
       aria-busy={doing.value.has("undo")}
+      aria-disabled={doing.value.has("undo")}
       aria-keyshortcuts="U"
       onClick={() => void undo()}
     >

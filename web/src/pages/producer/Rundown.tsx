@@ -150,7 +150,7 @@ export function Rundown() {
         <span class="muted">{room.value?.name}</span>
       </header>
       <Timeline />
-      <div class="table" role="region" aria-label={t("Rundown")} tabIndex={-1}>
+      <div class="table">
         <table>
           <thead>
             <tr>

@@ -6,7 +6,7 @@ import { boot } from "../../boot.ts";
 import { QaControl, qaSession } from "../../crew/QaControl.tsx";
 import { carried, sayOnDesk, whyQuestions } from "../../crew/words.ts";
 import { number, t } from "../../i18n.ts";
-import { command, me, presence, rooms, sessionOf, state } from "../../state/store.ts";
+import { command, me, presence, sessionOf, state } from "../../state/store.ts";
 import { Button, Dialog, Field, toast } from "../../ui/index.ts";
 import { room, roomId } from "./act.ts";
 import { Screens } from "./Screens.tsx";
@@ -168,14 +168,11 @@ function Links() {
 
 export function Side() {
   return (
-    <aside
-      class="side"
-      aria-label={rooms.value.length > 1 ? room.value?.name : t("Around the rundown")}
-    >
+    <div class="side">
       <Questions />
       <Screens />
       <There />
       <Links />
-    </aside>
+    </div>
   );
 }

@@ -152,9 +152,16 @@ export async function undo(): Promise<void> {
   if (ack !== null) carried(ack);
 }
 
+const TITLE_MOST = 56;
+
+/** A title that leaves room for what is said about it. */
+function shortened(title: string): string {
+  return title.length <= TITLE_MOST ? title : `${title.slice(0, TITLE_MOST).trimEnd()}…`;
+}
+
 /** What an undo would take back: "started Coffee break". */
 export function undoWords(what: string, session: string): string {
-  const values = { session: sessionOf(session)?.title ?? session };
+  const values = { session: shortened(sessionOf(session)?.title ?? session) };
   switch (what) {
     case "session.started":
       return t("started {session}", values);

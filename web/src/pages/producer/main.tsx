@@ -5,7 +5,7 @@ import { render } from "preact";
 import { boot } from "../../boot.ts";
 import { ConnectionMark, Frame } from "../../crew/Frame.tsx";
 import { t } from "../../i18n.ts";
-import { connect, state } from "../../state/store.ts";
+import { connect, rooms, state } from "../../state/store.ts";
 import { Button, showShortcuts, useShortcuts } from "../../ui/index.ts";
 import {
   chooseRoom,
@@ -18,7 +18,6 @@ import {
   start,
   undo,
 } from "./act.ts";
-import { rooms } from "../../state/store.ts";
 import { Console } from "./Console.tsx";
 import { Rundown } from "./Rundown.tsx";
 import { Side } from "./Side.tsx";
@@ -66,10 +65,12 @@ function Desk() {
           />
         </span>
       </header>
-      <Console />
-      <main class="below">
-        <Rundown />
-        <Side />
+      <main>
+        <Console />
+        <div class="below">
+          <Rundown />
+          <Side />
+        </div>
       </main>
     </div>
   );
