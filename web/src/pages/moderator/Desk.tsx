@@ -6,6 +6,7 @@ import { ConnectionMark } from "../../crew/Frame.tsx";
 import { QaControl, qaSession } from "../../crew/QaControl.tsx";
 import { venue, whyQuestions } from "../../crew/words.ts";
 import { number, t, timeIn } from "../../i18n.ts";
+import { now } from "../../net/clock.ts";
 import { rooms, sessionOf, state } from "../../state/store.ts";
 import {
   Button,
@@ -57,7 +58,15 @@ function OnAir() {
     <div class="on-air">
       {live !== null ? (
         <>
-          <LiveMark is={live.paused_at === undefined ? "live" : "paused"} />
+          <LiveMark
+            is={
+              live.paused_at !== undefined
+                ? "paused"
+                : (live.due_at ?? Infinity) < now.value
+                  ? "over"
+                  : "live"
+            }
+          />
           <p class="on-air-title" title={live.title}>
             {live.title}
           </p>
