@@ -73,26 +73,26 @@ export function Questions() {
           ]}
         />
       )}
-      {fresh > 0 && (
-        <p class="fresh">
-          <button
-            type="button"
-            class="fresh-chip"
-            onClick={() => {
-              take();
-              list.current?.parentElement?.scrollIntoView({ block: "start" });
-            }}
-          >
-            <Icon of={ArrowUp} />
-            {tn("{n} new question", "{n} new questions", fresh)}
-          </button>
-        </p>
-      )}
       <div
         id="question-list"
         role={total > 0 ? "tabpanel" : undefined}
         aria-labelledby={total > 0 ? `tab-${by}` : undefined}
       >
+        {fresh > 0 && (
+          <p class="fresh">
+            <button
+              type="button"
+              class="fresh-chip"
+              onClick={() => {
+                take();
+                list.current?.parentElement?.scrollIntoView({ block: "start" });
+              }}
+            >
+              <Icon of={ArrowUp} />
+              {tn("{n} new question", "{n} new questions", fresh)}
+            </button>
+          </p>
+        )}
         <ul role="list" class="question-list" ref={list}>
           {shown.slice(0, most.value).map((id) => {
             const one = table[id];

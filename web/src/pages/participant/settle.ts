@@ -19,7 +19,7 @@ if (typeof document !== "undefined")
 export interface Settled {
   /** The ids to show, in the order to show them. */
   shown: string[];
-  /** How many wait above. */
+  /** How many wait above, out of sight. */
   fresh: number;
   /** Takes everything over now. */
   take: () => void;
@@ -32,6 +32,7 @@ export function useSettled(
   list: RefObject<HTMLElement | null>,
 ): Settled {
   const [held, setHeld] = useState<{ view: string; ids: readonly string[] }>({ view, ids: wanted });
+  const [away, setAway] = useState(false);
   const tops = useRef<Map<string, number> | null>(null);
   const now = held.view === view ? held.ids : wanted;
   const there = new Set(wanted);
@@ -55,6 +56,7 @@ export function useSettled(
     const look = (): void => {
       const untouched = performance.now() - touchedAt > IDLE_MS;
       const above = (list.current?.getBoundingClientRect().top ?? 0) < 0;
+      setAway(above);
       if (shown.length === 0 || (untouched && !above)) adopt(wanted);
       else if (untouched) {
         const old = wanted.filter((id) => known.has(id));
@@ -72,7 +74,7 @@ export function useSettled(
     if (before !== null) glide(list.current, before);
   }, [held]);
 
-  return { shown, fresh: fresh.length, take: () => adopt(wanted) };
+  return { shown, fresh: away ? fresh.length : 0, take: () => adopt(wanted) };
 }
 
 function rows(list: HTMLElement | null): HTMLElement[] {
