@@ -1,4 +1,4 @@
-"""The command line: demo, init, serve, links, check. Failures are words, never a traceback."""
+"""The command line: demo, init, serve, links, agenda. Failures are words, never a traceback."""
 
 import asyncio
 import contextlib
@@ -24,6 +24,7 @@ from streamhub.core.roles import Role
 from streamhub.formats import registry
 from streamhub.formats.problems import AgendaFile, AgendaFileError
 from streamhub.journal import JournalError
+from streamhub.logs import configure
 from streamhub.settings import Settings
 
 cli = typer.Typer(
@@ -33,10 +34,14 @@ cli = typer.Typer(
 )
 out = Console()
 err = Console(stderr=True)
+agendas = typer.Typer(no_args_is_help=True, help="Look at agenda files.")
+cli.add_typer(agendas, name="agenda")
 
 CREW: tuple[LinkRole, ...] = (Role.ORGANISER, Role.MODERATOR, Role.PRODUCER)
 
-Data = Annotated[Path, typer.Option(help="Directory of the journal and the node's key.")]
+Data = Annotated[
+    Path | None, typer.Option(help="Directory of the journal and the node's key; usually `data`.")
+]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Url = Annotated[
@@ -137,7 +142,6 @@ async def _demo(  # noqa: PLR0917 - the options of the command above, handed on
     from streamhub.app import serve as run_node
     from streamhub.formats.sample import SLUG
     from streamhub.hub.hubs import Hubs
-    from streamhub.logs import configure
 
     passing = None if data else Path(tempfile.mkdtemp(prefix="streamhub-demo-"))
     port = port or _free_port(host)
@@ -186,7 +190,7 @@ def _show(title: str, links: dict[str, str], join: str) -> None:
     import segno
 
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for name in ("participant", "moderator", "producer", "display"):
+    for name in ("participant", "moderator", "producer", "organiser", "display"):
         table.add_row(f"[bold]{name}[/]", f"[link={links[name]}]{links[name]}[/link]")
     out.print(f"\n[bold]{title}[/] is going on now.\n")
     out.print(table)
@@ -225,7 +229,7 @@ def _lan_url(host: str, port: int) -> str:
 @cli.command()
 def init(
     agenda: Annotated[Path, typer.Argument(help="The agenda file.", exists=True, dir_okay=False)],
-    data: Data = Path("data"),
+    data: Data = None,
     slug: Annotated[str | None, typer.Option(help="Name in addresses, if not the file's.")] = None,
     public_url: Url = None,
 ) -> None:
@@ -233,22 +237,27 @@ def init(
     _run(_init(_read(agenda), data, slug, public_url))
 
 
-async def _init(file: AgendaFile, data: Path, slug: str | None, public_url: str | None) -> None:
+async def _init(
+    file: AgendaFile, data: Path | None, slug: str | None, public_url: str | None
+) -> None:
     from streamhub.app import open_hubs
 
     settings = _settings(data=data, public_url=public_url)
+    configure(settings.log, "warning")
     for note in file.notes:
         err.print(f"note: {note}", highlight=False, markup=False)
     async with open_hubs(settings) as hubs:
         hub = await hubs.create(slug or file.slug, file.agenda, CREW)
-        out.print(f"Created [bold]{hub.slug}[/] in {data}.")
+        out.print(f"Created [bold]{hub.slug}[/] in {settings.data}.")
     await _print_links(settings)
 
 
 @cli.command()
-def links(data: Data = Path("data"), public_url: Url = None) -> None:
+def links(data: Data = None, public_url: Url = None) -> None:
     """Print the role links of every event; the server must not be running."""
-    _run(_print_links(_settings(data=data, public_url=public_url)))
+    settings = _settings(data=data, public_url=public_url)
+    configure(settings.log, "warning")
+    _run(_print_links(settings))
 
 
 async def _print_links(settings: Settings) -> None:
@@ -258,7 +267,7 @@ async def _print_links(settings: Settings) -> None:
     async with open_hubs(settings) as hubs:
         for hub in hubs:
             out.print(f"[bold]{hub.state.agenda.title}[/]  {url}/e/{hub.slug}", soft_wrap=True)
-            for link in hub.state.links.values():
+            for link in sorted(hub.state.links.values(), key=lambda one: (one.role, one.id)):
                 if not link.revoked:
                     token = hubs.keyring.link_token(hub.slug, link.id)
                     name = f"{link.role.value}{f' ({link.name})' if link.name else ''}"
@@ -267,7 +276,7 @@ async def _print_links(settings: Settings) -> None:
 
 @cli.command()
 def serve(
-    data: Annotated[Path | None, typer.Option(help="Directory of the journal and key.")] = None,
+    data: Data = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     public_url: Url = None,
@@ -281,7 +290,6 @@ async def _serve(settings: Settings) -> None:
     import structlog
 
     from streamhub.app import serve as run_node
-    from streamhub.logs import configure
 
     configure(settings.log, settings.log_level)
     log = structlog.get_logger(__name__)
@@ -294,7 +302,7 @@ async def _serve(settings: Settings) -> None:
     log.info("stopped")
 
 
-@cli.command()
+@agendas.command()
 def check(
     agenda: Annotated[Path, typer.Argument(help="The agenda file.", exists=True, dir_okay=False)],
 ) -> None:

@@ -24,7 +24,6 @@ CODES: Final[dict[str, bool]] = {
     "view.forbidden": False,
     "token.invalid": False,
     "room.unknown": False,
-    "room.idle": False,
     "session.unknown": False,
     "session.stale": False,
     "session.already_live": False,

@@ -7,6 +7,7 @@ then only from our own origins. Errors are the same object as on the socket, wit
 import asyncio
 import contextlib
 import json
+import time
 from typing import Any, Final
 
 from aiohttp import web
@@ -37,8 +38,8 @@ def _bearer(request: web.Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def _actor(request: web.Request, hub: EventHub, view: View) -> Actor:
-    """Who asks: by token, else by the cookie that opens `view`, else nobody in particular."""
+def _known(request: web.Request, hub: EventHub, view: View) -> Actor | None:
+    """Who asks: by token, else by the cookie that opens `view`; None where neither tells."""
     token = _bearer(request)
     if token is not None:
         actor = hub.authenticate(token)
@@ -49,8 +50,7 @@ def _actor(request: web.Request, hub: EventHub, view: View) -> Actor:
                 "Ask the organiser for a new one.",
             )
         return actor
-    found = hub.authenticate(cookies.token_for(request, hub.slug, view))
-    return found or Actor(id=ActorId(fresh_id()), role=Role.PARTICIPANT)
+    return hub.authenticate(cookies.token_for(request, hub.slug, view))
 
 
 async def _json(request: web.Request) -> object:
@@ -90,8 +90,15 @@ async def command(request: web.Request) -> web.StreamResponse:
     """Carry out one command; answers when it is durable."""
     hub = _hub(request)
     _same_origin(request)
-    actor = _actor(request, hub, View.AUDIENCE)
     wish = parse_command(await _json(request))
+    actor = _known(request, hub, View.AUDIENCE)
+    if actor is None:
+        raise Rejected(
+            "token.invalid",
+            "A command needs to know whose it is.",
+            "Send a token; POST …/participants gives one to anybody.",
+        )
+    request.app[SITE].actors.take(actor.id, time.monotonic())
     return web.json_response(await hub.submit(wish, actor))
 
 
@@ -108,7 +115,8 @@ async def view(request: web.Request) -> web.StreamResponse:
             field="view",
         )
     seen = View(name)
-    admit(_actor(request, hub, seen), seen.value)
+    nobody = Actor(id=ActorId(""), role=Role.PARTICIPANT)
+    admit(_known(request, hub, seen) or nobody, seen.value)
     room = request.query.get("room")
     channel = hub.channel(seen, None if room is None else RoomId(room))
     etag = f'"{channel.cursor}"'
@@ -133,6 +141,7 @@ async def agenda(request: web.Request) -> web.StreamResponse:
 async def participant(request: web.Request) -> web.StreamResponse:
     """Become a participant: an identity for a program."""
     _hub(request)
+    request.app[SITE].newcomers.take(request.remote or "", time.monotonic())
     name = fresh_id()
     token = request.app[SITE].hubs.keyring.participant_token(name)
     return web.json_response({"participant": name, "token": token}, status=201)

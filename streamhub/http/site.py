@@ -1,6 +1,6 @@
 """What every request handler of a node needs, in one frozen value kept in the application."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +8,7 @@ from aiohttp import web
 
 from streamhub.http.render import Renderer
 from streamhub.hub.hubs import Hubs
+from streamhub.hub.pace import Paces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,8 @@ class Site:
     """A node as its pages see it.
 
     `public_url` is an origin such as `https://live.example.org`; `origins` are those whose pages
-    may send commands; `static` holds the built assets.
+    may send commands; `static` holds the built assets. `actors` and `newcomers` pace those who come
+    by HTTP: by actor, and by network address.
     """
 
     hubs: Hubs
@@ -24,6 +26,8 @@ class Site:
     origins: frozenset[str]
     static: Path
     version: str
+    actors: Paces = field(default_factory=Paces)
+    newcomers: Paces = field(default_factory=lambda: Paces(per_s=10, burst=300))
 
     @property
     def is_secure(self) -> bool:

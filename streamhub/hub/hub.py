@@ -33,7 +33,7 @@ from streamhub.core.event import (
 from streamhub.core.ids import ActorId, LinkId, Ms, RoomId
 from streamhub.core.links import CreateLink, LinkRevoked, actor_for
 from streamhub.core.roles import Actor, Role
-from streamhub.core.views import Touched, View, project_me
+from streamhub.core.views import Touched, View, name_of, project_me
 from streamhub.hub import metrics
 from streamhub.hub.channels import Channel
 from streamhub.hub.pairing import Offer, Pairing
@@ -375,7 +375,7 @@ class EventHub:
         if job.done.done():
             return
         if isinstance(outcome.result, Rejected):
-            job.done.set_exception(outcome.result)
+            job.done.set_exception(self._named(outcome.result))
             return
         answer: Accepted = {"ok": True, "cursor": self._cursor}
         result = outcome.result
@@ -386,6 +386,12 @@ class EventHub:
         if result:
             answer["result"] = result
         job.done.set_result(answer)
+
+    def _named(self, rejected: Rejected) -> Rejected:
+        """Say who was first by the name of their link, as views do."""
+        if rejected.detail is not None and isinstance(by := rejected.detail.get("by"), str):
+            rejected.detail = rejected.detail | {"by": name_of(self._state, ActorId(by))}
+        return rejected
 
     async def _append(self, entry: Entry) -> list[Entry]:
         """Append `entry`; while there is no answer, repeat the very same one."""
@@ -521,7 +527,8 @@ class EventHub:
 
     def presence_message(self) -> dict[str, Any]:
         """Return the `PresenceMessage` of this node."""
-        return self.presence.message(self._head.seq)
+        shown = self.channel(View.STAGE, None).cursor
+        return self.presence.message(int(shown.partition(".")[0]))
 
     # --- clock ----------------------------------------------------------------------------------
 

@@ -61,8 +61,8 @@ class Presence:
             screen.rendered = cursor
             screen.width, screen.height = width or screen.width, height or screen.height
 
-    def message(self, head_seq: int) -> dict[str, Any]:
-        """Return the `PresenceMessage`."""
+    def message(self, shown_seq: int) -> dict[str, Any]:
+        """Return the `PresenceMessage`; `shown_seq` is where an up-to-date screen is."""
         counts = {view.value: count for view, count in self.views.items() if count}
         displays: dict[str, dict[str, Any]] = {}
         for name, screen in self.screens.items():
@@ -70,7 +70,7 @@ class Presence:
             shown = {
                 "online_since": screen.online_since,
                 "rendered": screen.rendered,
-                "behind": max(0, head_seq - rendered),
+                "behind": max(0, shown_seq - rendered),
                 "width": screen.width,
                 "height": screen.height,
             }

@@ -60,9 +60,9 @@ class Keyring:
             with os.fdopen(file, "wb") as out:
                 out.write(key)
         if len(key) != KEY_BYTES:
-            raise ValueError(
+            raise OSError(
                 f"{path} holds {len(key)} bytes, not the {KEY_BYTES} of a key. Restore it from a "
-                "backup; removing it makes a new key, and every link has to be handed out again."
+                "backup: with another key, participants are strangers and links cannot be printed."
             )
         return cls(key)
 

@@ -19,6 +19,7 @@ STATUS: dict[str, int] = {
     "display.too_many_tries": 429,
     "unavailable": 503,
     "internal": 500,
+    "display.code_unknown": 404,
 }
 """HTTP statuses that are not told by the code's last word (`status_of`)."""
 

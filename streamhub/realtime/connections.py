@@ -23,7 +23,9 @@ from streamhub.hub import metrics
 from streamhub.hub.channels import Channel, encode
 from streamhub.hub.hub import EventHub
 from streamhub.hub.hubs import Hubs
+from streamhub.hub.pace import Pace
 from streamhub.hub.ports import Clock
+from streamhub.hub.secrets import fresh_id
 from streamhub.protocol.commands import parse_command
 from streamhub.protocol.errors import first_flaw, refused
 from streamhub.protocol.messages import Auth, Rendered, Resync, TimeRequest
@@ -32,8 +34,6 @@ from streamhub.realtime.wire import Ack, Wire
 log = structlog.get_logger(__name__)
 
 BEAT_EVERY_S: Final = 5.0
-RATE_PER_S: Final = 15.0
-RATE_BURST: Final = 60.0
 WARNINGS_MOST: Final = 20
 """Refusals for speed or nonsense, one after another, before a connection is cut."""
 BYE_SPREAD_S: Final = 5.0
@@ -54,8 +54,7 @@ class Connection:
     room: RoomId | None
     resume: str | None
     token: str | None
-    tokens: float = RATE_BURST
-    refilled_at: float = 0.0
+    pace: Pace = field(default_factory=Pace)
     warnings: int = 0
 
 
@@ -138,20 +137,11 @@ class Realtime:
         admit(actor, hello.view.value)
         room = None if hello.room is None else RoomId(hello.room)
         hub.channel(hello.view, room)
-        self._connections[sid] = Connection(
-            sid,
-            hub,
-            actor,
-            hello.view,
-            room,
-            hello.resume,
-            given,
-            refilled_at=asyncio.get_running_loop().time(),
-        )
+        self._connections[sid] = Connection(sid, hub, actor, hello.view, room, hello.resume, given)
 
     def newcomer(self) -> tuple[Actor, str]:
         """Return a new anonymous participant and their token."""
-        name = secrets.token_hex(10)
+        name = fresh_id()
         actor = Actor(id=ActorId(name), role=Role.PARTICIPANT)
         return actor, self._hubs.keyring.participant_token(name)
 
@@ -262,21 +252,12 @@ class Realtime:
             connection.hub.presence_changed()
 
     def _pace(self, connection: Connection) -> None:
-        now = asyncio.get_running_loop().time()
-        gained = (now - connection.refilled_at) * RATE_PER_S
-        connection.tokens = min(RATE_BURST, connection.tokens + gained) - 1
-        connection.refilled_at = now
-        if connection.tokens >= 0:
-            connection.warnings = 0
-            return
-        connection.tokens = -1
-        self.nonsense(connection.sid)
-        raise Rejected(
-            "request.too_many",
-            "You send messages faster than anyone can mean them.",
-            "Wait a second.",
-            retry_after=1,
-        )
+        try:
+            connection.pace.take(asyncio.get_running_loop().time())
+        except Rejected:
+            self.nonsense(connection.sid)
+            raise
+        connection.warnings = 0
 
     def nonsense(self, sid: str) -> bool:
         """Warn a connection; after many warnings, cut it."""

@@ -185,7 +185,7 @@ class _SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio has
             if not isinstance(data, str) or data[:1] not in _SIO_KINDS:
                 raise ValueError("not a packet")  # noqa: TRY301 - one way out for all nonsense
             if data[0] == "1":
-                self.cut_later(eio_sid, "left")
+                await self.close(eio_sid)
                 return
             await super()._handle_eio_message(eio_sid, data)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):

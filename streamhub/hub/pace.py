@@ -1,0 +1,56 @@
+"""How fast somebody may act: a bucket of tokens, filled at a steady rate.
+
+One bucket for each connection, for each actor that comes by HTTP, and for each address that makes
+new participants (gently: a whole hall may share one address).
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from streamhub.core.errors import Rejected
+
+PER_S: Final = 15.0
+BURST: Final = 60.0
+KEPT: Final = 50_000
+
+
+@dataclass(slots=True)
+class Pace:
+    """One bucket: `burst` tokens at most, `per_s` new ones a second."""
+
+    per_s: float = PER_S
+    burst: float = BURST
+    tokens: float | None = None
+    filled_at: float = 0.0
+
+    def take(self, now: float) -> None:
+        """Take one token at `now` (seconds of any steady clock), or raise `request.too_many`."""
+        held = self.burst if self.tokens is None else self.tokens
+        held = min(self.burst, held + (now - self.filled_at) * self.per_s) - 1
+        self.filled_at = now
+        self.tokens = max(held, 0.0)
+        if held < 0:
+            raise Rejected(
+                "request.too_many",
+                "That is faster than anyone can mean it.",
+                "Wait a second.",
+                retry_after=1,
+            )
+
+
+class Paces:
+    """Buckets by name; those that were not used for longest are forgotten first."""
+
+    def __init__(self, per_s: float = PER_S, burst: float = BURST) -> None:
+        self._per_s = per_s
+        self._burst = burst
+        self._held: OrderedDict[str, Pace] = OrderedDict()
+
+    def take(self, name: str, now: float) -> None:
+        """Take one token from the bucket of `name`, or raise `request.too_many`."""
+        pace = self._held.setdefault(name, Pace(self._per_s, self._burst))
+        self._held.move_to_end(name)
+        if len(self._held) > KEPT:
+            self._held.popitem(last=False)
+        pace.take(now)
