@@ -4,7 +4,7 @@ Here belongs waiting on the event loop, the same for every engine whose appends 
 this process. No storage, and no entries: a bell says "look again", the reader looks.
 """
 
-import asyncio  # noqa: TID251 - the ban is core's
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 

@@ -9,7 +9,7 @@ everybody would wait with it. Why one connection: there is nothing to gain from 
 WAL-reset corruption of SQLite up to 3.51.2 needs two.
 """
 
-import asyncio  # noqa: TID251 - the ban is core's
+import asyncio
 import errno
 import fcntl
 import os

@@ -4,7 +4,7 @@ Started with the journal's path and the path of a record. Every line of the reco
 `try event seq tag prev` before an append, `ack event seq tag prev` once it was acknowledged.
 """
 
-import asyncio  # noqa: TID251 - the ban is core's
+import asyncio
 import os
 import secrets
 import sys

@@ -5,7 +5,7 @@ repeat an entry that got no answer, and reload where their head is gone. Bodies 
 numbers, so "nothing lost, nothing twice" is equality with the list of commands.
 """
 
-import asyncio  # noqa: TID251 - the ban is core's
+import asyncio
 import json
 import tempfile
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """The SQLite engine as such: its file, its lock, its thread, and what happens to each."""
 
-import asyncio  # noqa: TID251 - the ban is core's
+import asyncio
 import errno
 import os
 import shutil

@@ -1,10 +1,10 @@
 """`kill -9` under load, many times over: nothing acknowledged is lost, nothing is there twice."""
 
-import asyncio  # noqa: TID251 - the ban is core's
-import random  # noqa: TID251 - the ban is core's
+import asyncio
+import random
 import subprocess
 import sys
-import time  # noqa: TID251 - the ban is core's
+import time
 from pathlib import Path
 
 from streamhub.journal import Entry, Head, check_chain

@@ -1,6 +1,6 @@
 """The promises of `Journal`, kept by every engine."""
 
-import asyncio  # noqa: TID251 - the ban is core's
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
