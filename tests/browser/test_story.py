@@ -98,7 +98,8 @@ async def test_small_hybrid_conference_from_start_to_end(
     display, display_context = await cast.enter("/display", 1920, 1080)
 
     # the producer pairs the screen by the code that it shows
-    code = (await display.locator("[data-code]").get_attribute("data-code")) or ""
+    await expect(display.locator(".pairing")).to_be_visible()
+    code = (await display.locator(".code").inner_text()).replace("\n", "")
     show = await Client(server.url).connect("control", token=server.tokens["producer"])
     paired = await show.do("display.pair", code=code, name="Hall", room="main", layout="questions")
     assert paired["ok"], paired
