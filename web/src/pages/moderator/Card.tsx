@@ -36,6 +36,7 @@ import {
   ghosts,
   note,
   notes,
+  pointing,
   room,
   showFocus,
   spotlight,
@@ -307,11 +308,15 @@ export function Card({ id, question, column, place, of }: Props) {
       aria-posinset={place}
       aria-setsize={of}
       aria-busy={sending}
-      onFocusIn={() => (focus.value = id)}
+      onFocusIn={() => {
+        if (!pointing()) focus.value = id;
+      }}
       onClick={(event) => {
-        if (focus.peek() === id) return;
+        const at = event.target;
+        if (focus.peek() === id || (at instanceof Element && at.closest("button, textarea")))
+          return;
         focus.value = id;
-        if (!(event.target instanceof HTMLButtonElement)) showFocus(false);
+        showFocus(false);
       }}
     >
       {(column === "approved" || column === "answered") && (

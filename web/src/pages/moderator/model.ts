@@ -146,6 +146,20 @@ export function columnShowing(id: string): ColumnName | null {
   return null;
 }
 
+// --- the pointer ---------------------------------------------------------------------------------
+
+let pressed = false;
+if (typeof document !== "undefined") {
+  document.addEventListener("pointerdown", () => (pressed = true), true);
+  for (const over of ["pointerup", "pointercancel"])
+    document.addEventListener(over, () => setTimeout(() => (pressed = false)), true);
+}
+
+/** Whether the pointer is down: until it is up nothing may move, or the click would miss its button. */
+export function pointing(): boolean {
+  return pressed;
+}
+
 // --- the focus -----------------------------------------------------------------------------------
 
 /** Puts the keyboard on the focused card; called after it was drawn. */
