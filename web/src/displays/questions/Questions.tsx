@@ -52,24 +52,25 @@ function Card({ scene, question }: { scene: Scene; question: NonNullable<Scene["
 function Invitation({ scene }: { scene: Scene }) {
   const box = useFit(t("Ask your question"), { least: 5, most: 17 });
   const { moment } = scene;
-  const live = moment.is === "live" ? moment.now : null;
+  const on = moment.is === "live" || moment.is === "break" ? moment.now : null;
+  const word = moment.is === "live" && scene.believed ? t("Live") : t("Now");
   return (
     <Frame
       scene={scene}
       name="invitation"
       foot={
-        live === null ? (
+        on === null ? (
           <Next scene={scene} />
         ) : (
           <section class="next">
             <p class="next-head">
-              <LiveMark text={scene.believed ? t("Live") : t("Now")} />
-              <TimeLeft session={live} />
+              <LiveMark text={word} />
+              <TimeLeft session={on} />
             </p>
             <h2>
-              <Words of={live.title} />
+              <Words of={on.title} />
             </h2>
-            <Progress session={live} />
+            <Progress session={on} />
           </section>
         )
       }
