@@ -122,5 +122,5 @@ def main() -> None:
     TARGET.write_text(text)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - `main` is what is tested
     main()

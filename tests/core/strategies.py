@@ -262,7 +262,7 @@ MAKERS: dict[str, Maker] = {
 }
 _COMMON = [*["ask"] * 6, *["approve"] * 5, *["vote"] * 5, *["spotlight"] * 3, "next", "start"]
 _SHORT_S = (0, 0, 0, 1, 1, 5, 20, 20, 20, 60, 61, 61, 120, 300, 300, 420, 900)
-GAPS_S = (*_SHORT_S, *_SHORT_S, 1800, 4 * 3600)
+GAPS_S = (*_SHORT_S * 6, 1800, 4 * 3600)
 
 STEPS = st.builds(
     Step,

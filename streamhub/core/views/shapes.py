@@ -85,7 +85,8 @@ class SessionView(TypedDict):
     """A session: plan, expectation, and what became of it.
 
     `due_at` is the anchor of a live session's countdown; while `paused_at` is set, the time left is
-    `due_at - paused_at`. In `control`, expected times are exact, elsewhere as the public sees them.
+    `due_at - paused_at`. In `control`, expected times are exact, elsewhere as the public sees them:
+    there, `expected_end_at` of what is on air is never after the next start that was told.
     """
 
     room: str
