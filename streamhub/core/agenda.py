@@ -1,6 +1,6 @@
 """The published plan of an event: rooms, tracks, sessions, speakers, and the zones it is shown in.
 
-The plan is never rewritten by live running (that is `rundown.py`). Everything here is checked once,
+The plan is never rewritten by live running (that is `rundown`). Everything here is checked once,
 by `check`, when an agenda enters an event, so that the rest of core may trust it.
 """
 

@@ -5,7 +5,7 @@ import os
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
-    "desk", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "desk", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
     "ci", settings.get_profile("desk"), derandomize=True, print_blob=True, database=None
