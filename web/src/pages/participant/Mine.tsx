@@ -7,8 +7,9 @@ import { t, tn } from "../../i18n.ts";
 import type { ErrorBody, MyQuestionView } from "../../net/protocol.gen.ts";
 import { command, me, status, type WithId } from "../../state/store.ts";
 import { Button, TextArea, toast } from "../../ui/index.ts";
-import { letters, takeBack, write, type Letter } from "./asking.ts";
+import { letters, takeBack, write } from "./asking.ts";
 import { say } from "./errors.ts";
+import type { Letter } from "./letters.ts";
 import { Reply } from "./Reply.tsx";
 import { Way } from "./Way.tsx";
 
@@ -21,8 +22,7 @@ export function Mine() {
   const own = Object.entries(me.value?.questions ?? {})
     .map(([id, one]) => ({ ...one, id }))
     .sort((a, b) => b.asked_at - a.asked_at);
-  const known = new Set(own.map((one) => one.id));
-  const onTheWay = letters.value.filter((one) => !known.has(one.question ?? ""));
+  const onTheWay = letters.value;
   const [open, settled] = [
     own.filter((one) => !SETTLED.has(one.way)),
     own.filter((one) => SETTLED.has(one.way)),

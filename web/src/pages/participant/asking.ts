@@ -2,7 +2,7 @@
 // reload, a closed tab or a refusal. The draft and the letters are on this device, per event; the
 // outbox carries them.
 
-import { effect, signal, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { boot } from "../../boot.ts";
 import { t } from "../../i18n.ts";
 import { serverNow } from "../../net/clock.ts";
@@ -10,20 +10,8 @@ import type { Ack, ErrorBody } from "../../net/protocol.gen.ts";
 import { answerTo, command, me, pending } from "../../state/store.ts";
 import { toast } from "../../ui/index.ts";
 import { keep, kept } from "./device.ts";
+import { onTheWay, type Letter } from "./letters.ts";
 import { roomId } from "./room.ts";
-
-/** A question on its way: `id` is its command's. */
-export interface Letter {
-  id: string;
-  text: string;
-  name: string;
-  room?: string | undefined;
-  sent_at: number;
-  /** The server said no, and the box held another text by then. */
-  error?: ErrorBody;
-  /** What the server calls the question, once it has it. */
-  question?: string;
-}
 
 const DRAFT = `streamhub.draft.${boot.event ?? ""}`;
 const LETTERS = `streamhub.letters.${boot.event ?? ""}`;
@@ -38,7 +26,10 @@ export const name = signal(kept<string>(NAME) ?? "");
 export const refusal = signal<ErrorBody | null>(null);
 
 const letters_ = signal<readonly Letter[]>(kept<Letter[]>(LETTERS) ?? []);
-export const letters: ReadonlySignal<readonly Letter[]> = letters_;
+/** What the server has not told of yet, be it in its answer or among one's own questions. */
+export const letters: ReadonlySignal<readonly Letter[]> = computed(() =>
+  onTheWay(letters_.value, me.value?.questions ?? {}),
+);
 
 function setLetters(all: readonly Letter[]): void {
   letters_.value = all;
@@ -75,7 +66,11 @@ export function send(): void {
     ...(by !== "" && { name: by }),
   });
   const id = pending.peek().at(-1)?.id ?? "";
-  setLetters([...letters_.peek(), { id, text, name: by, room, sent_at: serverNow() }]);
+  const before = [
+    ...Object.keys(me.peek()?.questions ?? {}),
+    ...letters_.peek().flatMap((one) => one.question ?? []),
+  ];
+  setLetters([...letters_.peek(), { id, text, name: by, room, sent_at: serverNow(), before }]);
   write("");
   void answer.then((ack) => answered(id, ack));
 }
@@ -107,11 +102,6 @@ export function takeBack(id: string): void {
 
 const NOT_SENT: ErrorBody = { code: "page.not_sent", message: "", retryable: true };
 
-function same(one: string, other: string): boolean {
-  const plain = (text: string): string => text.normalize("NFC").replace(/\s+/g, " ").trim();
-  return plain(one) === plain(other);
-}
-
 /** Looks after letters of an earlier page: in the outbox still, arrived, or to be sent again. */
 export function resume(): void {
   const before = letters_.peek().filter((one) => one.error === undefined);
@@ -121,12 +111,10 @@ export function resume(): void {
     if (own === undefined) return;
     queueMicrotask(() => stop());
     const carried = new Set(pending.peek().map((one) => one.id));
-    for (const { id, text, sent_at } of before) {
+    const missing = new Set(onTheWay(letters_.peek(), own).map((one) => one.id));
+    for (const { id } of before) {
       if (carried.has(id) || !letters_.peek().some((one) => one.id === id)) continue;
-      const arrived = Object.values(own).some(
-        (one) => same(one.text, text) && one.asked_at > sent_at - 60_000,
-      );
-      if (arrived) {
+      if (!missing.has(id)) {
         drop(id);
       } else {
         change(id, { error: NOT_SENT });
