@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from browser_support import chromium
+from browser_support import PHONE, WITHIN_MS, chromium
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 from support import Client, ServerProcess, free_port
 
@@ -17,8 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 
 PANEL = "Experiences and future perspectives of place-based innovation strategies"
 TEXT = "How can a region without a university take part?"
-PHONE = {"width": 390, "height": 844}
-WITHIN_MS = 15_000
 
 
 @pytest.fixture

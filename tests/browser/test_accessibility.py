@@ -1,0 +1,148 @@
+"""No page has anything that axe objects to; none asks another origin or breaks its own policy."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Literal
+
+import browser_support
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from browser_support import DESK, PHONE, SCREEN, House, Stage
+from playwright.async_api import Page, ViewportSize, expect
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+LONG = "How can a region without a university take part in a smart specialisation strategy?"
+STILL = """Promise.all(
+  document.getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    .map((one) => one.finished.catch(() => undefined)),
+)"""
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with browser_support.house(tmp_path_factory.mktemp("house")) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stage(house: House) -> AsyncIterator[Stage]:
+    async with house.stage() as made:
+        yield made
+
+
+async def objections(page: Page) -> list[str]:
+    """What axe objects to, in light and in dark."""
+    found = []
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        await page.emulate_media(color_scheme=scheme)
+        await page.evaluate(STILL)
+        result = await Axe().run(page)
+        found += [
+            f"{scheme}: {one['id']}: {node['target']}: {node['failureSummary']}"
+            for one in result.response["violations"]
+            for node in one["nodes"]
+        ]
+    return found
+
+
+async def _live(stage: Stage, size: ViewportSize) -> Page:
+    question = await stage.ask(LONG, approved=True)
+    await (await stage.client("moderator")).do("question.spotlight", question=question)
+    page = await stage.enter(f"/e/{stage.slug}", size)
+    await expect(page.locator(".on-screen")).to_contain_text(LONG)
+    box = page.get_by_label("Your question", exact=True)
+    await box.fill("Who pays for all of this in the end?")
+    await page.get_by_role("button", name="Send").click()
+    await expect(page.locator(".mine")).to_contain_text("In review")
+    await box.fill("And this one is not sent yet")
+    await page.locator("[data-id] .vote").first.click()
+    return page
+
+
+async def _break(stage: Stage, size: ViewportSize) -> Page:
+    await (await stage.client("producer")).do("session.next", room="main", live="s3")
+    page = await stage.enter(f"/e/{stage.slug}", size)
+    await expect(page.locator("#live")).to_contain_text("After the break")
+    return page
+
+
+async def _closed(stage: Stage, size: ViewportSize) -> Page:
+    await (await stage.client("moderator")).do("questions.set", session="s3", state="closed")
+    page = await stage.enter(f"/e/{stage.slug}", size)
+    await expect(page.locator("#live")).to_contain_text("closed questions for now")
+    return page
+
+
+async def _agenda(stage: Stage, size: ViewportSize) -> Page:
+    page = await stage.enter(f"/e/{stage.slug}", size, timezone_id="Asia/Tokyo")
+    await page.locator(".event-nav").get_by_text("Agenda").click()
+    await expect(page.locator(".on-now")).to_be_visible()
+    return page
+
+
+Opening = Callable[[Stage, ViewportSize], Awaitable[Page]]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desktop"])
+@pytest.mark.parametrize("opening", [_live, _break, _closed, _agenda], ids=lambda one: one.__name__)
+async def test_public_page_is_accessible(
+    stage: Stage, opening: Opening, size: ViewportSize
+) -> None:
+    assert await objections(await opening(stage, size)) == []
+
+
+async def test_moderators_desk_is_accessible(stage: Stage) -> None:
+    on_stage = await stage.ask(LONG, approved=True)
+    await (await stage.client("moderator")).do("question.spotlight", question=on_stage)
+    await stage.ask("Is this question good enough to be approved?")
+    page = await stage.desk("moderator")
+    incoming = page.locator(".at-incoming article").first
+    await incoming.click()
+    await page.keyboard.press("e")
+    await expect(incoming.get_by_role("textbox")).to_be_visible()
+    await page.get_by_role("button", name="Not taken").click()
+    assert await objections(page) == []
+
+
+async def test_producers_desk_is_accessible(stage: Stage) -> None:
+    await stage.screen("questions")
+    page = await stage.desk("producer")
+    await expect(page.locator(".screens li")).to_contain_text("Shows the latest")
+    assert await objections(page) == []
+    await page.get_by_role("button", name="Pair a screen").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    assert await objections(page) == []
+
+
+@pytest.mark.parametrize("layout", ["now-next", "questions"])
+async def test_screen_is_accessible(stage: Stage, layout: str) -> None:
+    page = await stage.screen(layout)
+    assert await objections(page) == []
+
+
+async def test_question_card_is_accessible(stage: Stage) -> None:
+    page = await stage.screen("questions")
+    question = await stage.ask(LONG, approved=True)
+    await (await stage.client("moderator")).do("question.spotlight", question=question)
+    await expect(page.locator(".card blockquote")).to_have_text(LONG)
+    assert await objections(page) == []
+
+
+async def test_screen_that_offers_itself_is_accessible(stage: Stage) -> None:
+    page = await stage.enter("/display", SCREEN)
+    await expect(page.locator(".code")).to_be_visible()
+    assert await objections(page) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/?event=nothing", "/nothing", "/e/nothing", "/k/nothing"])
+async def test_page_before_an_event_is_accessible(stage: Stage, path: str) -> None:
+    page = await stage.enter(path, PHONE)
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert await objections(page) == []
