@@ -87,11 +87,38 @@ async def _agenda(stage: Stage, size: ViewportSize) -> Page:
     return page
 
 
+async def _closed_over_a_draft(stage: Stage, size: ViewportSize) -> Page:
+    page = await stage.enter(f"/e/{stage.slug}", size)
+    await page.get_by_label("Your question", exact=True).fill("Is it too late for this one?")
+    await (await stage.client("moderator")).do("questions.set", session="s3", state="closed")
+    await expect(page.locator("#live")).to_contain_text("Your text is kept on this device.")
+    return page
+
+
+async def end(stage: Stage) -> None:
+    """Run the event to its end."""
+    show = await stage.client("producer")
+    for live in ("s3", "s4", "s5", "s6"):
+        assert (await show.do("session.next", room="main", live=live))["ok"]
+
+
+async def _over(stage: Stage, size: ViewportSize) -> Page:
+    await end(stage)
+    page = await stage.enter(f"/e/{stage.slug}", size)
+    await expect(page.locator("#live")).to_contain_text("Thank you for being here")
+    await page.get_by_role("tab", name="Answered").click()
+    return page
+
+
 Opening = Callable[[Stage, ViewportSize], Awaitable[Page]]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desktop"])
-@pytest.mark.parametrize("opening", [_live, _break, _closed, _agenda], ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "opening",
+    [_live, _break, _closed, _closed_over_a_draft, _agenda, _over],
+    ids=lambda one: one.__name__.strip("_"),
+)
 async def test_public_page_is_accessible(
     stage: Stage, opening: Opening, size: ViewportSize
 ) -> None:
@@ -121,9 +148,28 @@ async def test_producers_desk_is_accessible(stage: Stage) -> None:
     assert await objections(page) == []
 
 
+@pytest.mark.parametrize("role", ["moderator", "producer", "organiser"])
+async def test_desk_on_a_phone_and_its_keys_are_accessible(stage: Stage, role: str) -> None:
+    page = await stage.desk(role)
+    await page.set_viewport_size(PHONE)
+    assert await objections(page) == []
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    assert await objections(page) == []
+
+
 @pytest.mark.parametrize("layout", ["now-next", "questions"])
 async def test_screen_is_accessible(stage: Stage, layout: str) -> None:
     page = await stage.screen(layout)
+    assert await objections(page) == []
+
+
+async def test_screen_at_the_end_is_accessible(stage: Stage) -> None:
+    page = await stage.screen("now-next")
+    title = page.locator("h1")
+    live = await title.inner_text()
+    await end(stage)
+    await expect(title).not_to_have_text(live)
     assert await objections(page) == []
 
 
@@ -146,3 +192,10 @@ async def test_page_before_an_event_is_accessible(stage: Stage, path: str) -> No
     page = await stage.enter(path, PHONE)
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert await objections(page) == []
+
+
+async def test_axe_objects_to_what_is_hard_to_see(stage: Stage) -> None:
+    page = await stage.enter("/", PHONE)
+    await page.evaluate("document.querySelector('.lead').style.color = '#888'")
+    await page.evaluate("document.querySelector('.lead').style.background = '#999'")
+    assert [one.split(":")[1].strip() for one in await objections(page)] == ["color-contrast"] * 2
