@@ -7,10 +7,14 @@ function links(): HTMLAnchorElement[] {
   return [...document.querySelectorAll<HTMLAnchorElement>(".event-nav a")];
 }
 
+/** What the address points to. Ids are plain ASCII, so that nothing needs to be decoded. */
+function pointedTo(): HTMLElement | null {
+  return document.getElementById(location.hash.slice(1));
+}
+
 /** Which link the address means: the agenda's also for one of its sessions. */
 function chosen(): string {
-  const id = decodeURIComponent(location.hash.slice(1));
-  const target = id === "" ? null : document.getElementById(id);
+  const target = pointedTo();
   const section = target?.closest("#about, .event-main");
   if (section === null || section === undefined) return "#live";
   return section.id === "about" ? "#about" : "#agenda";
@@ -36,4 +40,7 @@ export function keepPlaces(): void {
       scrollTo({ top: places.get(at) ?? 0, behavior: "instant" });
   });
   mark();
+  // the page above has changed its height since the browser went to where the address points
+  const target = pointedTo();
+  if (target !== null) requestAnimationFrame(() => target.scrollIntoView({ behavior: "instant" }));
 }
