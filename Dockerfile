@@ -3,8 +3,8 @@ FROM python:3.13-slim-trixie AS build
 WORKDIR /src
 COPY requirements requirements
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/serve.txt \
-    && pip install --no-cache-dir --require-hashes -r requirements/run.txt
+    && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements/serve.txt \
+    && pip install --no-cache-dir --no-deps --require-hashes -r requirements/run.txt
 COPY . .
 RUN pip wheel --no-cache-dir --no-deps --no-build-isolation -w /wheels . \
     && /venv/bin/pip install --no-cache-dir --no-deps /wheels/*.whl
