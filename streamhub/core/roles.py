@@ -62,6 +62,7 @@ WHO: Final[dict[str, Rule]] = {
     "question.unspotlight": Rule(_CREW),
     "question.answer": Rule(_DESK | {Role.SPEAKER}, own="session"),
     "question.reopen": Rule(_DESK | {Role.SPEAKER}, own="session"),
+    "question.redact": Rule(_OWNER),
     "questions.set": Rule(_CREW),
     "session.start": Rule(_CONTROL),
     "session.end": Rule(_CONTROL),

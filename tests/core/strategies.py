@@ -31,6 +31,7 @@ from streamhub.core.questions import (
     AskQuestion,
     EditQuestion,
     QuestionStatus,
+    RedactQuestion,
     RejectQuestion,
     ReopenQuestion,
     RestoreQuestion,
@@ -133,11 +134,13 @@ def _approve(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
 def _reject(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     reason = (None, "Asked before")[other % 2]
     question = _question(state, pick, _S.PENDING, _S.APPROVED)
-    return MOD, RejectQuestion(question=question, reason=reason)
+    seen = (None, _S.PENDING)[other // 2 % 2]
+    return MOD, RejectQuestion(question=question, reason=reason, seen=seen)
 
 
-def _restore(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
-    return MOD, RestoreQuestion(question=_question(state, pick, _S.REJECTED, _S.APPROVED))
+def _restore(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    question = _question(state, pick, _S.REJECTED, _S.APPROVED)
+    return MOD, RestoreQuestion(question=question, seen=(None, _S.REJECTED)[other % 2])
 
 
 def _amend(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
@@ -162,6 +165,10 @@ def _answer(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
 
 def _reopen(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
     return MOD, ReopenQuestion(question=_question(state, pick, _S.ANSWERED))
+
+
+def _redact(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
+    return OWNER, RedactQuestion(question=_question(state, pick))
 
 
 def _set(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
@@ -249,6 +256,7 @@ MAKERS: dict[str, Maker] = {
     "unspotlight": _unspotlight,
     "answer": _answer,
     "reopen": _reopen,
+    "redact": _redact,
     "set": _set,
     "start": _start,
     "end": _end,

@@ -1,12 +1,13 @@
 """What holds for every history of an event, whatever people do in whatever order."""
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise, zip_longest
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
-from rehearsal import MOD, PROD, Rehearsal
+from rehearsal import MOD, OWNER, PROD, Rehearsal
 from strategies import (
     AGENDA,
     CROWD,
@@ -47,10 +48,13 @@ from streamhub.core.merge import Json, apply, diff
 from streamhub.core.openings import Doors
 from streamhub.core.questions import (
     AmendQuestion,
+    AnswerQuestion,
     ApproveQuestion,
     AskQuestion,
     EditQuestion,
+    RedactQuestion,
     RejectQuestion,
+    ReopenQuestion,
     RestoreQuestion,
     SpotlightQuestion,
     UnvoteQuestion,
@@ -200,6 +204,7 @@ def haunt(show: Rehearsal, kind: int, pick: int, *, approving: bool) -> None:
             (MOD, RejectQuestion(question=name, reason="Not here")),
             (MOD, RestoreQuestion(question=name)),
             (MOD, AmendQuestion(question=name, text=text)),
+            (OWNER, RedactQuestion(question=name)),
         ]
         if approving:
             commands += [
@@ -215,7 +220,7 @@ def haunt(show: Rehearsal, kind: int, pick: int, *, approving: bool) -> None:
 
 
 HAUNTINGS = st.lists(
-    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 8), st.integers(0, 8)), max_size=3),
+    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 9), st.integers(0, 8)), max_size=3),
     max_size=40,
 )
 
@@ -274,7 +279,7 @@ def test_non_interference_questions_not_in_the_spotlight_leave_no_trace_on_stage
     assert_unnoticed(start, steps, hauntings, (View.STAGE,), approving=True)
 
 
-@given(STARTS, HISTORIES, st.integers(0, 8), st.integers(0, 8))
+@given(STARTS, HISTORIES, st.integers(0, 9), st.integers(0, 8))
 def test_non_interference_a_hidden_deed_makes_no_patch(
     start: str, steps: list[Step], kind: int, pick: int
 ) -> None:
@@ -322,6 +327,77 @@ def test_non_interference_hidden_fields_of_public_questions_leave_no_trace() -> 
         show.do(SpotlightQuestion(question=name), MOD if way else PROD)
         bytes_of.append(seen(show.state, View.STAGE, View.AUDIENCE))
     assert bytes_of[0] == bytes_of[1]
+
+
+# --- what was erased ------------------------------------------------------------------------------
+
+SECRET = "0b1iv10n"
+ERASED = QuestionId("erased")
+DEEDS: dict[str, Callable[[int], tuple[Actor, Command]]] = {
+    # all that can be done to a question of some revision, with the secret wherever one types
+    "edit": lambda _: (CROWD[0], EditQuestion(question=ERASED, text=f"{SECRET}, edited?")),
+    "withdraw": lambda _: (CROWD[0], WithdrawQuestion(question=ERASED)),
+    "upvote": lambda _: (CROWD[1], UpvoteQuestion(question=ERASED)),
+    "amend": lambda _: (MOD, AmendQuestion(question=ERASED, text=f"{SECRET}, amended?")),
+    "approve": lambda revision: (MOD, ApproveQuestion(question=ERASED, revision=revision)),
+    "spotlight": lambda _: (MOD, SpotlightQuestion(question=ERASED)),
+    "answer": lambda _: (MOD, AnswerQuestion(question=ERASED, reply=f"{SECRET}, a reply.")),
+    "reopen": lambda _: (MOD, ReopenQuestion(question=ERASED)),
+    "reject": lambda _: (MOD, RejectQuestion(question=ERASED, reason=f"{SECRET}, a reason")),
+    "restore": lambda _: (MOD, RestoreQuestion(question=ERASED)),
+}
+USUAL_WAYS = (
+    ["amend", "approve", "upvote", "spotlight"],
+    ["approve", "upvote", "answer"],
+    ["edit", "reject"],
+    ["withdraw"],
+)
+WAYS = st.sampled_from(USUAL_WAYS) | st.lists(st.sampled_from(list(DEEDS)), max_size=10)
+
+
+def meddle(show: Rehearsal, deed: str) -> None:
+    actor, command = DEEDS[deed](show.question(ERASED).revision)
+    try:
+        show.do(command, actor)
+    except Rejected:
+        return
+
+
+def meanwhile(show: Rehearsal, ways: list[str], steps: list[Step]) -> Iterator[None]:
+    """Play `steps` while the question goes its `ways`, one of each at a time."""
+    for deed, step in zip_longest(ways, steps):
+        if deed is not None:
+            meddle(show, deed)
+        if step is not None:
+            play(show, step)
+        yield
+
+
+@example(USUAL_WAYS[0], [], [], [])
+@example(USUAL_WAYS[1], [], [], [])
+@example(USUAL_WAYS[2], [], [], [])
+@given(WAYS, HISTORIES, WAYS, HISTORIES)
+def test_redacted_question_leaves_no_word_behind(
+    ways: list[str], steps: list[Step], ways_after: list[str], steps_after: list[Step]
+) -> None:
+    show = begun("busy")
+    show.do(AskQuestion(text=f"{SECRET}?", room=ROOMS[0], name=SECRET), CROWD[0], ERASED)
+    for _ in meanwhile(show, ways, steps):
+        pass
+    held = {channel: project(show.state, *channel) for channel in CHANNELS}
+    decision = show.decide(RedactQuestion(question=ERASED), OWNER)
+    show.keep(decision)
+    touched = Touched()
+    touched.add(show.state, decision)
+    for channel in CHANNELS:
+        new = renewed(held[channel], project_touched(show.state, *channel, touched))
+        assert SECRET not in json.dumps([new, diff(held[channel], new)])
+    assert SECRET not in encode_decisions([decision]).decode()
+    for _ in chain([None], meanwhile(show, ways_after, steps_after)):
+        shown: list[object] = [project(show.state, *channel) for channel in CHANNELS]
+        shown += [project_me(show.state, who.id, who.role.value) for who in (*CROWD, MOD)]
+        assert SECRET not in json.dumps(shown)
+        assert SECRET not in encode_state(show.state).decode()
 
 
 # --- commands -------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from streamhub.core.questions import (
     QuestionAnswered,
     QuestionAsked,
     QuestionPolicy,
+    QuestionRedacted,
     QuestionRejected,
     QuestionReopened,
     QuestionRestored,
@@ -45,6 +46,7 @@ from streamhub.core.questions import (
     QuestionUnspotlit,
     QuestionUnvoted,
     QuestionUpvoted,
+    RedactQuestion,
     RejectQuestion,
     ReopenQuestion,
     RestoreQuestion,
@@ -296,6 +298,91 @@ def test_refusal_tells_the_crew_who_decided_and_when() -> None:
     show.do(WithdrawQuestion(question=Q), ANN)
     refusal = show.refusal(ApproveQuestion(question=Q, revision=1), MOD)
     assert refusal.detail == {"status": "withdrawn", "by": None, "at": at("09:30")}
+
+
+RACE = [
+    ApproveQuestion(question=Q, revision=1),
+    RejectQuestion(question=Q, reason="Rude", seen=QuestionStatus.PENDING),
+]
+
+
+@pytest.mark.parametrize("second", RACE)
+@pytest.mark.parametrize("first", RACE)
+def test_of_two_moderators_who_decide_at_the_same_instant_one_is_told_of_the_other(
+    first: Command, second: Command
+) -> None:
+    show = asked()
+    assert len(show.do(first, MOD)) == 1
+    after = show.question("q")
+    refusal = show.refusal(second, OWNER)
+    assert (refusal.code, refusal.field, refusal.detail) == (
+        "question.wrong_status",
+        "question",
+        {"status": after.status.value, "by": MOD.id, "at": at("09:30")},
+    )
+
+
+@pytest.mark.parametrize("command", [RejectQuestion, RestoreQuestion])
+def test_decision_is_bound_to_the_status_in_which_the_question_was_seen(
+    command: type[RejectQuestion | RestoreQuestion],
+) -> None:
+    show = approved()
+    for seen in set(QuestionStatus) - {QuestionStatus.APPROVED}:
+        refusal = show.refusal(command(question=Q, seen=seen), OWNER)
+        assert (refusal.code, refusal.detail) == (
+            "question.wrong_status",
+            {"status": "approved", "by": MOD.id, "at": at("09:30")},
+        )
+    assert show.do(command(question=Q, seen=QuestionStatus.APPROVED), OWNER)
+
+
+# --- erasing --------------------------------------------------------------------------------------
+
+
+def test_redacted_question_is_a_tombstone_without_a_word() -> None:
+    show = on_air()
+    show.do(AskQuestion(text="Who is to blame?", session=TALK, name="Ann"), ANN, "q")
+    show.do(AmendQuestion(question=Q, text="Who did it?"), MOD)
+    show.do(ApproveQuestion(question=Q, revision=2), MOD)
+    show.do(UpvoteQuestion(question=Q), BEN)
+    show.do(AnswerQuestion(question=Q, reply="Ben."), MOD)
+    show.at("09:31")
+    assert show.do(RedactQuestion(question=Q), OWNER) == (QuestionRedacted(question=Q),)
+    assert show.question("q") == Question(
+        id=Q,
+        session=TALK,
+        author=ANN.id,
+        text="",
+        asked_at=at("09:30"),
+        status=QuestionStatus.REDACTED,
+        revision=2,
+        decided_by=OWNER.id,
+        decided_at=at("09:31"),
+    )
+    assert show.state.questions.voters_of(Q) == Map({BEN.id: 1})
+    assert show.at("09:32").do(RedactQuestion(question=Q), OWNER) == ()
+    assert show.question("q").decided_at == at("09:31")
+
+
+def test_redacted_question_leaves_the_screens() -> None:
+    show = lit()
+    assert show.do(RedactQuestion(question=Q), OWNER) == (
+        QuestionUnspotlit(question=Q, room=MAIN),
+        QuestionRedacted(question=Q),
+    )
+    assert show.state.questions.spotlight == Map()
+
+
+def test_redacted_question_takes_no_part_in_what_one_may_have_waiting() -> None:
+    show = on_air()
+    for number in range(5):
+        asked(show, f"q{number}")
+    show.do(RedactQuestion(question=QuestionId("q0")), OWNER)
+    asked(show, "q5")
+
+
+def test_redaction_of_what_is_not_there_is_refused() -> None:
+    assert on_air().refused(RedactQuestion(question=Q), OWNER) == "question.unknown"
 
 
 # --- the spotlight --------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from streamhub.core.questions import (
     AskQuestion,
     EditQuestion,
     QuestionStatus,
+    RedactQuestion,
     RejectQuestion,
     ReopenQuestion,
     RestoreQuestion,
@@ -73,6 +74,7 @@ WHO: dict[str, str] = {
     "question.unspotlight": "MRO",
     "question.answer": "MSO",
     "question.reopen": "MSO",
+    "question.redact": "O",
     "questions.set": "MRO",
     "session.start": "RO",
     "session.end": "RO",
@@ -102,7 +104,7 @@ LETTER = {
     Role.SYSTEM: "C",
 }
 
-HIDDEN = {"pending", "rejected", "withdrawn"}
+HIDDEN = {"pending", "rejected", "withdrawn", "redacted"}
 QUESTION: dict[str, set[str]] = {
     # command: the statuses of a question in which it is carried out
     "question.edit": {"pending"},
@@ -116,6 +118,7 @@ QUESTION: dict[str, set[str]] = {
     "question.spotlight": {"approved"},
     "question.answer": {"approved"},
     "question.reopen": {"answered"},
+    "question.redact": {"pending", "approved", "answered", "rejected", "withdrawn", "redacted"},
 }
 SESSION: dict[str, dict[str, str]] = {
     # command: what it comes to in each status of its session
@@ -210,6 +213,7 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "question.unspotlight": lambda _: UnspotlightQuestion(room=MAIN),
     "question.answer": lambda _: AnswerQuestion(question=Q),
     "question.reopen": lambda _: ReopenQuestion(question=Q),
+    "question.redact": lambda _: RedactQuestion(question=Q),
     "questions.set": lambda _: SetQuestions(session=TALK, state=Opening.CLOSED),
     "session.start": lambda _: StartSession(session=TALK),
     "session.end": lambda _: EndSession(session=TALK),

@@ -33,6 +33,7 @@ from streamhub.core.questions import (
     AnswerQuestion,
     ApproveQuestion,
     AskQuestion,
+    RedactQuestion,
     RejectQuestion,
     SetQuestions,
     SpotlightQuestion,
@@ -306,6 +307,40 @@ def test_question_amended_by_a_moderator_keeps_its_original_on_the_desk_only() -
     assert audience == PUBLIC_Q | {"text": "What is it about?"}
     desk = project(show.state, View.DESK, MAIN)["questions"]["q"]
     assert (desk["original"], desk["revision"]) == ("What is q about?", 2)
+
+
+def test_question_that_was_redacted_is_a_tombstone_on_the_desk_and_nothing_elsewhere() -> None:
+    show = scene().at("09:42")
+    since = len(show.decisions)
+    show.do(RedactQuestion(question=Q), OWNER)
+    assert touched(show, since) == Touched(
+        questions={Q}, rooms={MAIN}, actors={ANN.id, OWNER.id}, crowd_only=False
+    )
+    for view in (View.STAGE, View.AUDIENCE, View.CONTROL):
+        assert project(show.state, view, MAIN)["questions"] == {}
+        assert "spotlight" not in project(show.state, view, MAIN)["rooms"]["main"]
+    assert project(show.state, View.DESK, MAIN)["questions"]["q"] == {
+        "session": "talk",
+        "text": "",
+        "upvotes": 1,
+        "status": "redacted",
+        "asked_at": at("09:40"),
+        "revision": 1,
+        "author": "ann",
+        "decided": {"by": "", "at": at("09:42")},
+    }
+    assert project(show.state, View.DESK, MAIN)["participants"]["ann"] == {
+        "asked": 2,
+        "taken": 0,
+        "not_taken": 2,
+    }
+    assert project_me(show.state, ANN.id, "participant")["questions"]["q"] == {
+        "session": "talk",
+        "text": "",
+        "way": "not_taken",
+        "asked_at": at("09:40"),
+        "upvotes": 1,
+    }
 
 
 def test_participants_standing_is_for_the_desk() -> None:

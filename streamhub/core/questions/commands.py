@@ -8,6 +8,7 @@ from typing import Literal
 
 from streamhub.core.ids import QuestionId, RoomId, SessionId
 from streamhub.core.openings import Opening
+from streamhub.core.questions.state import QuestionStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +66,24 @@ class ApproveQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectQuestion:
-    """Do not take a question up, or take an approved one down."""
+    """Do not take a question up, or take an approved one down; `seen` as in `RestoreQuestion`."""
 
     question: QuestionId
     reason: str | None = None
+    seen: QuestionStatus | None = None
     type: Literal["question.reject"] = "question.reject"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreQuestion:
-    """Put a rejected or approved question back among the incoming ones."""
+    """Put a rejected or approved question back among the incoming ones.
+
+    `seen` is the status in which the moderator saw it. In any other this is refused: it applies in
+    more than one, so without `seen` it would take back what a colleague has just decided.
+    """
 
     question: QuestionId
+    seen: QuestionStatus | None = None
     type: Literal["question.restore"] = "question.restore"
 
 
@@ -123,6 +130,14 @@ class ReopenQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RedactQuestion:
+    """Erase what a question says, for good; a second time changes nothing. Nobody is asked why."""
+
+    question: QuestionId
+    type: Literal["question.redact"] = "question.redact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetQuestions:
     """Open or close the questions of a session, or let the rundown decide (`auto`)."""
 
@@ -145,5 +160,6 @@ QuestionCommand = (
     | UnspotlightQuestion
     | AnswerQuestion
     | ReopenQuestion
+    | RedactQuestion
     | SetQuestions
 )

@@ -20,6 +20,7 @@ from streamhub.core.questions.commands import (
     AskQuestion,
     EditQuestion,
     QuestionCommand,
+    RedactQuestion,
     RejectQuestion,
     ReopenQuestion,
     RestoreQuestion,
@@ -37,6 +38,7 @@ from streamhub.core.questions.facts import (
     QuestionAsked,
     QuestionEdited,
     QuestionFact,
+    QuestionRedacted,
     QuestionRejected,
     QuestionReopened,
     QuestionRestored,
@@ -76,6 +78,7 @@ MAY: Final[Mapping[str, frozenset[QuestionStatus]]] = {
     "question.spotlight": frozenset({_S.APPROVED}),
     "question.answer": frozenset({_S.APPROVED}),
     "question.reopen": frozenset({_S.ANSWERED}),
+    "question.redact": frozenset(_S),
 }
 
 
@@ -116,7 +119,10 @@ def decide(
         case _:
             question = _question(around, command.question, actor)
             _own(around, command, question, actor)
-            if question.status not in MAY[command.type]:
+            may = MAY[command.type]
+            if isinstance(command, RejectQuestion | RestoreQuestion) and command.seen is not None:
+                may &= {command.seen}
+            if question.status not in may:
                 _refuse(command, question, actor)
             return _on_question(around, command, question, stamp)
 
@@ -135,6 +141,7 @@ def _on_question(  # noqa: PLR0911, PLR0912 - one case per command is the table 
         | SpotlightQuestion
         | AnswerQuestion
         | ReopenQuestion
+        | RedactQuestion
     ),
     question: Question,
     stamp: Stamp,
@@ -177,6 +184,9 @@ def _on_question(  # noqa: PLR0911, PLR0912 - one case per command is the table 
             return [*off, QuestionAnswered(question=question.id, reply=reply)]
         case ReopenQuestion():
             return [QuestionReopened(question=question.id)]
+        case RedactQuestion():
+            gone = question.status is _S.REDACTED
+            return [] if gone else [*off, QuestionRedacted(question=question.id)]
         case _:
             assert_never(command)
 
@@ -298,7 +308,7 @@ def _refuse(command: QuestionCommand, question: Question, actor: Actor) -> None:
         )
     raise Rejected(
         "question.wrong_status",
-        f"The question is {question.status.value}; {command.type} does not apply.",
+        f"The question is {question.status.value} by now; {command.type} does not apply.",
         "Look at where it stands now.",
         field="question",
         detail={

@@ -9,6 +9,7 @@ from streamhub.core.questions.facts import (
     QuestionAsked,
     QuestionEdited,
     QuestionFact,
+    QuestionRedacted,
     QuestionRejected,
     QuestionReopened,
     QuestionRestored,
@@ -88,6 +89,7 @@ def _evolve_one(
         | QuestionAmended
         | QuestionAnswered
         | QuestionReopened
+        | QuestionRedacted
     ),
     stamp: Stamp,
 ) -> Question:
@@ -116,5 +118,16 @@ def _evolve_one(
             return changed(after, status=_S.ANSWERED, reply=fact.reply)
         case QuestionReopened():
             return changed(after, status=_S.APPROVED, reply=None)
+        case QuestionRedacted():
+            # every field that somebody typed
+            return changed(
+                after,
+                status=_S.REDACTED,
+                text="",
+                name=None,
+                original=None,
+                reply=None,
+                reason=None,
+            )
         case _:
             assert_never(fact)

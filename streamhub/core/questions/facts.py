@@ -125,6 +125,14 @@ class QuestionReopened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionRedacted:
+    """What it said was erased; this names no text, so that it can be kept."""
+
+    question: QuestionId
+    type: Literal["question.redacted"] = "question.redacted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionsSet:
     """Somebody opened or closed the questions of a session, or left it to the rundown."""
 
@@ -147,5 +155,6 @@ QuestionFact = (
     | QuestionUnspotlit
     | QuestionAnswered
     | QuestionReopened
+    | QuestionRedacted
     | QuestionsSet
 )

@@ -24,6 +24,7 @@ class QuestionStatus(StrEnum):
     ANSWERED = "answered"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    REDACTED = "redacted"
 
     @property
     def is_public(self) -> bool:
@@ -52,6 +53,11 @@ class Question:
 
     `revision` counts its texts; `original` is what the author wrote last, where a moderator changed
     it; `decided_by` and `decided_at` tell the last decision on it.
+
+    A redacted question stays, as a tombstone with an empty text. Without one its author would not
+    learn what became of it, the crew not who erased it, and counts and votes would have to be taken
+    apart. As a status like any other it is in no public view by `is_public`, and out of reach of
+    all other commands by `MAY`; so undo and replay need no case of their own.
     """
 
     id: QuestionId

@@ -22,6 +22,7 @@ def _way(question: Question, *, lit: bool) -> str:
         QuestionStatus.ANSWERED: "answered",
         QuestionStatus.REJECTED: "not_taken",
         QuestionStatus.WITHDRAWN: "withdrawn",
+        QuestionStatus.REDACTED: "not_taken",
     }[question.status]
 
 

@@ -193,6 +193,9 @@ def _decided(state: EventState, question: Question) -> DecidedView | None:
     return {"by": name_of(state, question.decided_by), "at": question.decided_at}
 
 
+_NOT_TAKEN: Final = frozenset({QuestionStatus.REJECTED, QuestionStatus.REDACTED})
+
+
 def _participant(frame: Frame, name: ActorId) -> ParticipantView | None:
     mine = frame.state.questions.by_author.get(name)
     if mine is None:
@@ -201,7 +204,7 @@ def _participant(frame: Frame, name: ActorId) -> ParticipantView | None:
     return {
         "asked": len(mine),
         "taken": sum(status.is_public for status in statuses),
-        "not_taken": sum(status is QuestionStatus.REJECTED for status in statuses),
+        "not_taken": sum(status in _NOT_TAKEN for status in statuses),
     }
 
 

@@ -120,7 +120,10 @@ class DecidedView(TypedDict):
 
 
 class QuestionView(TypedDict):
-    """A question. The fields after `answered_at` are in `desk` only."""
+    """A question. The fields after `answered_at` are in `desk` only.
+
+    The `text` of one that was redacted is empty; only `desk` has it, and its author.
+    """
 
     session: str
     text: str

@@ -248,6 +248,9 @@ export interface PresenceMessage {
   displays: Record<string, ScreenPresence>;
 }
 
+/** Where a question stands. Transitions are in `MAY` and `evolve`. */
+export type QuestionStatus = "pending" | "approved" | "answered" | "rejected" | "withdrawn" | "redacted";
+
 /** A question. The fields after `answered_at` are in `desk` only. */
 export interface QuestionView {
   session: string;
@@ -265,16 +268,23 @@ export interface QuestionView {
   decided?: DecidedView;
 }
 
+/** Erase what a question says, for good; a second time changes nothing. Nobody is asked why. */
+export interface RedactQuestion {
+  question: string;
+  type: "question.redact";
+}
+
 /** The command was not carried out. */
 export interface Refused {
   ok: false;
   error: ErrorBody;
 }
 
-/** Do not take a question up, or take an approved one down. */
+/** Do not take a question up, or take an approved one down; `seen` as in `RestoreQuestion`. */
 export interface RejectQuestion {
   question: string;
   reason?: string | null;
+  seen?: QuestionStatus | null;
   type: "question.reject";
 }
 
@@ -300,6 +310,7 @@ export interface ReopenQuestion {
 /** Put a rejected or approved question back among the incoming ones. */
 export interface RestoreQuestion {
   question: string;
+  seen?: QuestionStatus | null;
   type: "question.restore";
 }
 
@@ -521,7 +532,7 @@ export interface ZoneView {
 }
 
 /** Every command that a client may send, without its id. */
-export type Command = AmendQuestion | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | BlackoutDisplay | CreateLink | EditQuestion | EndSession | ExtendSession | IdentifyDisplay | NextSession | PairDisplay | PauseSession | RejectQuestion | RemoveDisplay | ReopenQuestion | RestoreQuestion | RestoreSession | ResumeSession | RevokeLink | SetQuestions | SkipSession | SpotlightQuestion | StartSession | Tick | UndoRundown | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawQuestion;
+export type Command = AmendQuestion | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | BlackoutDisplay | CreateLink | EditQuestion | EndSession | ExtendSession | IdentifyDisplay | NextSession | PairDisplay | PauseSession | RedactQuestion | RejectQuestion | RemoveDisplay | ReopenQuestion | RestoreQuestion | RestoreSession | ResumeSession | RevokeLink | SetQuestions | SkipSession | SpotlightQuestion | StartSession | Tick | UndoRundown | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawQuestion;
 
 /** Every error code. */
 export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "link.unknown" | "unavailable" | "internal";
