@@ -225,21 +225,27 @@ async def test_key_rejects_and_the_note_takes_it_back(stage: Stage) -> None:
     await expect(desk.locator(".toasts")).to_contain_text("Undone: Not taken")
 
 
-async def test_slower_moderator_is_told_who_was_faster(stage: Stage) -> None:
-    await stage.ask(TEXT)
+@pytest.mark.parametrize(
+    ("first", "second", "now"), [("r", "a", "not taken"), ("a", "r", "approved")]
+)
+async def test_slower_moderator_is_told_who_was_faster(
+    stage: Stage, first: str, second: str, now: str
+) -> None:
+    question = await stage.ask(TEXT)
     line = Line()
     ana = await stage.desk("moderator", await stage.link("moderator", "Ana"))
     ben = await stage.desk("moderator", await stage.link("moderator", "Ben"), line)
     await expect(card(ben, "incoming")).to_be_visible()
     line.hold()
-    await press(ana, card(ana, "incoming"), "r")
-    await expect(ana.locator(".toasts")).to_contain_text("Not taken")
-    await press(ben, card(ben, "incoming"), "a")
+    await press(ana, card(ana, "incoming"), first)
+    await expect(ana.locator(".toasts")).to_contain_text(now.capitalize())
+    await press(ben, card(ben, "incoming"), second)
     line.release()
     await expect(ben.locator(".toasts")).to_contain_text(
-        "Ana was faster: the question is not taken since"
+        f"Ana was faster: the question is {now} since"
     )
-    await expect(card(ben, "approved")).to_have_count(0)
+    desk = await stage.client("moderator")
+    assert desk.state["questions"][question]["decided"]["by"] == "Ana"
 
 
 async def test_question_that_another_moderator_took_says_so(stage: Stage) -> None:
@@ -249,6 +255,34 @@ async def test_question_that_another_moderator_took_says_so(stage: Stage) -> Non
     await card(ben, "incoming").locator(".text").click()
     await press(ana, card(ana, "incoming"), "a")
     await expect(card(ben, "incoming")).to_contain_text("Approved by Ana")
+
+
+async def test_organiser_erases_a_question_and_it_is_nowhere(stage: Stage) -> None:
+    question = await stage.ask(TEXT, approved=True)
+    moderator = await stage.desk("moderator")
+    await expect(moderator.get_by_role("button", name="Erase for good")).to_have_count(0)
+    await (await stage.client("moderator")).do("question.spotlight", question=question)
+    phone, screen = await stage.phone(), await stage.screen("questions")
+    owner = await stage.blank()
+    await owner.goto(f"{stage.url}/k/{stage.tokens['organiser']}")
+    await owner.goto(f"{stage.url}/e/{stage.slug}/moderate")
+    pages = (moderator, phone, screen, owner)
+    for page in pages:
+        await expect(page.get_by_text(TEXT).first).to_be_visible()
+    await card(owner, "stage").get_by_role("button", name="Erase for good").click()
+    dialog = owner.get_by_role("dialog")
+    await expect(dialog).to_contain_text("are erased for good, everywhere")
+    await dialog.get_by_role("button", name="Cancel").click()
+    await expect(card(owner, "stage")).to_be_visible()
+    await card(owner, "stage").get_by_role("button", name="Erase for good").click()
+    await dialog.get_by_role("button", name="Erase for good").click()
+    await expect(dialog).to_have_count(0)
+    for page in pages:
+        await expect(page.get_by_text(TEXT)).to_have_count(0)
+    await moderator.locator(".drawer button", has_text="Not taken").click()
+    left = moderator.locator(".drawer article", has_text="Erased")
+    await expect(left).to_contain_text("an organiser")
+    await expect(left.get_by_role("button")).to_have_count(0)
 
 
 # --- the producer's desk --------------------------------------------------------------------------

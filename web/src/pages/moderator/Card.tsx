@@ -5,6 +5,7 @@ import {
   ArrowLeft,
   Check,
   CircleCheck,
+  Eraser,
   MessageSquareReply,
   MonitorOff,
   MonitorUp,
@@ -27,6 +28,7 @@ import {
   busy,
   decidedBy,
   drew,
+  erasing,
   reject,
   stage,
   write,
@@ -82,7 +84,9 @@ function Meta({ question, column }: { question: QuestionView; column: ColumnName
   return (
     <p class="meta" onPointerEnter={tell}>
       {column === "incoming" && <Waiting since={question.asked_at} />}
-      <span class={question.name ? "asker" : ""}>{question.name ?? t("anonymous")}</span>
+      {question.status !== "redacted" && (
+        <span class={question.name ? "asker" : ""}>{question.name ?? t("anonymous")}</span>
+      )}
       {column === "incoming" && <Standing author={question.author} />}
       {elsewhere && <span>{t("for “{session}”", { session: session.title })}</span>}
       {column !== "incoming" && by && question.status !== "withdrawn" && (
@@ -121,6 +125,23 @@ function Act(props: {
   );
 }
 
+/** For organisers, and apart from what one does all day: no key, no word until it is pointed at. */
+function Erase({ id }: { id: string }) {
+  if (me.value?.role !== "organiser") return null;
+  const text = t("Erase for good");
+  return (
+    <button
+      type="button"
+      class="act"
+      title={text}
+      aria-label={text}
+      onClick={() => (erasing.value = id)}
+    >
+      <Icon of={Eraser} />
+    </button>
+  );
+}
+
 function Acts({ id, column }: { id: string; column: ColumnName }) {
   switch (column) {
     case "incoming":
@@ -129,6 +150,7 @@ function Acts({ id, column }: { id: string; column: ColumnName }) {
           <Act main icon={Check} k="A" text={t("Approve")} onClick={() => approve(id)} />
           <Act icon={X} k="R" text={t("Reject")} onClick={() => reject(id)} />
           <Act icon={Pencil} k="E" text={t("Edit")} onClick={() => write(id, "edit")} />
+          <Erase id={id} />
         </div>
       );
     case "approved":
@@ -144,6 +166,7 @@ function Acts({ id, column }: { id: string; column: ColumnName }) {
           />
           <Act icon={Pencil} k="E" text={t("Edit")} onClick={() => write(id, "edit")} />
           <Act icon={ArrowLeft} k="B" text={t("Back")} onClick={() => back(id)} />
+          <Erase id={id} />
         </div>
       );
     case "stage":
@@ -157,12 +180,14 @@ function Acts({ id, column }: { id: string; column: ColumnName }) {
             text={t("Reply")}
             onClick={() => write(id, "reply")}
           />
+          <Erase id={id} />
         </div>
       );
     default:
       return (
         <div class="acts">
           <Act icon={ArrowLeft} k="B" text={t("Put back")} onClick={() => back(id)} />
+          <Erase id={id} />
         </div>
       );
   }
@@ -298,7 +323,8 @@ export function Card({ id, question, column, place, of }: Props) {
   const doing = writing.value?.id === id && ghost === undefined ? writing.value.what : null;
   const sending = busy(id);
   const lit = spotlight.value === id;
-  useEffect(() => drew(id, question.revision ?? 1), [id, question.revision]);
+  const erased = question.status === "redacted";
+  useEffect(() => drew(id, question), [id, question.revision, question.status]);
   return (
     <article
       id={`q-${id}`}
@@ -330,8 +356,8 @@ export function Card({ id, question, column, place, of }: Props) {
         {doing === "edit" ? (
           <Edit id={id} question={question} />
         ) : (
-          <p class="text" id={`t-${id}`} dir="auto">
-            {question.text}
+          <p class={erased ? "text erased" : "text"} id={`t-${id}`} dir="auto">
+            {erased ? t("Erased") : question.text}
           </p>
         )}
         {question.original !== undefined && doing !== "edit" && (
@@ -366,7 +392,7 @@ export function Card({ id, question, column, place, of }: Props) {
               {sending && status.value.is !== "live" ? (
                 <p class="meta late">{t("sent when you are back")}</p>
               ) : (
-                <Acts id={id} column={column} />
+                !erased && <Acts id={id} column={column} />
               )}
             </div>
           )

@@ -31,6 +31,7 @@ import {
   undoLast,
   write,
 } from "./decide.ts";
+import { Erase } from "./Erase.tsx";
 import { HallView } from "./HallView.tsx";
 import {
   chooseRoom,
@@ -314,6 +315,7 @@ export function Desk() {
           </div>
         </section>
       </main>
+      <Erase />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { OPENINGS, openingName, qaSession } from "../../crew/QaControl.tsx";
 import { carried, sayOnDesk, venue, who } from "../../crew/words.ts";
 import { t, timeIn } from "../../i18n.ts";
-import type { Ack, Opening, QuestionView } from "../../net/protocol.gen.ts";
+import type { Ack, Opening, QuestionStatus, QuestionView } from "../../net/protocol.gen.ts";
 import { command, pending, state } from "../../state/store.ts";
 import { toast } from "../../ui/index.ts";
 import {
@@ -23,15 +23,23 @@ import {
 
 const JUST_CHANGED_MS = 1200;
 
-/** The revision that is drawn, which may be older than the newest that has come. */
-const drawn = new Map<string, number>();
-export function drew(id: string, revision: number): void {
-  drawn.set(id, revision);
+/** What of a question is drawn, which may be older than the newest that has come. */
+interface Drawn {
+  revision: number;
+  status: QuestionStatus;
+}
+const drawn = new Map<string, Drawn>();
+export function drew(id: string, question: QuestionView): void {
+  drawn.set(id, {
+    revision: question.revision ?? 1,
+    status: question.status as QuestionStatus,
+  });
 }
 
 // --- undo ----------------------------------------------------------------------------------------
 
 interface Step {
+  about: string | null;
   what: string;
   back: () => Promise<boolean>;
 }
@@ -39,8 +47,8 @@ interface Step {
 const done = signal<readonly Step[]>([]);
 const DONE_MOST = 100;
 
-function remember(what: string, back: () => Promise<boolean>): void {
-  const step: Step = { what, back };
+function remember(about: string | null, what: string, back: () => Promise<boolean>): void {
+  const step: Step = { about, what, back };
   done.value = [...done.peek(), step].slice(-DONE_MOST);
   toast(what, { undo: () => void takeBack(step) });
 }
@@ -48,6 +56,9 @@ function remember(what: string, back: () => Promise<boolean>): void {
 async function takeBack(step: Step): Promise<void> {
   if (!done.peek().includes(step)) return;
   done.value = done.peek().filter((one) => one !== step);
+  const about = step.about === null ? undefined : state.peek()?.questions[step.about];
+  if (about?.status === "redacted")
+    return void toast(decidedBy(about.status, about.decided?.by), { tone: "over" });
   if (await step.back()) toast(t("Undone: {what}", { what: step.what }));
 }
 
@@ -67,16 +78,17 @@ async function restore(id: string, before: Before): Promise<boolean> {
   const wanted = before.question.status;
   const steps: (() => Promise<Ack>)[] = [];
   let status = state.peek()?.questions[id]?.status ?? "gone";
-  const step = (next: string, act: () => Promise<Ack>): void => {
-    steps.push(act);
+  const step = (next: string, act: (seen: QuestionStatus) => Promise<Ack>): void => {
+    const seen = status as QuestionStatus;
+    steps.push(() => act(seen));
     status = next;
   };
   if (status === "answered" && wanted !== "answered")
     step("approved", () => command("question.reopen", { question: id }));
   if (status === "rejected" && wanted !== "rejected")
-    step("pending", () => command("question.restore", { question: id }));
+    step("pending", (seen) => command("question.restore", { question: id, seen }));
   if (status === "approved" && wanted === "pending")
-    step("pending", () => command("question.restore", { question: id }));
+    step("pending", (seen) => command("question.restore", { question: id, seen }));
   if (status === "pending" && (wanted === "approved" || wanted === "answered"))
     step("approved", () =>
       command("question.approve", {
@@ -85,8 +97,8 @@ async function restore(id: string, before: Before): Promise<boolean> {
       }),
     );
   if (wanted === "rejected" && (status === "pending" || status === "approved"))
-    step("rejected", () =>
-      command("question.reject", { question: id, reason: before.question.reason ?? null }),
+    step("rejected", (seen) =>
+      command("question.reject", { question: id, reason: before.question.reason ?? null, seen }),
     );
   if (wanted === "answered" && status === "approved")
     step("answered", () =>
@@ -95,7 +107,10 @@ async function restore(id: string, before: Before): Promise<boolean> {
   if (before.lit) steps.push(() => command("question.spotlight", { question: id }));
   for (const act of steps) {
     own(id);
-    if (!carried(await act())) return false;
+    const ack = await act();
+    if (ack.ok) continue;
+    refuse(id, ack);
+    return false;
   }
   focus.value = id;
   showFocus();
@@ -116,6 +131,7 @@ function statusName(status: string): string {
     answered: t("answered"),
     rejected: t("not taken"),
     withdrawn: t("withdrawn by its author"),
+    redacted: t("erased"),
     gone: t("gone"),
   };
   return names[status] ?? status;
@@ -135,6 +151,8 @@ export function decidedBy(now: string, by: string | undefined): string {
       return t("Back to incoming, by {name}", { name });
     case "withdrawn":
       return t("Withdrawn by its author");
+    case "redacted":
+      return t("Erased by {name}", { name });
     default:
       return t("This question is gone.");
   }
@@ -153,12 +171,11 @@ function refuse(id: string, ack: Ack): void {
   }
   if (ack.error.code !== "question.wrong_status")
     return void toast(sayOnDesk(ack.error), { tone: "over", ms: 9000 });
-  const { status, at } = ack.error.detail ?? {};
-  const decided = state.peek()?.questions[id]?.decided;
+  const { status, by, at } = ack.error.detail ?? {};
   toast(
-    typeof at === "number" && decided !== undefined
+    typeof at === "number" && typeof by === "string"
       ? t("{name} was faster: the question is {status} since {time}.", {
-          name: who(decided.by),
+          name: who(by),
           status: statusName(String(status)),
           time: timeIn(at, venue()),
         })
@@ -173,7 +190,7 @@ interface Doing {
   /** In which statuses it applies; elsewhere the key does nothing. */
   from: readonly string[];
   what: string;
-  send: (question: QuestionView) => Promise<Ack>;
+  send: (seen: QuestionStatus) => Promise<Ack>;
   stay?: boolean;
 }
 
@@ -190,15 +207,15 @@ async function act(id: string, doing: Doing): Promise<void> {
   note(id, null);
   if (writing.peek()?.id === id) writing.value = null;
   if (!doing.stay) leave(id);
-  const ack = await doing.send(question);
-  if (ack.ok) remember(doing.what, () => restore(id, before));
+  const ack = await doing.send(drawn.get(id)?.status ?? (question.status as QuestionStatus));
+  if (ack.ok) remember(id, doing.what, () => restore(id, before));
   else refuse(id, ack);
 }
 
 export function approve(id: string): void {
   if (Date.now() - (changedAt.get(id) ?? 0) < JUST_CHANGED_MS)
     return void toast(t("The text has just changed. Read it again, then decide."));
-  const revision = drawn.get(id) ?? 1;
+  const revision = drawn.get(id)?.revision ?? 1;
   void act(id, {
     from: ["pending"],
     what: t("Approved"),
@@ -210,7 +227,8 @@ export function reject(id: string, reason?: string): void {
   void act(id, {
     from: ["pending", "approved"],
     what: t("Not taken"),
-    send: () => command("question.reject", { question: id, reason: reason?.trim() || null }),
+    send: (seen) =>
+      command("question.reject", { question: id, reason: reason?.trim() || null, seen }),
   });
 }
 
@@ -228,11 +246,24 @@ export function back(id: string): void {
   void act(id, {
     from: ["approved", "rejected", "answered"],
     what: answered ? t("Back to approved") : t("Back to incoming"),
-    send: () =>
+    send: (seen) =>
       answered
         ? command("question.reopen", { question: id })
-        : command("question.restore", { question: id }),
+        : command("question.restore", { question: id, seen }),
   });
+}
+
+/** The question that the organiser is asked about before it is erased. */
+export const erasing = signal<string | null>(null);
+
+/** Erases what a question says. There is no way back, so none is remembered. */
+export async function erase(id: string): Promise<void> {
+  own(id);
+  note(id, null);
+  leave(id);
+  const ack = await command("question.redact", { question: id });
+  if (ack.ok) toast(t("Erased"));
+  else refuse(id, ack);
 }
 
 export async function amend(id: string, text: string): Promise<Ack> {
@@ -245,7 +276,7 @@ export async function amend(id: string, text: string): Promise<Ack> {
   focus.value = id;
   showFocus();
   if (was !== text)
-    remember(t("Text changed"), async () => {
+    remember(id, t("Text changed"), async () => {
       own(id);
       return carried(await command("question.amend", { question: id, text: was }));
     });
@@ -265,7 +296,7 @@ export async function stage(id: string): Promise<void> {
     : await command("question.spotlight", { question: id });
   if (!ack.ok) return refuse(id, ack);
   showFocus();
-  remember(off ? t("Off the screens") : t("On the screens"), async () =>
+  remember(null, off ? t("Off the screens") : t("On the screens"), async () =>
     carried(
       was === undefined
         ? await command("question.unspotlight", { room })
@@ -280,7 +311,7 @@ export async function setQuestions(opening: Opening): Promise<void> {
   const was = (state.peek()?.sessions[session]?.opening ?? "auto") as Opening;
   if (was === opening) return;
   if (!carried(await command("questions.set", { session, state: opening }))) return;
-  remember(t("Questions: {state}", { state: openingName(opening) }), async () =>
+  remember(null, t("Questions: {state}", { state: openingName(opening) }), async () =>
     carried(await command("questions.set", { session, state: was })),
   );
 }

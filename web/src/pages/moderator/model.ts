@@ -268,6 +268,11 @@ export function watch(onEdited: (id: string) => void): () => void {
     for (const [id, was] of Object.entries(old.questions)) {
       const is = view.questions[id];
       if (is === was) continue;
+      if (is?.status === "redacted") {
+        // its words are to be nowhere, also not where they would only have lingered
+        drop(id);
+        if (writing.peek()?.id === id) writing.value = null;
+      }
       const ours = (mine.get(id) ?? 0) > Date.now();
       if (is !== undefined && is.revision !== was.revision && !ours) {
         changedAt.set(id, Date.now());
@@ -280,7 +285,7 @@ export function watch(onEdited: (id: string) => void): () => void {
       if (column === null || column === "stage" || ghosts.peek().has(id)) continue;
       fresh.set(id, {
         column,
-        question: was,
+        question: is?.status === "redacted" ? is : was,
         now: is?.status ?? "gone",
         by: is?.decided?.by,
         at: is?.decided?.at,
