@@ -4,12 +4,16 @@ Each can be given as an option or as an environment variable `STREAMHUB_<NAME>`;
 `docs/operations.md` names every one, or a test fails.
 """
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from streamhub.redis_link import Place
 
 
 class Settings(BaseSettings):
@@ -20,8 +24,46 @@ class Settings(BaseSettings):
     data: Path = Field(
         default=Path("data"), description="Directory that holds the journal and the node's key."
     )
-    journal: Literal["sqlite", "memory"] = Field(
-        default="sqlite", description="Engine of the journal; memory forgets everything at exit."
+    journal: str = Field(
+        default="sqlite",
+        description="sqlite, an address such as redis://host:6379/0, or memory, which forgets.",
+    )
+    node: str | None = Field(
+        default=None, max_length=64, description="Name of this node among several; random if unset."
+    )
+    key: SecretStr | None = Field(
+        default=None,
+        description="The key of all nodes in 64 hex digits, where it is not to be kept for them.",
+    )
+    redis_username: str | None = Field(default=None, description="ACL user at Redis.")
+    redis_password: SecretStr | None = Field(default=None, description="Password at Redis.")
+    redis_sentinel_password: SecretStr | None = Field(
+        default=None, description="Password at the sentinels."
+    )
+    redis_ca: Path | None = Field(
+        default=None, description="PEM file of the authorities that sign Redis's certificate."
+    )
+    redis_cert: Path | None = Field(default=None, description="PEM file of our own certificate.")
+    redis_cert_key: Path | None = Field(default=None, description="PEM file of its key.")
+    redis_replicas: int = Field(
+        default=0, ge=0, le=16, description="Replicas that must hold what is acknowledged."
+    )
+    redis_unsafe: bool = Field(
+        default=False, description="Use a Redis that may lose what was acknowledged."
+    )
+    redis_prefix: str = Field(
+        default="streamhub",
+        pattern=r"^[a-z0-9-]{1,32}$",
+        description="First part of every key in Redis: one for each installation.",
+    )
+    drain_notice_s: float | None = Field(
+        default=None,
+        ge=0,
+        description="Seconds between being told to stop and the first goodbye, in which a proxy"
+        " notices; 1.5 with Redis, else 0.",
+    )
+    drain_s: float = Field(
+        default=5.0, ge=0, description="Seconds over which the goodbyes are spread at most."
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 takes one.")
@@ -42,6 +84,41 @@ class Settings(BaseSettings):
         default="en", description="Language of pages where a reader's own is not there."
     )
 
+    @field_validator("journal")
+    @classmethod
+    def _is_engine(cls, value: str) -> str:
+        if value not in {"sqlite", "memory"}:
+            from streamhub.redis_link import Place, RedisLink
+
+            RedisLink(Place(url=value))
+        return value
+
+    @field_validator("key")
+    @classmethod
+    def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch("[0-9a-fA-F]{64}", value.get_secret_value()):
+            raise ValueError("must be 64 hex digits, as `openssl rand -hex 32` prints them")
+        return value
+
+    @property
+    def redis(self) -> "Place | None":
+        """Where Redis is, if it is the journal's engine."""
+        if self.journal in {"sqlite", "memory"}:
+            return None
+        from streamhub.redis_link import Place
+
+        return Place(
+            url=self.journal,
+            username=self.redis_username,
+            password=_told(self.redis_password),
+            ca=self.redis_ca,
+            cert=self.redis_cert,
+            cert_key=self.redis_cert_key,
+            sentinel_password=_told(self.redis_sentinel_password),
+            replicas=self.redis_replicas,
+            unsafe=self.redis_unsafe,
+        )
+
     @field_validator("public_url")
     @classmethod
     def _is_origin(cls, value: str | None) -> str | None:
@@ -53,3 +130,7 @@ class Settings(BaseSettings):
                 "must be a scheme and a host such as https://live.example.org, with no path"
             )
         return f"{parts.scheme}://{parts.netloc}"
+
+
+def _told(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()

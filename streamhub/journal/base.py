@@ -11,7 +11,7 @@ append that got no answer is recognised as already done, and how a history that 
 another of the same length is told from the one that was acknowledged.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple, Protocol
 
 PAGE = 500
@@ -92,6 +92,11 @@ class Journal(Protocol):
     that is cancelled may still take effect, whole: treat it like `Unavailable`.
     """
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may write too, so that their entries must be followed."""
+        ...
+
     async def create(self, event: str, first: Entry) -> None:
         """Start the event's journal with entry 1 (`prev` empty): the only way to entry 1.
 
@@ -126,7 +131,9 @@ class Journal(Protocol):
         """Yield the entries after `head` as they become durable: batches of 1 to `PAGE`, forever.
 
         Raises `Forked` where `head` is not on this journal or what follows it was trimmed, `Lost`
-        where the journal ends before it, `Unavailable` once the journal is closed.
+        where the journal ends before it, `Unavailable` once the journal is closed or its server is
+        away: begin again from the last entry that came. What it yields may be less durable than an
+        acknowledged entry; see `confirm`.
         """
         ...
 
@@ -140,6 +147,30 @@ class Journal(Protocol):
         Entries after the snapshot always stay, and so do the last `max(keep, 1)` entries. One that
         is older than the kept snapshot is passed over in silence: another node was ahead. Raises
         `Forked` where `snapshot.head` is not on this journal.
+        """
+        ...
+
+    async def confirm(self, event: str) -> None:
+        """Return when everything that this process has read of the event is as durable as can be.
+
+        Call it before acknowledging something that somebody else appended: where entries are kept
+        in several places, reading one does not say that it is in all of them.
+        """
+        ...
+
+    async def restore(
+        self,
+        event: str,
+        snapshot: Snapshot | None,
+        entries: Sequence[Entry],
+        *,
+        replace: bool = False,
+    ) -> None:
+        """Put a journal back whole, as it was read: at least one entry, on from the snapshot.
+
+        Raises `Exists` where the event is there and `replace` is not set, `ValueError` or `Lost`
+        where snapshot and entries make no whole journal. Whoever follows a replaced journal hears
+        `Forked` or `Lost`.
         """
         ...
 

@@ -110,3 +110,19 @@ def check_snapshot(event: str, span: Span, snapshot: Snapshot | None) -> None:
             f"the state of event {event!r} cannot be made whole: its snapshot is at entry {start},"
             f" its entries are {span.base.seq + 1} to {span.head.seq}; restore a backup"
         )
+
+
+def check_whole(event: str, snapshot: Snapshot | None, entries: Sequence[Entry]) -> bytes:
+    """Check what is to be restored; answer the tag of entry 1, or what stands for one unknown.
+
+    Raises `ValueError` where there is no entry, `Lost` where they make no whole journal.
+    """
+    if not entries:
+        raise ValueError(f"event {event!r} cannot be restored without any entry")
+    head = check_chain(entries[0].base, entries)
+    check_snapshot(event, Span(entries[0].base, head), snapshot)
+    return entries[0].tag if entries[0].seq == 1 else UNKNOWN
+
+
+UNKNOWN = b"\0"
+"""Stands for the tag of an entry 1 that was trimmed before the journal was restored."""

@@ -3,7 +3,7 @@
 It keeps every promise of `Journal` but durability. Nothing here is for speed or for large events.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from streamhub.journal.base import PAGE, Entry, Exists, Head, Snapshot, Unavailable
@@ -17,6 +17,7 @@ from streamhub.journal.chain import (
     check_read,
     check_since,
     check_snapshot,
+    check_whole,
     last_superfluous,
 )
 
@@ -38,7 +39,9 @@ class _Log:
 
 
 class MemoryJournal:
-    """A `Journal` in this process's memory."""
+    """A `Journal` in this process's memory; several hubs may share it."""
+
+    shared = True
 
     def __init__(self) -> None:
         self._logs: dict[str, _Log] = {}
@@ -107,6 +110,26 @@ class MemoryJournal:
             log.snapshot = snapshot
         last = last_superfluous(log.span, log.snapshot.head.seq, keep)
         del log.entries[: max(0, last - log.span.base.seq)]
+
+    async def confirm(self, event: str) -> None:
+        """Do nothing but look: what is here is as durable as it gets."""
+        self._find(event)
+
+    async def restore(
+        self,
+        event: str,
+        snapshot: Snapshot | None,
+        entries: Sequence[Entry],
+        *,
+        replace: bool = False,
+    ) -> None:
+        """See `Journal.restore`."""
+        self._check_open()
+        first = check_whole(event, snapshot, entries)
+        if event in self._logs and not replace:
+            raise Exists(f"event {event!r} exists already: replace it, or choose another journal")
+        self._logs[event] = _Log(first, list(entries), snapshot)
+        self._bells.ring(event)
 
     async def events(self) -> list[str]:
         """See `Journal.events`."""

@@ -9,7 +9,7 @@ key in a table without rowid.
 """
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -35,6 +35,7 @@ from streamhub.journal.chain import (
     check_read,
     check_since,
     check_snapshot,
+    check_whole,
     last_superfluous,
 )
 from streamhub.journal.sqlite_thread import SqliteThread
@@ -71,6 +72,8 @@ COMMIT;
 
 class SqliteJournal:
     """A `Journal` in one SQLite file that this process holds alone."""
+
+    shared = False
 
     def __init__(self, thread: SqliteThread) -> None:
         """Use `open`, which hands in an open thread."""
@@ -124,6 +127,25 @@ class SqliteJournal:
         """See `Journal.save_snapshot`."""
         work = partial(_save_snapshot, event=event, snapshot=snapshot, keep=keep)
         await self._thread.write(work)
+
+    async def confirm(self, event: str) -> None:
+        """Do nothing: what can be read was committed, and a commit is on the disk."""
+
+    async def restore(
+        self,
+        event: str,
+        snapshot: Snapshot | None,
+        entries: Sequence[Entry],
+        *,
+        replace: bool = False,
+    ) -> None:
+        """See `Journal.restore`."""
+        first = check_whole(event, snapshot, entries)
+        work = partial(
+            _restore, event=event, first=first, snapshot=snapshot, entries=entries, replace=replace
+        )
+        await self._thread.write(work)
+        self._bells.ring(event)
 
     async def events(self) -> list[str]:
         """See `Journal.events`."""
@@ -230,6 +252,33 @@ def _load_snapshot(db: sqlite3.Connection, event: str) -> Snapshot | None:
     snapshot = row and Snapshot(Head(row[0], row[1]), row[2])
     check_snapshot(event, span, snapshot)
     return snapshot
+
+
+def _restore(
+    db: sqlite3.Connection,
+    event: str,
+    first: bytes,
+    snapshot: Snapshot | None,
+    entries: Sequence[Entry],
+    replace: bool,  # noqa: FBT001 - named at its one call
+) -> None:
+    row = db.execute("SELECT num FROM event WHERE slug = ?", (event,)).fetchone()
+    if row is not None:
+        if not replace:
+            raise Exists(f"event {event!r} exists already: replace it, or choose another directory")
+        num = row[0]
+        db.execute("UPDATE event SET first = ? WHERE num = ?", (first, num))
+        keys = (num << SEQ_BITS, num << SEQ_BITS | SEQ_MASK)
+        db.execute("DELETE FROM entry WHERE key BETWEEN ? AND ?", keys)
+        db.execute("DELETE FROM snapshot WHERE num = ?", (num,))
+    else:
+        made = db.execute("INSERT INTO event (slug, first) VALUES (?, ?)", (event, first))
+        num = made.lastrowid
+    for entry in entries:
+        _insert(db, num << SEQ_BITS, entry)
+    if snapshot is not None:
+        row = (num, *snapshot.head, snapshot.body)
+        db.execute("INSERT INTO snapshot VALUES (?, ?, ?, ?)", row)
 
 
 def _save_snapshot(db: sqlite3.Connection, event: str, snapshot: Snapshot, keep: int) -> None:

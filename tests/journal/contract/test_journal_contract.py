@@ -1,6 +1,7 @@
 """The promises of `Journal`, kept by every engine."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,16 +19,23 @@ from streamhub.journal import (
     Unavailable,
 )
 from streamhub.journal.memory import MemoryJournal
+from streamhub.journal.redis_streams import RedisJournal
 from streamhub.journal.sqlite import SqliteJournal
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Journal]:
-    journal: Journal = (
-        MemoryJournal()
-        if request.param == "memory"
-        else await SqliteJournal.open(tmp_path / "journal.db")
-    )
+async def open_engine(name: str, request: pytest.FixtureRequest) -> Journal:
+    if name == "memory":
+        return MemoryJournal()
+    if name == "sqlite":
+        folder: Path = request.getfixturevalue("tmp_path")
+        return await SqliteJournal.open(folder / "journal.db")
+    place = request.getfixturevalue("redis_server").place
+    return await RedisJournal.open(place, prefix=secrets.token_hex(8))
+
+
+@pytest.fixture(params=["memory", "sqlite", "redis"])
+async def journal(request: pytest.FixtureRequest) -> AsyncIterator[Journal]:
+    journal = await open_engine(request.param, request)
     yield journal
     await journal.close()
 
@@ -374,3 +382,58 @@ async def test_close_twice_is_once_and_refuses_the_rest(journal: Journal) -> Non
     ):
         with pytest.raises(Unavailable, match="was closed"):
             await call
+
+
+async def test_confirm_returns_at_once_where_all_is_durable(journal: Journal) -> None:
+    await write(journal, chain(2))
+    await journal.confirm("conf")
+
+
+async def test_restore_puts_a_journal_back(journal: Journal) -> None:
+    entries = chain(6)
+    snapshot = Snapshot(entries[3].head, b"state")
+    await journal.restore("conf", snapshot, entries[2:])
+    assert await journal.load_snapshot("conf") == snapshot
+    assert await journal.read("conf", 2) == entries[2:]
+    assert await journal.events() == ["conf"]
+    await journal.append("conf", chain(7)[6])
+    with pytest.raises(Exists):
+        await journal.create("conf", chain(1)[0])
+
+
+async def test_restore_of_the_whole_recognises_its_creation(journal: Journal) -> None:
+    entries = chain(3)
+    await journal.restore("conf", None, entries)
+    await journal.create("conf", entries[0])
+    assert await journal.read("conf", 0) == entries
+
+
+async def test_restore_over_an_event_wants_to_be_asked_for(journal: Journal) -> None:
+    await write(journal, chain(5))
+    with pytest.raises(Exists, match="exists already"):
+        await journal.restore("conf", None, chain(2, "b"))
+    assert await journal.read("conf", 0) == chain(5)
+    await journal.save_snapshot("conf", Snapshot(chain(5)[4].head, b"state"), keep=2)
+    await journal.restore("conf", None, chain(2, "b"), replace=True)
+    assert await journal.load_snapshot("conf") is None
+    assert await journal.read("conf", 0) == chain(2, "b")
+
+
+async def test_tail_of_a_replaced_journal_is_forked_or_lost(journal: Journal) -> None:
+    await write(journal, chain(3))
+    await journal.restore("conf", None, chain(5, "b"), replace=True)
+    with pytest.raises(Forked):
+        await anext(journal.tail("conf", chain(3)[2].head))
+    with pytest.raises(Lost):
+        await anext(journal.tail("conf", chain(9)[8].head))
+
+
+async def test_restore_refuses_what_is_not_whole(journal: Journal) -> None:
+    entries = chain(6)
+    with pytest.raises(ValueError, match="without any entry"):
+        await journal.restore("conf", None, [])
+    with pytest.raises(Lost, match="cannot be made whole"):
+        await journal.restore("conf", None, entries[2:])
+    with pytest.raises(Lost, match="does not stand on it"):
+        await journal.restore("conf", None, [*entries[:2], *entries[3:]])
+    assert await journal.events() == []

@@ -1,0 +1,34 @@
+"""What all tests share: how hard Hypothesis looks (in CI at the same examples), and Redis."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+from redis_server import RedisServer
+
+settings.register_profile(
+    "desk", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "ci", settings.get_profile("desk"), derandomize=True, print_blob=True, database=None
+)
+settings.register_profile("long", settings.get_profile("desk"), max_examples=1000)
+usual = "ci" if "CI" in os.environ else "desk"
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", usual))
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis for this worker's whole run: each test takes keys of its own."""
+    server = RedisServer(tmp_path_factory.mktemp("redis")).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis of the test's own, to be killed, stopped and filled."""
+    server = RedisServer(tmp_path_factory.mktemp("redis")).start()
+    yield server
+    server.stop()
