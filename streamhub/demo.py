@@ -140,7 +140,7 @@ async def audience(hub: EventHub, count: int, pace_s: float = 6.0) -> None:
     chance = random.Random()  # noqa: S311 - liveliness, not a secret
     people = [Actor(id=ActorId(fresh_id()), role=Role.PARTICIPANT) for _ in range(count)]
     for person in people:
-        hub.presence.arrive(person, View.AUDIENCE, hub.state.at)
+        hub.presence.arrive(person, View.AUDIENCE, None, hub.state.at)
     hub.presence_changed()
     said = {question.text for question in hub.state.questions.all.values()}
     while people:

@@ -132,6 +132,9 @@ Fact = EventCreated | TimePassed | QuestionFact | RundownFact | DisplayFact | Li
 COMMAND_TYPES: Final[dict[str, type]] = {
     get_args(one.__annotations__["type"])[0]: one for one in get_args(Command)
 }
+FACT_TYPES: Final[dict[str, type]] = {
+    get_args(one.__annotations__["type"])[0]: one for one in get_args(Fact)
+}
 if set(COMMAND_TYPES) != set(roles.WHO):  # pragma: no cover - a house that does not build
     raise TypeError(f"commands and roles.WHO differ: {set(COMMAND_TYPES) ^ set(roles.WHO)}")
 

@@ -4,11 +4,9 @@ Programs prove who they are with `Authorization: Bearer <token>`; a browser with
 then only from our own origins. Errors are the same object as on the socket, with a fitting status.
 """
 
-import asyncio
-import contextlib
 import json
 import time
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
@@ -152,10 +150,10 @@ async def offer(request: web.Request) -> web.StreamResponse:
     """A screen asks to be paired: `{code, token, expires_at}`; the browser keeps the token."""
     site = request.app[SITE]
     _same_origin(request)
-    made = site.hubs.pairing.offer(request.headers.get("User-Agent", ""))
-    body = {"code": made.code, "token": made.secret, "expires_at": made.expires_at}
+    made, secret = await site.hubs.pairing.offer(request.headers.get("User-Agent", ""))
+    body = {"code": made.code, "token": secret, "expires_at": made.expires_at}
     response = web.json_response(body, status=201)
-    cookies.put(site, response, cookies.DISPLAY, made.secret)
+    cookies.put(site, response, cookies.DISPLAY, secret)
     return response
 
 
@@ -164,18 +162,21 @@ async def offered(request: web.Request) -> web.StreamResponse:
     """What became of this screen's offer: `{state, event?, display?}`; waits up to 25 seconds."""
     site = request.app[SITE]
     token = _bearer(request) or cookies.get(request, cookies.DISPLAY)
-    body: dict[str, Any] = {"state": "expired"}
-    if token is not None:
-        found = site.hubs.pairing.of_secret(token)
-        if found is not None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(found.paired.wait(), _wait_s(request))
-            body = {"state": "waiting"}
-        for hub in site.hubs:
-            actor = hub.authenticate(token)
-            if actor is not None and actor.role is Role.DISPLAY:
-                body = {"state": "paired", "event": hub.slug, "display": actor.id}
-    return web.json_response(body)
+    if token is None:
+        return web.json_response({"state": "expired"})
+    body = _paired(request, token)
+    if body is None and await site.hubs.pairing.is_open(token):
+        await site.hubs.pairing.wait(token, _wait_s(request))
+        body = _paired(request, token) or {"state": "waiting"}
+    return web.json_response(body or {"state": "expired"})
+
+
+def _paired(request: web.Request, token: str) -> dict[str, str] | None:
+    for hub in request.app[SITE].hubs:
+        actor = hub.authenticate(token)
+        if actor is not None and actor.role is Role.DISPLAY:
+            return {"state": "paired", "event": hub.slug, "display": actor.id}
+    return None
 
 
 def _wait_s(request: web.Request) -> float:

@@ -16,11 +16,11 @@ async def healthz(_request: web.Request) -> web.StreamResponse:
 
 @routes.get("/readyz")
 async def readyz(request: web.Request) -> web.StreamResponse:
-    """Every event would acknowledge a command."""
+    """Every event would acknowledge a command, and the node was not told to stop."""
     hubs = request.app[SITE].hubs
-    troubles = {hub.slug: hub.trouble for hub in hubs if hub.trouble is not None}
     ready = hubs.is_ready
-    return web.json_response({"ready": ready, "troubles": troubles}, status=200 if ready else 503)
+    body = {"ready": ready, "node": hubs.relay.node, "troubles": hubs.troubles}
+    return web.json_response(body, status=200 if ready else 503)
 
 
 @routes.get("/metrics")

@@ -8,15 +8,14 @@ the batch is decided again: the state in memory is always a prefix of the journa
 
 import asyncio
 import contextlib
-import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
 
 from streamhub.core import merge
-from streamhub.core.displays import DisplayRemoved, PairDisplay, by_secret
+from streamhub.core.displays import DisplayPaired, DisplayRemoved, PairDisplay, by_secret
 from streamhub.core.errors import Rejected
 from streamhub.core.event import (
     SYSTEM,
@@ -24,7 +23,7 @@ from streamhub.core.event import (
     EventState,
     Given,
     Tick,
-    begin,
+    TimePassed,
     decide,
     evolve,
     next_tick_at,
@@ -32,44 +31,35 @@ from streamhub.core.event import (
 )
 from streamhub.core.ids import ActorId, LinkId, Ms, RoomId
 from streamhub.core.links import CreateLink, LinkRevoked, actor_for
+from streamhub.core.questions import QuestionRedacted
 from streamhub.core.roles import Actor, Role
-from streamhub.core.views import Touched, View, name_of, project_me
+from streamhub.core.views import View, name_of
 from streamhub.hub import metrics
 from streamhub.hub.channels import Channel
+from streamhub.hub.ledger import Ledger
 from streamhub.hub.pairing import Offer, Pairing
-from streamhub.hub.ports import Audience, Clock, Silence
+from streamhub.hub.ports import Audience, Clock
 from streamhub.hub.presence import Presence
-from streamhub.hub.secrets import Keyring, fresh_id, fresh_tag, hash_of
-from streamhub.journal import (
-    Entry,
-    Forked,
-    Head,
-    Journal,
-    JournalError,
-    Lost,
-    Snapshot,
-    Unavailable,
-)
+from streamhub.hub.publisher import Publisher
+from streamhub.hub.secrets import Keyring, fresh_id, hash_of
+from streamhub.journal import Journal, JournalError
 from streamhub.protocol.commands import Wish
-from streamhub.protocol.entries import (
-    decode_decisions,
-    decode_state,
-    encode_decisions,
-    encode_state,
-)
 from streamhub.protocol.messages import Accepted
+from streamhub.relay import Relay
 
 log = structlog.get_logger(__name__)
 
+SYSTEM_ACTOR: Final = Actor(id=SYSTEM, role=Role.SYSTEM)
+
 BATCH_MOST: Final = 500
 WAITING_MOST: Final = 10_000
-SNAPSHOT_EVERY: Final = 2000
-SNAPSHOT_KEEPS: Final = 1000
-GATHER_MS: Final = 200
-"""A crowd's votes and questions go out at most so often; everything else goes at once."""
-RETRY_FIRST_S: Final = 0.05
 RETRY_MOST_S: Final = 1.0
 PRESENCE_EVERY_S: Final = 1.0
+REACH_S: Final = 1.0
+"""How long a client that is ahead of this node waits for it to catch up."""
+REACH_STEP_S: Final = 0.01
+ALARM_EVERY_S: Final = 60.0
+ERASE_AFTER_S: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -99,46 +89,55 @@ class EventHub:
         journal: where its facts are kept.
         keyring: makes and checks tokens.
         clock: the time.
-        pairing: the node's pairing offers.
+        pairing: the offers of screens that wait to be paired.
+        relay: the way to the other nodes.
     """
 
     def __init__(
-        self, slug: str, journal: Journal, keyring: Keyring, clock: Clock, pairing: Pairing
+        self,
+        slug: str,
+        journal: Journal,
+        keyring: Keyring,
+        clock: Clock,
+        pairing: Pairing,
+        relay: Relay,
     ) -> None:
         self.slug = slug
         self.presence = Presence()
-        self.audience: Audience = Silence()
+        self.ledger = Ledger(slug, journal, self)
+        self.publisher = Publisher(self.ledger, clock)
         self._journal = journal
         self._keyring = keyring
         self._clock = clock
         self._pairing = pairing
-        self._state: EventState
-        self._head = Head()
-        self._cursor = ""
-        self._since_snapshot = 0
+        self._relay = relay
+        self._next_alarm = 0.0
+        self._redacted = False
+        self._erasing = asyncio.Event()
         self._jobs: list[_Job] = []
         self._wake = asyncio.Event()
         self._ticking = asyncio.Event()
-        self._channels: dict[tuple[View, RoomId | None], Channel] = {}
-        self._flush_due: asyncio.TimerHandle | None = None
         self._presence_due: asyncio.TimerHandle | None = None
-        self._me: dict[ActorId, tuple[Role, merge.Json]] = {}
-        self._touched = Touched()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
-        self.trouble: str | None = None
+        self._failed: str | None = None
 
     # --- life ----------------------------------------------------------------------------------
 
     @property
     def state(self) -> EventState:
         """What is true now: a value, safe to keep."""
-        return self._state
+        return self.ledger.state
 
     @property
     def cursor(self) -> str:
         """The position of the journal's head, as clients keep it."""
-        return self._cursor
+        return self.ledger.cursor
+
+    @property
+    def trouble(self) -> str | None:
+        """Why no command can be acknowledged now; None where all is well."""
+        return self._failed or self.ledger.trouble
 
     @property
     def is_ready(self) -> bool:
@@ -151,8 +150,13 @@ class EventHub:
         Raises:
             JournalError: where it cannot be read.
         """
-        await self._load()
-        for run in (self._write, self._tick):
+        await self.ledger.load()
+        if "question.redacted" in self.ledger.replayed:
+            self._erasing.set()
+        runs: list[Callable[[], Coroutine[Any, Any, None]]] = [self._write, self._tick, self._erase]
+        if self._journal.shared:
+            runs.append(self.ledger.follow)
+        for run in runs:
             self._spawn(run)
 
     def _spawn(self, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -169,42 +173,18 @@ class EventHub:
         writer = [task for task in self._tasks if task.get_name().startswith("_write")]
         if writer:
             await asyncio.wait(writer, timeout=10)
-        for timer in (self._flush_due, self._presence_due):
-            if timer is not None:
-                timer.cancel()
+        if self._presence_due is not None:
+            self._presence_due.cancel()
+        self.publisher.close()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._refuse_all(self._jobs)
-        if self.trouble is None and self._since_snapshot:
-            with contextlib.suppress(JournalError):
-                await self._keep_snapshot()
+        await self.ledger.close()
 
-    async def _load(self) -> None:
-        snapshot = await self._journal.load_snapshot(self.slug)
-        state, head = None, Head()
-        if snapshot is not None:
-            state, head = decode_state(snapshot.body), snapshot.head
-        started = time.perf_counter()
-        while entries := await self._journal.read(self.slug, head.seq):
-            for entry in entries:
-                for decision in decode_decisions(entry.body):
-                    state = begin(decision) if state is None else evolve(state, decision)
-                head = entry.head
-        if state is None:
-            raise Lost(f"The journal of {self.slug!r} holds neither snapshot nor entries.")
-        self._state = state
-        self._set_head(head)
-        log.info(
-            "event loaded",
-            slug=self.slug,
-            seq=head.seq,
-            seconds=round(time.perf_counter() - started, 3),
-        )
-
-    def _set_head(self, head: Head) -> None:
-        self._head = head
-        self._cursor = f"{head.seq}.{head.tag.hex()}"
+    async def reload(self) -> None:
+        """Begin again from the journal, which an operator put back."""
+        await self.ledger.reload()
 
     # --- who ------------------------------------------------------------------------------------
 
@@ -216,14 +196,14 @@ class EventHub:
         if participant is not None:
             return Actor(id=ActorId(participant), role=Role.PARTICIPANT)
         hashed = hash_of(token)
-        display = by_secret(self._state.displays, hashed)
+        display = by_secret(self.state.displays, hashed)
         if display is not None:
             return Actor(id=ActorId(display.id), role=Role.DISPLAY)
-        return actor_for(self._state.links, hashed, self._clock.now())
+        return actor_for(self.state.links, hashed, self._clock.now())
 
     def still_holds(self, actor: ActorId) -> bool:
         """Whether the link behind `actor`, if there is one, has not expired."""
-        link = self._state.links.get(LinkId(actor))
+        link = self.state.links.get(LinkId(actor))
         return link is None or link.expires_at is None or self._clock.now() < link.expires_at
 
     # --- commands -------------------------------------------------------------------------------
@@ -251,7 +231,7 @@ class EventHub:
         job = _Job(wish, actor, asyncio.get_running_loop().create_future())
         job.done.add_done_callback(_retrieved)
         if isinstance(wish.command, PairDisplay) and actor.role in {Role.PRODUCER, Role.ORGANISER}:
-            job.offer = self._offer(wish, wish.command, actor)
+            job.offer = await self._offer(wish, wish.command, actor)
         self._jobs.append(job)
         self._wake.set()
         outcome = "refused"
@@ -262,12 +242,12 @@ class EventHub:
             metrics.COMMANDS.labels(wish.command.type, outcome).inc()
         return answer
 
-    def _offer(self, wish: Wish, command: PairDisplay, actor: Actor) -> Offer | None:
+    async def _offer(self, wish: Wish, command: PairDisplay, actor: Actor) -> Offer | None:
         key = _key(actor, wish)
-        memory = self._state.memory
+        memory = self.state.memory
         if key in memory.newer or key in memory.older:
             return None
-        return self._pairing.find(command.code, actor.id)
+        return await self._pairing.find(command.code, actor.id)
 
     async def _write(self) -> None:
         while not (self._closing and not self._jobs):
@@ -277,17 +257,13 @@ class EventHub:
                 batch, self._jobs = self._jobs[:BATCH_MOST], self._jobs[BATCH_MOST:]
                 try:
                     await self._commit(batch)
-                except JournalError as error:
-                    log.critical("journal lost", slug=self.slug, error=str(error))
-                    self._fail(batch, error)
+                except JournalError:  # the ledger has said so, and is not ready from now on
+                    self._refuse_all([*batch, *self._jobs])
                 except Exception as error:
                     metrics.BUGS.inc()
                     log.critical("writer failed", slug=self.slug, exc_info=error)
-                    self._fail(batch, error)
-
-    def _fail(self, batch: Sequence[_Job], error: Exception) -> None:
-        self.trouble = f"{type(error).__name__}: {error}"
-        self._refuse_all([*batch, *self._jobs])
+                    self._failed = f"{type(error).__name__}: {error}"
+                    self._refuse_all([*batch, *self._jobs])
 
     def _refuse_all(self, jobs: Sequence[_Job]) -> None:
         for job in jobs:
@@ -306,28 +282,25 @@ class EventHub:
         while True:
             decisions, outcomes = self._decide(batch)
             if not decisions:
+                if any(isinstance(outcome.result, dict) for outcome in outcomes):
+                    await self.ledger.confirm()
                 break
-            entry = Entry(
-                self._head.seq + 1, fresh_tag(), self._head.tag, encode_decisions(decisions)
-            )
-            try:
-                found = await self._append(entry)
-            except Forked:
-                await self._reload()
-                continue
-            if not found or found[0].tag == entry.tag:
-                self._apply(entry.head, decisions)
-                self._apply_entries(found[1:])
+            if await self.ledger.append(decisions):
                 break
-            self._apply_entries(found)
-        self._publish()
+        self._published()
+        if self._redacted:
+            self._redacted = False
+            self._erasing.set()
         for outcome in outcomes:
             self._answer(outcome)
-        if self._since_snapshot >= SNAPSHOT_EVERY:
-            await self._keep_snapshot()
+
+    def _published(self) -> None:
+        self.publisher.publish()
+        if self._redacted:
+            self.publisher.forget_history()
 
     def _decide(self, batch: Sequence[_Job]) -> tuple[list[Decision], list[_Outcome]]:
-        state, at = self._state, self._clock.now()
+        state, at = self.state, self._clock.now()
         decisions: list[Decision] = []
         outcomes: list[_Outcome] = []
         for job in batch:
@@ -356,7 +329,7 @@ class EventHub:
         if isinstance(command, CreateLink):
             secret_hash = hash_of(self._keyring.link_token(self.slug, job.fresh))
         elif job.offer is not None:
-            secret_hash = hash_of(job.offer.secret)
+            secret_hash = job.offer.secret_hash
         given = Given(at=at, fresh=job.fresh, secret_hash=secret_hash)
         return decide(state, command, actor, given, remember)
 
@@ -377,12 +350,10 @@ class EventHub:
         if isinstance(outcome.result, Rejected):
             job.done.set_exception(self._named(outcome.result))
             return
-        answer: Accepted = {"ok": True, "cursor": self._cursor}
+        answer: Accepted = {"ok": True, "cursor": self.cursor}
         result = outcome.result
         if "link" in result:
             result["token"] = self._keyring.link_token(self.slug, result["link"])
-        if "display" in result and job.offer is not None:
-            self._pairing.settle(job.offer, self.slug, result["display"])
         if result:
             answer["result"] = result
         job.done.set_result(answer)
@@ -390,172 +361,156 @@ class EventHub:
     def _named(self, rejected: Rejected) -> Rejected:
         """Say who was first by the name of their link, as views do."""
         if rejected.detail is not None and isinstance(by := rejected.detail.get("by"), str):
-            rejected.detail = rejected.detail | {"by": name_of(self._state, ActorId(by))}
+            rejected.detail = rejected.detail | {"by": name_of(self.state, ActorId(by))}
         return rejected
 
-    async def _append(self, entry: Entry) -> list[Entry]:
-        """Append `entry`; while there is no answer, repeat the very same one."""
-        wait_s = RETRY_FIRST_S
-        with metrics.APPEND_SECONDS.time():
-            while True:
-                try:
-                    found = await self._journal.append(self.slug, entry)
-                except Unavailable as error:
-                    if self.trouble is None:
-                        log.warning("journal does not answer", slug=self.slug, error=str(error))
-                    self.trouble = f"{type(error).__name__}: {error}"
-                    await asyncio.sleep(wait_s)
-                    wait_s = min(2 * wait_s, RETRY_MOST_S)
-                else:
-                    self.trouble = None
-                    return found
+    # --- what the ledger takes in ---------------------------------------------------------------
 
-    async def _reload(self) -> None:
-        log.warning("journal forked", slug=self.slug, seq=self._head.seq)
-        await self._load()
-        self._channels.clear()
-        self._me.clear()
-        self.audience.resync_all()
-
-    def _apply_entries(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            self._apply(entry.head, decode_decisions(entry.body))
-
-    def _apply(self, head: Head, decisions: Sequence[Decision]) -> None:
-        """Evolve, and note what was touched. Nothing here may await."""
-        state = self._state
-        for decision in decisions:
-            state = evolve(state, decision)
-            for channel in self._channels.values():
-                channel.touched.add(state, decision)
-            self._touched.add(state, decision)
-            self._notice(decision)
-        self._state = state
-        self._set_head(head)
-        self._since_snapshot += 1
-        metrics.ENTRIES.inc()
-        self._ticking.set()
-
-    def _notice(self, decision: Decision) -> None:
+    def applied(self, state: EventState, decision: Decision) -> None:
+        """A decision took effect: note what was touched. Nothing is sent yet."""
+        self.publisher.touch(state, decision)
         for fact in decision.facts:
             if isinstance(fact, LinkRevoked):
                 self.audience.cut(ActorId(fact.link), "token.invalid")
             elif isinstance(fact, DisplayRemoved):
                 self.audience.cut(ActorId(fact.display), "display.unknown")
+            elif isinstance(fact, DisplayPaired):
+                self._pairing.settle(fact.secret_hash)
+            elif isinstance(fact, QuestionRedacted):
+                self._redacted = True
+        self._ticking.set()
+
+    def advanced(self) -> None:
+        """Other nodes wrote something, and it was taken in."""
+        self._published()
+        self._redacted = False  # the node that wrote it erases
+
+    def replaced(self) -> None:
+        """The history is another one now."""
+        self.publisher.start_again()
+        self._ticking.set()
 
     # --- publishing -----------------------------------------------------------------------------
 
-    def channel(self, view: View, room: RoomId | None) -> Channel:
-        """Return the channel for `view` of `room`, brought up to date.
+    @property
+    def audience(self) -> Audience:
+        """Who passes changes on to connections."""
+        return self.publisher.audience
 
-        Raises:
-            Rejected: `room.unknown`.
-        """
-        found = self._channels.get((view, room))
-        if found is None:
-            if room is not None and room not in self._state.agenda.rooms:
-                raise Rejected(
-                    "room.unknown",
-                    f"There is no room {room!r} in this event.",
-                    f"Use one of: {', '.join(sorted(self._state.agenda.rooms))}.",
-                    field="room",
-                )
-            found = Channel.open(view, room, self._state, self._cursor)
-            self._channels[view, room] = found
-        else:
-            self._flush(found)
-        return found
-
-    def _flush(self, channel: Channel) -> None:
-        message = channel.flush(self._state, self._cursor, self._clock.now())
-        if message is not None:
-            metrics.PATCHES.labels(channel.view.value).inc()
-            self.audience.publish(channel.view, channel.room, message)
-
-    def _publish(self) -> None:
-        now, later = self._clock.now(), False
-        for channel in self._channels.values():
-            wait = channel.touched.crowd_only and now - channel.sent_at < GATHER_MS
-            if wait:
-                later = True
-            else:
-                self._flush(channel)
-        self._publish_me()
-        if later and self._flush_due is None:
-            loop = asyncio.get_running_loop()
-            self._flush_due = loop.call_later(GATHER_MS / 1000, self._flush_all)
-
-    def _flush_all(self) -> None:
-        self._flush_due = None
-        for channel in self._channels.values():
-            self._flush(channel)
-        self._publish_me()
-
-    # --- me -------------------------------------------------------------------------------------
+    @audience.setter
+    def audience(self, audience: Audience) -> None:
+        self.publisher.audience = audience
 
     def me(self, actor: Actor) -> merge.Json:
         """Return the whole of what concerns `actor`, and follow it from now on."""
-        made: merge.Json = dict(project_me(self._state, actor.id, actor.role.value))
-        self._me[actor.id] = (actor.role, made)
-        return made
-
-    def _publish_me(self) -> None:
-        touched, self._touched = self._touched, Touched()
-        for name in touched.actors & self._me.keys():
-            role, old = self._me[name]
-            new: merge.Json = dict(project_me(self._state, name, role.value))
-            patch = merge.diff(old, new)
-            if patch:
-                self._me[name] = (role, new)
-                self.audience.publish_me(name, patch)
+        return self.publisher.me(actor)
 
     def forget(self, actor: ActorId) -> None:
         """Stop following what concerns `actor`: its last connection is gone."""
-        self._me.pop(actor, None)
+        self.publisher.forget(actor)
+
+    def channel(self, view: View, room: RoomId | None) -> Channel:
+        """Return the channel for `view` of `room`, brought up to date; raises `room.unknown`."""
+        return self.publisher.channel(view, room)
+
+    async def reach(self, cursor: str | None) -> None:
+        """Return when this node is where a client was, or clearly never will be.
+
+        Another node may have sent it more than has arrived here yet: it shall not go back in time.
+        A client that stays ahead has seen what the journal has lost, or makes it up.
+        """
+        if cursor is None:
+            return
+        seq = int(cursor.partition(".")[0])
+        loop = asyncio.get_running_loop()
+        until = loop.time() + (REACH_S if self._journal.shared else 0)
+        while seq > self.ledger.head.seq:
+            if loop.time() >= until:
+                metrics.AHEAD.inc()
+                if loop.time() >= self._next_alarm:
+                    self._next_alarm = loop.time() + ALARM_EVERY_S
+                    log.critical(
+                        "a client has seen more than the journal holds",
+                        slug=self.slug,
+                        seen=seq,
+                        seq=self.ledger.head.seq,
+                        hint="streamhub check; its end may be lost",
+                    )
+                return
+            await asyncio.sleep(REACH_STEP_S)
 
     # --- presence -------------------------------------------------------------------------------
 
     def presence_changed(self) -> None:
-        """Tell the producers who is connected, within a second."""
+        """Tell the producers, and the other nodes, who is connected: within a second."""
         if self._presence_due is None and not self._closing:
             loop = asyncio.get_running_loop()
             self._presence_due = loop.call_later(PRESENCE_EVERY_S, self._tell_presence)
 
     def _tell_presence(self) -> None:
         self._presence_due = None
+        self.tell_nodes()
         self.audience.publish_presence(self.presence_message())
 
+    def tell_nodes(self) -> None:
+        """Tell the other nodes who is connected here."""
+        self._relay.tell("presence", {"event": self.slug, **self.presence.summary()})
+
+    def hear_presence(self, node: str, summary: dict[str, Any]) -> None:
+        """Another node tells who is connected there."""
+        if self.presence.hear(node, summary, asyncio.get_running_loop().time()):
+            self.audience.publish_presence(self.presence_message())
+
     def presence_message(self) -> dict[str, Any]:
-        """Return the `PresenceMessage` of this node."""
+        """Return the `PresenceMessage` of all nodes."""
         shown = self.channel(View.STAGE, None).cursor
-        return self.presence.message(int(shown.partition(".")[0]))
+        now = asyncio.get_running_loop().time()
+        return self.presence.message(int(shown.partition(".")[0]), now)
 
     # --- clock ----------------------------------------------------------------------------------
 
     async def _tick(self) -> None:
         """Issue the system's own command whenever the clock alone changes something."""
-        actor = Actor(id=SYSTEM, role=Role.SYSTEM)
         while not self._closing:
             self._ticking.clear()
-            due = next_tick_at(self._state)
+            due = next_tick_at(self.state)
             wait_s = None if due is None else max(0.01, (due - self._clock.now()) / 1000)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ticking.wait(), wait_s)
                 continue
             try:
-                await self.submit(Wish(fresh_id(), "", Tick()), actor)
+                await self.submit(Wish(fresh_id(), "", Tick()), SYSTEM_ACTOR)
             except Rejected:
                 await asyncio.sleep(RETRY_MOST_S)
 
-    # --- snapshots ------------------------------------------------------------------------------
+    # --- erasing --------------------------------------------------------------------------------
 
-    async def _keep_snapshot(self) -> None:
-        snapshot = Snapshot(self._head, encode_state(self._state))
-        self._since_snapshot = 0
-        try:
-            await self._journal.save_snapshot(self.slug, snapshot, SNAPSHOT_KEEPS)
-        except JournalError as error:
-            log.warning("snapshot not kept", slug=self.slug, error=str(error))
+    async def _erase(self) -> None:
+        """Make what was redacted unreadable: in memory, in the journal, in its trimmed bytes.
+
+        Several redactions in a row are one erasure. It is done by the node that wrote the last one,
+        and again by every node that finds one while it loads: a crash must not leave the text.
+        """
+        while not self._closing:
+            await self._erasing.wait()
+            await asyncio.sleep(ERASE_AFTER_S)
+            self._erasing.clear()
+            try:
+                await self._move_on()
+                if await self.ledger.keep_snapshot(keep=1):
+                    await self.ledger.scrub()
+                    log.info("redacted text erased", slug=self.slug)
+            except (Rejected, JournalError) as error:
+                log.warning("redacted text not erased yet", slug=self.slug, error=str(error))
+                await asyncio.sleep(RETRY_MOST_S)
+                self._erasing.set()
+
+    async def _move_on(self) -> None:
+        """Append an entry: the last one always stays, and must not be one that holds the text."""
+        while True:
+            at = max(self._clock.now(), self.state.at)
+            if await self.ledger.append([Decision(by=SYSTEM, at=at, facts=(TimePassed(),))]):
+                return self.publisher.publish()
 
 
 def _retrieved(done: "asyncio.Future[Accepted]") -> None:

@@ -1,6 +1,15 @@
-"""All events of a node: create, open, find, close."""
+"""All events of a node: create, open, find, close; and what the node hears from the others.
 
-from collections.abc import Iterator
+Where the journal is shared, other nodes make events too: they are looked for every second, which
+also tells whether the journal still answers.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import structlog
 
 from streamhub.core.agenda import Agenda, check
 from streamhub.core.errors import Rejected
@@ -12,30 +21,102 @@ from streamhub.hub.hub import EventHub
 from streamhub.hub.pairing import Pairing
 from streamhub.hub.ports import Clock
 from streamhub.hub.secrets import Keyring, fresh_id, fresh_tag, hash_of
-from streamhub.journal import Entry, Exists, Journal
+from streamhub.journal import Entry, Exists, Journal, JournalError, Snapshot
 from streamhub.protocol.entries import encode_decisions
+from streamhub.relay import Relay
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_S: Final = 1.0
+LOOK_MOST_S: Final = 2.5
+"""A journal that has not answered by then does not answer."""
+TELL_EVERY_S: Final = 2.0
 
 
 class Hubs:
-    """The events of one node, by slug."""
+    """The events of one node, by slug.
 
-    def __init__(self, journal: Journal, keyring: Keyring, clock: Clock) -> None:
+    `draining` says that the node was told to stop; `opened` is called with each event that is
+    opened from now on.
+    """
+
+    def __init__(self, journal: Journal, keyring: Keyring, clock: Clock, relay: Relay) -> None:
         self.clock = clock
         self.keyring = keyring
-        self.pairing = Pairing(clock)
-        self._journal = journal
+        self.journal = journal
+        self.relay = relay
+        self.pairing = Pairing(clock, relay)
+        self.draining = False
+        self.opened: Callable[[EventHub], None] | None = None
         self._open: dict[str, EventHub] = {}
+        self._away: str | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        """Open every event that the journal holds."""
-        for slug in await self._journal.events():
+        """Open every event that the journal holds, and listen to the other nodes."""
+        for slug in await self.journal.events():
             await self._open_one(slug)
+        await self.relay.open(self._hear)
+        self.relay.tell("hello", {})
+        runs = [self._tell] + ([self._look] if self.journal.shared else [])
+        for run in runs:
+            self._spawn(asyncio.create_task(run(), name=f"hubs {run.__name__}"))
+
+    def _spawn(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _open_one(self, slug: str) -> EventHub:
-        hub = EventHub(slug, self._journal, self.keyring, self.clock, self.pairing)
+        hub = EventHub(slug, self.journal, self.keyring, self.clock, self.pairing, self.relay)
         await hub.open()
         self._open[slug] = hub
+        if self.opened is not None:
+            self.opened(hub)
         return hub
+
+    # --- the other nodes ------------------------------------------------------------------------
+
+    def _hear(self, node: str, topic: str, message: dict[str, Any]) -> None:
+        """Another node tells something; what is not known here is passed over."""
+        hub = self._open.get(str(message.get("event")))
+        if topic == "hello":
+            for each in self:
+                each.tell_nodes()
+        elif topic == "presence" and hub is not None:
+            hub.hear_presence(node, {key: v for key, v in message.items() if key != "event"})
+        elif topic == "restored" and hub is not None:
+            self._spawn(asyncio.create_task(self._reload(hub), name="hubs reload"))
+
+    async def _reload(self, hub: EventHub) -> None:
+        with contextlib.suppress(JournalError):  # the follower goes on trying
+            await hub.reload()
+
+    async def _tell(self) -> None:
+        """Repeat who is connected here: silence means that a node is gone."""
+        while True:
+            await asyncio.sleep(TELL_EVERY_S)
+            now = asyncio.get_running_loop().time()
+            for hub in self:
+                hub.tell_nodes()
+                if hub.presence.expire(now):
+                    hub.presence_changed()
+
+    async def _look(self) -> None:
+        """Look for events that others made, and whether the journal answers."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                async with asyncio.timeout(LOOK_MOST_S):
+                    slugs = await self.journal.events()
+                    for slug in slugs:
+                        if slug not in self._open:
+                            await self._open_one(slug)
+            except (JournalError, TimeoutError) as error:
+                if self._away is None:
+                    log.warning("journal does not answer", error=str(error))
+                self._away = f"{type(error).__name__}: {error}"
+            else:
+                self._away = None
 
     async def create(
         self,
@@ -79,7 +160,7 @@ class Hubs:
         first_decision = Decision(by=SYSTEM, at=at, facts=tuple(facts))
         body = encode_decisions([first_decision, *then])
         try:
-            await self._journal.create(slug, Entry(1, fresh_tag(), b"", body))
+            await self.journal.create(slug, Entry(1, fresh_tag(), b"", body))
         except Exists as error:
             raise Rejected(
                 "event.exists",
@@ -105,18 +186,48 @@ class Hubs:
         return found
 
     def __iter__(self) -> Iterator[EventHub]:
-        return iter(self._open.values())
+        return iter(list(self._open.values()))
 
     def __len__(self) -> int:
         return len(self._open)
 
     @property
+    def troubles(self) -> dict[str, str]:
+        """Why this node is not ready, by event; under `node` what concerns all of them."""
+        found = {hub.slug: hub.trouble for hub in self if hub.trouble is not None}
+        if self._away is not None:
+            found["node"] = self._away
+        if self.draining:
+            found["node"] = "draining: this node was told to stop"
+        return found
+
+    @property
     def is_ready(self) -> bool:
-        """Whether every event would acknowledge a command."""
-        return all(hub.is_ready for hub in self)
+        """Whether every event would acknowledge a command, and newcomers are welcome."""
+        return not self.troubles and all(hub.is_ready for hub in self)
+
+    async def restore(
+        self, slug: str, snapshot: Snapshot | None, entries: list[Entry], *, replace: bool
+    ) -> EventHub:
+        """Put an event's journal back, and open it; nodes that have it open begin again.
+
+        Raises:
+            JournalError: `Exists` where the event is there and `replace` is not set.
+        """
+        await self.journal.restore(slug, snapshot, entries, replace=replace)
+        self.relay.tell("restored", {"event": slug})
+        hub = self._open.get(slug)
+        if hub is None:
+            return await self._open_one(slug)
+        await hub.reload()
+        return hub
 
     async def close(self) -> None:
         """Close all events, then the journal."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         for hub in self:
             await hub.close()
-        await self._journal.close()
+        await self.relay.close()
+        await self.journal.close()

@@ -17,3 +17,12 @@ PATCHES: Final = Counter("streamhub_patches_total", "Patches made, by view.", ["
 CONNECTIONS: Final = Gauge("streamhub_connections", "Live connections, by view.", ["view"])
 CUTS: Final = Counter("streamhub_cuts_total", "Connections that were cut, by reason.", ["reason"])
 BUGS: Final = Counter("streamhub_bugs_total", "Exceptions that nobody expected.")
+SNAPSHOT_SECONDS: Final = Histogram(
+    "streamhub_snapshot_seconds",
+    "Time to write a state down for a snapshot; nothing else is served meanwhile.",
+    buckets=(0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+)
+AHEAD: Final = Counter(
+    "streamhub_clients_ahead_total",
+    "Clients that had seen more than the journal holds: it may have lost its end.",
+)

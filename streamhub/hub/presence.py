@@ -1,14 +1,19 @@
-"""Who is connected: counts by view, and which displays are alive and what they have rendered.
+"""Who is connected: counts by view, role and room; which displays live, and what they have drawn.
 
-Never journaled: it is a fact about this moment and this node, and nobody replays it.
+Never journaled: it is a fact about this moment, and nobody replays it. Each node knows its own
+connections; nodes tell one another, and what a node has not repeated for a while is forgotten.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from streamhub.core.ids import ActorId, DisplayId, Ms
+from streamhub.core.ids import ActorId, DisplayId, Ms, RoomId
 from streamhub.core.roles import Actor, Role
 from streamhub.core.views import View
+
+EXPIRES_S: Final = 7.0
+"""What another node told counts for so long: it repeats itself every two seconds."""
 
 
 @dataclass(slots=True)
@@ -21,36 +26,53 @@ class Screen:
     width: int | None = None
     height: int | None = None
 
+    def told(self) -> dict[str, Any]:
+        """Return it as nodes tell it."""
+        held = {
+            "online_since": self.online_since,
+            "rendered": self.rendered,
+            "width": self.width,
+            "height": self.height,
+        }
+        return {key: value for key, value in held.items() if value is not None}
+
 
 @dataclass(slots=True)
 class Presence:
-    """The connections of one event on this node."""
+    """The connections of one event: this node's, and what the others tell of theirs."""
 
-    views: dict[View, int] = field(default_factory=dict)
-    audience: dict[ActorId, int] = field(default_factory=dict)
+    views: Counter[View] = field(default_factory=Counter)
+    roles: Counter[Role] = field(default_factory=Counter)
+    rooms: Counter[RoomId] = field(default_factory=Counter)
+    audience: Counter[ActorId] = field(default_factory=Counter)
     screens: dict[DisplayId, Screen] = field(default_factory=dict)
+    others: dict[str, tuple[dict[str, Any], float]] = field(default_factory=dict)
 
-    def arrive(self, actor: Actor, view: View, now: Ms) -> None:
+    def arrive(self, actor: Actor, view: View, room: RoomId | None, now: Ms) -> None:
         """A connection was accepted."""
-        self.views[view] = self.views.get(view, 0) + 1
-        if view is View.AUDIENCE:
-            self.audience[actor.id] = self.audience.get(actor.id, 0) + 1
+        self._count(actor, view, room, 1)
         if actor.role is Role.DISPLAY:
             screen = self.screens.setdefault(DisplayId(actor.id), Screen(online_since=now))
             screen.connections += 1
 
-    def leave(self, actor: Actor, view: View) -> None:
+    def leave(self, actor: Actor, view: View, room: RoomId | None) -> None:
         """A connection is gone."""
-        self.views[view] -= 1
-        if view is View.AUDIENCE:
-            self.audience[actor.id] -= 1
-            if not self.audience[actor.id]:
-                del self.audience[actor.id]
+        self._count(actor, view, room, -1)
         if actor.role is Role.DISPLAY:
             screen = self.screens[DisplayId(actor.id)]
             screen.connections -= 1
             if not screen.connections:
                 del self.screens[DisplayId(actor.id)]
+
+    def _count(self, actor: Actor, view: View, room: RoomId | None, by: int) -> None:
+        self.views[view] += by
+        self.roles[actor.role] += by
+        if room is not None:
+            self.rooms[room] += by
+        if view is View.AUDIENCE:
+            self.audience[actor.id] += by
+            if not self.audience[actor.id]:
+                del self.audience[actor.id]
 
     def rendered(
         self, display: DisplayId, cursor: str, width: int | None, height: int | None
@@ -61,18 +83,64 @@ class Presence:
             screen.rendered = cursor
             screen.width, screen.height = width or screen.width, height or screen.height
 
-    def message(self, shown_seq: int) -> dict[str, Any]:
-        """Return the `PresenceMessage`; `shown_seq` is where an up-to-date screen is."""
+    def summary(self) -> dict[str, Any]:
+        """Return this node's part, as nodes tell it."""
         counts = {view.value: count for view, count in self.views.items() if count}
+        return {
+            "counts": counts | {"participants": len(self.audience)},
+            "roles": {role.value: count for role, count in self.roles.items() if count},
+            "rooms": {room: count for room, count in self.rooms.items() if count},
+            "displays": {name: screen.told() for name, screen in self.screens.items()},
+        }
+
+    def hear(self, node: str, summary: dict[str, Any], now: float) -> bool:
+        """Take in what another node tells at `now` (seconds of a steady clock).
+
+        Answers whether it is anything new. What is not shaped like a summary counts for nothing.
+        """
+        before = self.others.get(node, ({}, 0.0))[0]
+        self.others[node] = (summary, now + EXPIRES_S)
+        return before != summary
+
+    def expire(self, now: float) -> bool:
+        """Forget the nodes that have been silent for too long; tell whether there were any."""
+        silent = [node for node, (_, until) in self.others.items() if until < now]
+        for node in silent:
+            del self.others[node]
+        return bool(silent)
+
+    def message(self, shown_seq: int, now: float) -> dict[str, Any]:
+        """Return the `PresenceMessage` of all nodes.
+
+        Args:
+            shown_seq: where a screen that is up to date would be.
+            now: seconds of the clock that `hear` is given.
+        """
+        self.expire(now)
+        totals = {part: Counter[str]() for part in ("counts", "roles", "rooms")}
         displays: dict[str, dict[str, Any]] = {}
-        for name, screen in self.screens.items():
-            rendered = int((screen.rendered or "0.").partition(".")[0])
-            shown = {
-                "online_since": screen.online_since,
-                "rendered": screen.rendered,
-                "behind": max(0, shown_seq - rendered),
-                "width": screen.width,
-                "height": screen.height,
-            }
-            displays[name] = {key: value for key, value in shown.items() if value is not None}
-        return {"counts": counts | {"participants": len(self.audience)}, "displays": displays}
+        for told in (self.summary(), *(summary for summary, _ in self.others.values())):
+            for part, total in totals.items():
+                total.update(_numbers(told.get(part)))
+            for name, screen in _tables(told.get("displays")):
+                rendered = _seq(screen.get("rendered"))
+                behind = max(0, shown_seq - rendered)
+                if name not in displays or displays[name]["behind"] > behind:
+                    displays[name] = {**screen, "behind": behind}
+        parts: dict[str, Any] = {part: dict(total) for part, total in totals.items()}
+        return {**parts, "displays": displays, "nodes": 1 + len(self.others)}
+
+
+def _numbers(told: object) -> dict[str, int]:
+    held = told if isinstance(told, dict) else {}
+    return {str(key): value for key, value in held.items() if isinstance(value, int)}
+
+
+def _tables(told: object) -> list[tuple[str, dict[str, Any]]]:
+    held = told if isinstance(told, dict) else {}
+    return [(str(key), value) for key, value in held.items() if isinstance(value, dict)]
+
+
+def _seq(cursor: object) -> int:
+    head = str(cursor or "").partition(".")[0]
+    return int(head) if head.isdecimal() else 0

@@ -1,35 +1,130 @@
-"""What a journal entry says: the batch of decisions that one append made durable, as JSON.
+"""What a journal entry and a snapshot say, as JSON, and how neighbouring versions read them.
 
-Facts tolerate unknown fields, so that an older node reads what a newer one wrote; a fact's type
-that is not known is an error, because skipping it would make another state.
+The written rule, for nodes of version N and N+1 that run side by side on one journal:
+
+- Unknown fields are ignored.
+- A fact of a kind that this version does not know, or of a newer `schema` and not readable here, is
+  passed over: who, when and the command's id are kept, and the rest of the entry takes effect.
+- A node that passed something over, or began with a snapshot of a newer `schema`, goes on serving
+  but keeps no snapshots: its state lacks what it could not read.
+- So a new kind of fact must leave a state with which an older version may go on. One that must not
+  be passed over takes two releases: the first reads it, the second writes it.
+
+`SCHEMA` goes up by one whenever a fact, or a field of a fact or of the state, is added.
 """
 
+import json
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from streamhub.core.event import Decision, EventState
+from streamhub.core.event import FACT_TYPES, Decision, EventState
+
+SCHEMA: Final = 2
+"""1: as in the beginning; 2: `question.redacted`."""
 
 _DECISIONS: Final[TypeAdapter[list[Decision]]] = TypeAdapter(list[Decision])
 _STATE: Final[TypeAdapter[EventState]] = TypeAdapter(EventState)
+_ENTRY_HEAD: Final = b'{"schema":%d,"decisions":' % SCHEMA
+_SNAPSHOT_HEAD: Final = b'{"schema":%d,"state":' % SCHEMA
+
+
+class Unreadable(ValueError):  # noqa: N818 - read as "the entry is unreadable"
+    """An entry or snapshot that this version cannot read; the message says whose fault it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What an entry says: its decisions, and the kinds of the facts that were passed over."""
+
+    decisions: list[Decision]
+    passed_over: frozenset[str] = frozenset()
 
 
 def encode_decisions(decisions: Sequence[Decision]) -> bytes:
     """Return the body of an entry."""
-    return _DECISIONS.dump_json(list(decisions), exclude_none=True)
+    return _ENTRY_HEAD + _DECISIONS.dump_json(list(decisions), exclude_none=True) + b"}"
 
 
 def decode_decisions(body: bytes) -> list[Decision]:
-    """Read the body of an entry; raises `pydantic.ValidationError` where it is none."""
-    return _DECISIONS.validate_json(body)
+    """Read the decisions of an entry; raises `Unreadable` where it is none."""
+    return read_entry(body).decisions
+
+
+def read_entry(body: bytes) -> Read:
+    """Read an entry, and what had to be passed over; raises `Unreadable` where it is none."""
+    if body.startswith(_ENTRY_HEAD):
+        try:
+            return Read(_DECISIONS.validate_json(body[len(_ENTRY_HEAD) : -1]))
+        except ValidationError:
+            pass  # a closer look tells what is wrong
+    schema, decisions = _opened(body, "decisions")
+    passed_over: set[str] = set()
+    try:
+        for decision in decisions:
+            decision["facts"] = [
+                fact for fact in decision["facts"] if not _unknown(fact, schema, passed_over)
+            ]
+        return Read(_DECISIONS.validate_python(decisions), frozenset(passed_over))
+    except (ValidationError, TypeError, KeyError) as error:
+        raise Unreadable(f"an entry of schema {schema} is not readable: {error}") from error
+
+
+def _unknown(fact: dict[str, Any], schema: int, passed_over: set[str]) -> bool:
+    known = FACT_TYPES.get(fact["type"])
+    if known is not None:
+        if schema <= SCHEMA:
+            return False
+        try:
+            TypeAdapter(known).validate_python(fact)
+        except ValidationError:
+            pass
+        else:
+            return False
+    passed_over.add(str(fact["type"]))
+    return True
+
+
+def _opened(body: bytes, part: str) -> tuple[int, Any]:
+    """Return the schema and what is in the wrapping; in the beginning there was none."""
+    try:
+        held = json.loads(body)
+    except ValueError as error:
+        raise Unreadable(f"not JSON: {error}") from error
+    if isinstance(held, dict) and "schema" in held and part in held:
+        return int(held["schema"]), held[part]
+    return 1, held
 
 
 def encode_state(state: EventState) -> bytes:
     """Return the body of a snapshot."""
-    return _STATE.dump_json(state, exclude_defaults=True)
+    return _SNAPSHOT_HEAD + _STATE.dump_json(state, exclude_defaults=True) + b"}"
 
 
 def decode_state(body: bytes) -> EventState:
-    """Read the body of a snapshot; raises `pydantic.ValidationError` where it is none."""
-    return _STATE.validate_json(body)
+    """Read the state of a snapshot; raises `Unreadable`."""
+    return read_snapshot(body)[0]
+
+
+def read_snapshot(body: bytes) -> tuple[EventState, bool]:
+    """Read the state of a snapshot; tell also whether a newer version wrote it.
+
+    Raises `Unreadable` where it is none, or where too much of it is new.
+    """
+    if body.startswith(_SNAPSHOT_HEAD):
+        try:
+            return _STATE.validate_json(body[len(_SNAPSHOT_HEAD) : -1]), False
+        except ValidationError as error:
+            raise Unreadable(f"a snapshot is not readable: {error}") from error
+    schema, state = _opened(body, "state")
+    try:
+        return _STATE.validate_json(json.dumps(state)), schema > SCHEMA
+    except ValidationError as error:
+        if schema > SCHEMA:
+            raise Unreadable(
+                f"a newer streamhub wrote the snapshot (schema {schema}, here {SCHEMA} is known):"
+                " install that version on this node"
+            ) from error
+        raise Unreadable(f"a snapshot of schema {schema} is not readable: {error}") from error

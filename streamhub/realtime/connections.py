@@ -36,7 +36,12 @@ log = structlog.get_logger(__name__)
 BEAT_EVERY_S: Final = 5.0
 WARNINGS_MOST: Final = 20
 """Refusals for speed or nonsense, one after another, before a connection is cut."""
-BYE_SPREAD_S: Final = 5.0
+BYE_SPREAD_S: Final = 0.5
+BATCH_EVERY_S: Final = 0.1
+BATCH_LEAST: Final = 50
+LOOK_EVERY_S: Final = 0.02
+LEAVE_MOST_S: Final = 1.0
+"""How long a goodbye may take until a connection is cut."""
 
 
 CookieToken = Callable[[web.Request, str, View], str | None]
@@ -90,6 +95,7 @@ class Realtime:
         self._connections: dict[str, Connection] = {}
         self._crowds: dict[str, _Crowd] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
         self._outbox: asyncio.Queue[tuple[str, AbstractSet[str], str]] = asyncio.Queue()
 
     def attach(self, app: web.Application) -> None:
@@ -99,10 +105,14 @@ class Realtime:
     def open(self) -> None:
         """Begin to send."""
         for hub in self._hubs:
-            hub.audience = _Ear(self, hub)
+            self._listen_to(hub)
+        self._hubs.opened = self._listen_to
         for run in (self._beat, self._send):
             task = asyncio.create_task(run(), name=f"realtime {run.__name__}")
             self._tasks.add(task)
+
+    def _listen_to(self, hub: EventHub) -> None:
+        hub.audience = _Ear(self, hub)
 
     def __len__(self) -> int:
         return len(self._connections)
@@ -122,6 +132,10 @@ class Realtime:
                 field=field_name,
             ) from error
         hub = self._hubs.get(hello.event)
+        if self._closing:
+            raise Rejected(
+                "unavailable", "This node is about to stop.", "Connect again.", retry_after=0.2
+            )
         token = hello.token or self._cookie_token(request, hello.event, hello.view)
         actor = hub.authenticate(token)
         given = None
@@ -135,6 +149,7 @@ class Realtime:
         if actor is None:
             actor, given = self.newcomer()
         admit(actor, hello.view.value)
+        await hub.reach(hello.resume)
         room = None if hello.room is None else RoomId(hello.room)
         hub.channel(hello.view, room)
         self._connections[sid] = Connection(sid, hub, actor, hello.view, room, hello.resume, given)
@@ -156,7 +171,7 @@ class Realtime:
             me = me | {"token": connection.token}
         crowd.channels.setdefault((connection.view, connection.room), set()).add(sid)
         crowd.actors.setdefault(connection.actor.id, set()).add(sid)
-        hub.presence.arrive(connection.actor, connection.view, self._clock.now())
+        hub.presence.arrive(connection.actor, connection.view, connection.room, self._clock.now())
         hub.presence_changed()
         metrics.CONNECTIONS.labels(connection.view.value).inc()
         await self._post(sid, "me", encode(me))
@@ -190,7 +205,7 @@ class Realtime:
         if not mine:
             del crowd.actors[connection.actor.id]
             connection.hub.forget(connection.actor.id)
-        connection.hub.presence.leave(connection.actor, connection.view)
+        connection.hub.presence.leave(connection.actor, connection.view, connection.room)
         connection.hub.presence_changed()
         metrics.CONNECTIONS.labels(connection.view.value).dec()
 
@@ -230,6 +245,7 @@ class Realtime:
                 return {"t0": asked.t0, "t1": self._clock.now()}
             case "resync":
                 asked_from = Resync.model_validate(body or {})
+                await connection.hub.reach(asked_from.cursor)
                 channel = connection.hub.channel(connection.view, connection.room)
                 await self._catch_up(connection.sid, channel, asked_from.cursor)
                 return {"ok": True}
@@ -341,13 +357,30 @@ class Realtime:
         await asyncio.sleep(0.2)
         self._wire.cut(sid, code)
 
+    async def drain(self, spread_s: float) -> None:
+        """Tell everyone to connect elsewhere, in batches spread over `spread_s`, and let them go.
+
+        A batch is told when its turn comes and comes back within half a second: everybody is away
+        for a moment only, and the other nodes do not meet all of them at once. A few connections
+        are one batch.
+        """
+        self._closing = True
+        sids = list(self._connections)
+        batches = min(max(1, -(-len(sids) // BATCH_LEAST)), max(1, int(spread_s / BATCH_EVERY_S)))
+        size = -(-len(sids) // batches)
+        for begin in range(0, len(sids), max(size, 1)):
+            for sid in sids[begin : begin + size]:
+                wait_s = round(secrets.randbelow(int(BYE_SPREAD_S * 1000)) / 1000, 3)
+                await self._post(sid, "bye", encode({"code": "unavailable", "retry_after": wait_s}))
+            if begin + size < len(sids):
+                await asyncio.sleep(BATCH_EVERY_S)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + LEAVE_MOST_S
+        while self._connections and loop.time() < until:  # noqa: ASYNC110 - many things end here
+            await asyncio.sleep(LOOK_EVERY_S)
+
     async def close(self) -> None:
-        """Tell everyone to come back, at times spread out, and stop."""
-        for sid in list(self._connections):
-            wait_s = round(secrets.randbelow(int(BYE_SPREAD_S * 1000)) / 1000, 3)
-            await self._post(sid, "bye", encode({"code": "unavailable", "retry_after": wait_s}))
-        if self._connections:
-            await asyncio.sleep(0.2)
+        """Cut whoever is still there, and stop."""
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

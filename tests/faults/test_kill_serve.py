@@ -38,7 +38,7 @@ class Participant:
             try:
                 async with session.post(self.url, json=body, headers=self.headers) as answer:
                     said: dict[str, Any] = await answer.json()
-                    if answer.status != 503:
+                    if answer.status not in {429, 503}:
                         return said
             except (aiohttp.ClientError, ConnectionError):
                 self.retries += 1

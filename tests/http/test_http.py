@@ -291,9 +291,13 @@ async def test_five_wrong_codes_are_enough(node: Node) -> None:
 
 async def test_operations_tell_how_the_node_is(node: Node, web: aiohttp.ClientSession) -> None:
     assert await get_json(f"{node.url}/healthz") == (200, {"ok": True})
-    assert await get_json(f"{node.url}/readyz") == (200, {"ready": True, "troubles": {}})
-    hub_of(node).trouble = "Full: no room"
-    assert (await get_json(f"{node.url}/readyz"))[0] == 503
+    name = node.hubs.relay.node
+    ready = {"ready": True, "node": name, "troubles": {}}
+    assert await get_json(f"{node.url}/readyz") == (200, ready)
+    node.hubs.draining = True
+    status, body = await get_json(f"{node.url}/readyz")
+    assert (status, body["ready"]) == (503, False)
+    assert "draining" in body["troubles"]["node"]
     async with web.get(f"{node.url}/metrics") as answer:
         assert "streamhub_commands_total" in await answer.text()
 

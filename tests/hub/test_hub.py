@@ -25,6 +25,7 @@ from streamhub.journal import Entry, Full, Lost
 from streamhub.journal.memory import MemoryJournal
 from streamhub.journal.sqlite import SqliteJournal
 from streamhub.protocol.commands import Wish
+from streamhub.relay.local import LocalRelay
 
 START: Ms = 1_700_000_000_000
 TEXT = "How will small regions take part in this?"
@@ -95,7 +96,7 @@ def journal() -> StubbornJournal:
 
 @pytest.fixture
 async def hubs(journal: StubbornJournal, clock: HandClock) -> AsyncIterator[Hubs]:
-    made = Hubs(journal, Keyring(b"k" * 32), clock)
+    made = Hubs(journal, Keyring(b"k" * 32), clock, LocalRelay())
     await demo.create(made, as_published=False)
     yield made
     await made.close()
@@ -148,7 +149,7 @@ async def test_lost_journal_refuses_everything_from_then_on(
 async def test_two_hubs_on_one_journal_decide_again_and_agree(
     hubs: Hubs, hub: EventHub, journal: StubbornJournal, clock: HandClock
 ) -> None:
-    other = EventHub(SLUG, journal, hubs.keyring, clock, hubs.pairing)
+    other = EventHub(SLUG, journal, hubs.keyring, clock, hubs.pairing, hubs.relay)
     await other.open()
     seen = hub.state.rundown.clock(RoomId("main")).live
     same = wish("same", NextSession(room=RoomId("main"), live=seen))
@@ -298,7 +299,9 @@ async def test_event_reopens_as_it_was_from_snapshot_and_entries(
 ) -> None:
     states: list[EventState] = []
     for round_ in range(3):
-        hubs = Hubs(await SqliteJournal.open(tmp_path / "j"), Keyring(b"k" * 32), clock)
+        hubs = Hubs(
+            await SqliteJournal.open(tmp_path / "j"), Keyring(b"k" * 32), clock, LocalRelay()
+        )
         if round_:
             await hubs.open()
             assert hubs.get(SLUG).state == states[-1]

@@ -1,0 +1,366 @@
+"""The state of one event as a prefix of its journal, and the one way to make it longer.
+
+Here belong loading, appending with repeats, taking in what other nodes wrote, following them, and
+snapshots. What a command comes to is decided in `hub.py`; who hears of a change is `watcher`'s.
+
+Two feed the state: the append of this node and, where the journal is shared, the tail of all nodes'
+entries. Whichever brings an entry first, it is taken in once and in order; all of that happens
+between two awaits.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
+
+import structlog
+
+from streamhub.core.event import Decision, EventState, begin, evolve
+from streamhub.hub import metrics
+from streamhub.hub.secrets import fresh_tag
+from streamhub.journal import (
+    Entry,
+    Forked,
+    Head,
+    Journal,
+    JournalError,
+    Lost,
+    Snapshot,
+    Unavailable,
+)
+from streamhub.protocol.entries import (
+    Unreadable,
+    encode_decisions,
+    encode_state,
+    read_entry,
+    read_snapshot,
+)
+
+log = structlog.get_logger(__name__)
+
+SNAPSHOT_EVERY: Final = 2000
+SNAPSHOT_KEEPS: Final = 1000
+RETRY_FIRST_S: Final = 0.05
+RETRY_MOST_S: Final = 1.0
+LOOK_AGAIN_S: Final = 2.0
+"""How often a lost journal is looked for: an operator may have put it back."""
+
+
+class Watcher(Protocol):
+    """Who hears of what the ledger takes in. Calls are made on the loop and must not block."""
+
+    def applied(self, state: EventState, decision: Decision) -> None:
+        """A decision took effect; `state` is what it made."""
+        ...
+
+    def advanced(self) -> None:
+        """What others wrote was taken in."""
+        ...
+
+    def replaced(self) -> None:
+        """The history is another one now: nothing that was sent holds any more."""
+        ...
+
+
+class Ledger:
+    """One event's state.
+
+    Args:
+        slug: the event.
+        journal: where its facts are kept.
+        watcher: hears of every change.
+    """
+
+    def __init__(self, slug: str, journal: Journal, watcher: Watcher) -> None:
+        self.slug = slug
+        self.state: EventState
+        self.head = Head()
+        self.replayed: frozenset[str] = frozenset()
+        """The kinds of the facts that the last loading met behind the snapshot."""
+        self._journal = journal
+        self._watcher = watcher
+        self._confirmed = 0
+        self._since_snapshot = 0
+        self._passed_over: set[str] = set()
+        self._no_append: str | None = None
+        self._no_tail: str | None = None
+        self._lost: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be acknowledged now; None where all is well."""
+        return self._lost or self._no_append or self._no_tail
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the journal is gone, and an operator must decide."""
+        return self._lost is not None
+
+    @property
+    def cursor(self) -> str:
+        """The position of the head, as clients keep it."""
+        return f"{self.head.seq}.{self.head.tag.hex()}"
+
+    # --- loading --------------------------------------------------------------------------------
+
+    async def load(self) -> None:
+        """Read the state from the journal.
+
+        Raises:
+            JournalError: where it cannot be read.
+        """
+        started = time.perf_counter()
+        snapshot = await self._journal.load_snapshot(self.slug)
+        state, head = None, Head()
+        passed_over: set[str] = set()
+        met: set[str] = set()
+        try:
+            if snapshot is not None:
+                state, is_newer = read_snapshot(snapshot.body)
+                head = snapshot.head
+                if is_newer:
+                    passed_over.add("a newer snapshot")
+            replayed = 0
+            while entries := await self._journal.read(self.slug, head.seq):
+                for entry in entries:
+                    state = _take(state, entry, passed_over, met)
+                    head = entry.head
+                replayed += len(entries)
+                await asyncio.sleep(0)
+        except Unreadable as error:
+            raise Lost(f"The journal of {self.slug!r} cannot be read: {error}") from error
+        if state is None:
+            raise Lost(f"The journal of {self.slug!r} holds neither snapshot nor entries.")
+        self._passed_over = set()
+        self._note_passed_over(passed_over)
+        self.state, self.head, self.replayed = state, head, frozenset(met)
+        self._since_snapshot = replayed
+        self._lost = self._no_append = self._no_tail = None
+        log.info(
+            "event loaded",
+            slug=self.slug,
+            seq=head.seq,
+            replayed=replayed,
+            seconds=round(time.perf_counter() - started, 3),
+        )
+
+    async def reload(self) -> None:
+        """Begin again from the journal, whose history is another one now."""
+        log.warning("journal forked", slug=self.slug, seq=self.head.seq)
+        await self.load()
+        self._confirmed = 0
+        self._watcher.replaced()
+
+    # --- taking in ------------------------------------------------------------------------------
+
+    def _absorb(self, entries: Iterable[Entry]) -> None:
+        """Take in what is new of `entries`; raises `Forked` where they are of another history."""
+        for entry in entries:
+            if entry.seq <= self.head.seq:
+                continue
+            if entry.base != self.head:
+                raise Forked(f"entry {entry.seq} does not stand on mine")
+            try:
+                read = read_entry(entry.body)
+            except Unreadable as error:
+                raise Lost(f"entry {entry.seq} of {self.slug!r} cannot be read: {error}") from error
+            self._note_passed_over(read.passed_over)
+            self._apply(entry.head, read.decisions)
+
+    def _apply(self, head: Head, decisions: Sequence[Decision]) -> None:
+        state = self.state
+        for decision in decisions:
+            state = _evolved(state, decision, self._passed_over)
+            self._watcher.applied(state, decision)
+        self.state, self.head = state, head
+        self._since_snapshot += 1
+        metrics.ENTRIES.inc()
+
+    def _note_passed_over(self, kinds: Iterable[str]) -> None:
+        new = set(kinds) - self._passed_over
+        if new:
+            self._passed_over |= new
+            log.warning(
+                "facts of a newer streamhub passed over",
+                slug=self.slug,
+                kinds=sorted(new),
+                hint="upgrade this node; it keeps no snapshots until then",
+            )
+
+    # --- appending ------------------------------------------------------------------------------
+
+    async def append(self, decisions: Sequence[Decision]) -> bool:
+        """Make `decisions` durable on top of the state; they were decided on it.
+
+        Returns:
+            True when they are durable and in the state. False where somebody else was first: the
+            state has moved, decide again.
+
+        Raises:
+            Lost: the journal is gone.
+        """
+        entry = Entry(self.head.seq + 1, fresh_tag(), self.head.tag, encode_decisions(decisions))
+        try:
+            found = await self._answered(entry)
+            if found and found[0].tag != entry.tag:
+                self._absorb(found)
+                return False
+            if self.head == entry.base:
+                self._apply(entry.head, decisions)
+            else:
+                self._absorb([entry])
+            self._confirmed = max(self._confirmed, entry.seq)
+            self._absorb(found[1:])
+        except Forked:
+            await self._reloaded()
+            return False
+        except Lost as error:
+            self._lose(error)
+            raise
+        if entry.seq % SNAPSHOT_EVERY == 0:  # whoever wrote it: one node of several
+            await self.keep_snapshot()
+        return True
+
+    async def _answered(self, entry: Entry) -> list[Entry]:
+        """Append `entry`; while there is no answer, repeat the very same one."""
+        wait_s = RETRY_FIRST_S
+        with metrics.APPEND_SECONDS.time():
+            while True:
+                try:
+                    found = await self._journal.append(self.slug, entry)
+                except Unavailable as error:
+                    if self._no_append is None:
+                        log.warning("journal does not answer", slug=self.slug, error=str(error))
+                    self._no_append = f"{type(error).__name__}: {error}"
+                    await asyncio.sleep(wait_s)
+                    wait_s = min(2 * wait_s, RETRY_MOST_S)
+                else:
+                    self._no_append = None
+                    return found
+
+    async def _reloaded(self) -> None:
+        """Reload, however long the journal is away meanwhile; raises `Lost`."""
+        while True:
+            try:
+                return await self.reload()
+            except Unavailable as error:
+                self._no_append = f"{type(error).__name__}: {error}"
+                await asyncio.sleep(RETRY_MOST_S)
+
+    async def confirm(self) -> None:
+        """Return when all of the state is durable, also what others wrote.
+
+        Call it before acknowledging a command that changed nothing, as a repeated one: what it was
+        answered from may have come by the tail, and be on one server only.
+        """
+        if not self._journal.shared or self._confirmed >= self.head.seq:
+            return
+        seq, wait_s = self.head.seq, RETRY_FIRST_S
+        while True:
+            try:
+                await self._journal.confirm(self.slug)
+                break
+            except Unavailable as error:
+                self._no_append = f"{type(error).__name__}: {error}"
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, RETRY_MOST_S)
+        self._no_append = None
+        self._confirmed = max(self._confirmed, seq)
+
+    # --- following ------------------------------------------------------------------------------
+
+    async def follow(self) -> None:
+        """Take in what other nodes write, until cancelled."""
+        wait_s = RETRY_FIRST_S
+        while True:
+            try:
+                await self._journal.read(self.slug, self.head.seq, 1)
+                if self._lost is not None:
+                    log.warning("journal is back", slug=self.slug)
+                self._no_tail = self._lost = None
+                async for batch in self._journal.tail(self.slug, self.head):
+                    wait_s = RETRY_FIRST_S
+                    self._absorb(batch)
+                    self._watcher.advanced()
+            except Forked:
+                with contextlib.suppress(JournalError):
+                    await self.reload()
+                await asyncio.sleep(RETRY_FIRST_S)
+            except Lost as error:
+                self._lose(error)
+                await asyncio.sleep(LOOK_AGAIN_S)
+            except Unavailable as error:
+                self._no_tail = f"{type(error).__name__}: {error}"
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, RETRY_MOST_S)
+            except Exception as error:
+                metrics.BUGS.inc()
+                log.critical("follower failed", slug=self.slug, exc_info=error)
+                self._no_tail = f"{type(error).__name__}: {error}"
+                await asyncio.sleep(LOOK_AGAIN_S)
+
+    def _lose(self, error: Lost) -> None:
+        if self._lost is None:
+            log.critical("journal lost", slug=self.slug, error=str(error))
+        self._lost = f"{type(error).__name__}: {error}"
+
+    # --- snapshots ------------------------------------------------------------------------------
+
+    async def keep_snapshot(self, keep: int = SNAPSHOT_KEEPS) -> bool:
+        """Keep a snapshot and trim what it makes superfluous; tells whether it was kept."""
+        if self._passed_over or self.trouble is not None:
+            return False
+        started = time.perf_counter()
+        snapshot = Snapshot(self.head, encode_state(self.state))
+        metrics.SNAPSHOT_SECONDS.observe(time.perf_counter() - started)
+        self._since_snapshot = 0
+        try:
+            await self._journal.save_snapshot(self.slug, snapshot, keep)
+        except JournalError as error:
+            log.warning("snapshot not kept", slug=self.slug, error=str(error))
+            return False
+        return True
+
+    async def scrub(self) -> None:
+        """Make what was trimmed unreadable."""
+        await self._journal.scrub()
+
+    async def close(self) -> None:
+        """Keep a snapshot, if one is worth it."""
+        if self._since_snapshot:
+            await self.keep_snapshot()
+
+
+def _take(
+    state: EventState | None, entry: Entry, passed_over: set[str], met: set[str]
+) -> EventState:
+    """Return the state after one entry, while loading."""
+    read = read_entry(entry.body)
+    passed_over |= read.passed_over
+    for decision in read.decisions:
+        met.update(fact.type for fact in decision.facts)
+        state = begin(decision) if state is None else _evolved(state, decision, passed_over)
+    if state is None:
+        raise Unreadable(f"entry {entry.seq} holds nothing, and the event has not begun")
+    return state
+
+
+def _evolved(state: EventState, decision: Decision, passed_over: set[str]) -> EventState:
+    try:
+        return evolve(state, decision)
+    except Exception:
+        if not passed_over:
+            raise
+        # It is about something that this version passed over: who and when are all that is left.
+        return evolve(
+            state,
+            Decision(
+                by=decision.by,
+                at=decision.at,
+                facts=(),
+                command=decision.command,
+                digest=decision.digest,
+                result=decision.result,
+            ),
+        )

@@ -1,0 +1,113 @@
+"""The relay of nodes that share a Redis: publish/subscribe for messages, expiring keys for notes.
+
+Messages touch no disk: as keys they would cost an fsync of the append-only file each. One
+connection listens for the whole node; while it is away, it is made anew again and again.
+"""
+
+import asyncio
+import contextlib
+import json
+from typing import Any, Final
+
+from redis.exceptions import RedisError
+
+from streamhub.redis_link import RedisLink, call
+from streamhub.relay.base import Away, Hear
+
+LISTEN_S: Final = 8.0
+"""How long the listening connection may be silent; the relay speaks to itself more often."""
+KNOCK_S: Final = 3.0
+AGAIN_S: Final = 0.5
+WAITING_MOST: Final = 1000
+
+
+class RedisRelay:
+    """A `Relay` over the Redis of `link`; keys and channel begin with `prefix`."""
+
+    def __init__(self, link: RedisLink, prefix: str, node: str) -> None:
+        self.node = node
+        self._link = link
+        self._prefix = prefix
+        self._channel = f"{prefix}:relay"
+        self._outbox: asyncio.Queue[str] = asyncio.Queue(WAITING_MOST)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self, hear: Hear) -> None:
+        """See `Relay.open`; returns when it listens, or after a moment where Redis is away."""
+        listening = asyncio.Event()
+        self._tasks = [
+            asyncio.create_task(self._listen(hear, listening), name="relay listen"),
+            asyncio.create_task(self._speak(), name="relay speak"),
+        ]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(listening.wait(), 2 * AGAIN_S)
+
+    def tell(self, topic: str, message: dict[str, Any]) -> None:
+        """See `Relay.tell`."""
+        told = json.dumps([self.node, topic, message], separators=(",", ":"))
+        with contextlib.suppress(asyncio.QueueFull):  # Redis is away: nobody would hear it
+            self._outbox.put_nowait(told)
+
+    async def _speak(self) -> None:
+        knock = json.dumps([self.node, "", {}])
+        while True:
+            told = knock
+            with contextlib.suppress(TimeoutError):
+                told = await asyncio.wait_for(self._outbox.get(), KNOCK_S)
+            try:
+                await call(self._link.client(), "PUBLISH", self._channel, told)
+            except (RedisError, OSError, TimeoutError):
+                await asyncio.sleep(AGAIN_S)
+
+    async def _listen(self, hear: Hear, listening: asyncio.Event) -> None:
+        while True:
+            with contextlib.suppress(RedisError, OSError, TimeoutError):
+                async with self._link.client(LISTEN_S).pubsub() as ear:
+                    await ear.subscribe(self._channel)
+                    while True:
+                        heard = await ear.get_message(timeout=LISTEN_S)
+                        if heard is None:
+                            break  # not even our own knocking arrives
+                        if heard["type"] == "subscribe":
+                            listening.set()
+                        elif heard["type"] == "message":
+                            self._pass_on(heard["data"], hear)
+            await asyncio.sleep(AGAIN_S)
+
+    def _pass_on(self, data: bytes, hear: Hear) -> None:
+        """Hand over what another node told; what is no message of ours is passed over."""
+        try:
+            node, topic, message = json.loads(data)
+        except (ValueError, TypeError):
+            return
+        if topic and node != self.node and isinstance(message, dict):
+            hear(str(node), str(topic), message)
+
+    def _note(self, name: str) -> str:
+        return f"{self._prefix}:note:{name}"
+
+    async def _ask(self, *words: str | int) -> Any:  # noqa: ANN401 - as Redis answers
+        try:
+            return await call(self._link.client(), *words)
+        except (RedisError, OSError, TimeoutError) as error:
+            raise Away(f"no answer from Redis at {self._link.shown}: {error}") from error
+
+    async def keep(self, name: str, note: str, for_s: float) -> bool:
+        """See `Relay.keep`."""
+        kept = await self._ask("SET", self._note(name), note, "PX", int(for_s * 1000), "NX")
+        return bool(kept)
+
+    async def find(self, name: str) -> str | None:
+        """See `Relay.find`."""
+        note = await self._ask("GET", self._note(name))
+        return None if note is None else str(note, "utf-8")
+
+    async def drop(self, name: str) -> None:
+        """See `Relay.drop`."""
+        await self._ask("DEL", self._note(name))
+
+    async def close(self) -> None:
+        """See `Relay.close`; the connections are the link's, who closes them."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
