@@ -331,9 +331,10 @@ class Proxy(Proc):
         assert 1 <= len(nodes) <= NODES_MOST
         self.port = port or free_port()
         self.tls_port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        # by name: Python's clients keep no cookies of an address, and polling needs the proxy's
+        self.url = f"http://localhost:{self.port}"
         if cert is not None:
-            self.url = f"https://127.0.0.1:{self.tls_port}"
+            self.url = f"https://localhost:{self.tls_port}"
         env = {f"NODE_{number}": node for number, node in enumerate(nodes, 1)}
         env |= {"PROXY_BIND": f"127.0.0.1:{self.port}", "PROXY_CERT": str(cert or "")}
         env |= {"PROXY_TLS_BIND": f"127.0.0.1:{self.tls_port}"}
@@ -425,12 +426,12 @@ class Cluster:
             for number in range(1, sentinels + 1)
         ]
         port = port or free_port()
-        self.proxy_url = f"http://127.0.0.1:{port}"
+        self.proxy_url = f"http://localhost:{port}"
         self.settings = {
             "journal": self.redis_url,
             "redis_replicas": str(held_by),
             "public_url": self.proxy_url,
-            "origins": json.dumps([f"http://localhost:{port}"]),
+            "origins": json.dumps([f"http://127.0.0.1:{port}"]),
             **(settings or {}),
         }
         self.nodes = [
