@@ -55,7 +55,7 @@ BATCH_MOST: Final = 500
 WAITING_MOST: Final = 10_000
 RETRY_MOST_S: Final = 1.0
 PRESENCE_EVERY_S: Final = 1.0
-REACH_S: Final = 1.0
+REACH_S: Final = 0.5
 """How long a client that is ahead of this node waits for it to catch up."""
 REACH_STEP_S: Final = 0.01
 ALARM_EVERY_S: Final = 60.0
