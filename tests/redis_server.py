@@ -21,6 +21,7 @@ DURABLE = {
     "appendfsync": "always",
     "maxmemory-policy": "noeviction",
     "save": "",
+    "rdbcompression": "no",  # so that what a rewritten file holds can be searched for
 }
 
 

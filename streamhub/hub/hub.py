@@ -286,18 +286,12 @@ class EventHub:
                     await self.ledger.confirm()
                 break
             if await self.ledger.append(decisions):
+                if any(_redacts(decision) for decision in decisions):
+                    self._erasing.set()  # by the node that wrote it, not by all
                 break
-        self._published()
-        if self._redacted:
-            self._redacted = False
-            self._erasing.set()
+        self.advanced()
         for outcome in outcomes:
             self._answer(outcome)
-
-    def _published(self) -> None:
-        self.publisher.publish()
-        if self._redacted:
-            self.publisher.forget_history()
 
     def _decide(self, batch: Sequence[_Job]) -> tuple[list[Decision], list[_Outcome]]:
         state, at = self.state, self._clock.now()
@@ -376,14 +370,15 @@ class EventHub:
                 self.audience.cut(ActorId(fact.display), "display.unknown")
             elif isinstance(fact, DisplayPaired):
                 self._pairing.settle(fact.secret_hash)
-            elif isinstance(fact, QuestionRedacted):
-                self._redacted = True
+        self._redacted = self._redacted or _redacts(decision)
         self._ticking.set()
 
     def advanced(self) -> None:
-        """Other nodes wrote something, and it was taken in."""
-        self._published()
-        self._redacted = False  # the node that wrote it erases
+        """Something was taken in: send what was touched."""
+        self.publisher.publish()
+        if self._redacted:
+            self._redacted = False
+            self.publisher.forget_history()
 
     def replaced(self) -> None:
         """The history is another one now."""
@@ -517,6 +512,10 @@ def _retrieved(done: "asyncio.Future[Accepted]") -> None:
     """Whoever waited may be gone; an answer that nobody hears is no fault."""
     if not done.cancelled():
         done.exception()
+
+
+def _redacts(decision: Decision) -> bool:
+    return any(isinstance(fact, QuestionRedacted) for fact in decision.facts)
 
 
 def _key(actor: Actor, wish: Wish) -> str:

@@ -132,10 +132,14 @@ class ScreenPresence(TypedDict):
 class PresenceMessage(TypedDict):
     """Who is connected, to `control` only: it is no part of a view, as no fact tells it.
 
-    `counts` is by view, plus `participants`; `displays` by display id.
+    Of all nodes together. `counts` is by view, plus `participants`; `roles` by role; `rooms` by the
+    room that is looked at; `displays` by display id; `nodes` is how many nodes there are.
     """
 
     counts: dict[str, int]
+    roles: dict[str, int]
+    rooms: dict[str, int]
+    nodes: int
     displays: dict[str, ScreenPresence]
 
 

@@ -245,6 +245,9 @@ export interface PauseSession {
 /** Who is connected, to `control` only: it is no part of a view, as no fact tells it. */
 export interface PresenceMessage {
   counts: Record<string, number>;
+  roles: Record<string, number>;
+  rooms: Record<string, number>;
+  nodes: number;
   displays: Record<string, ScreenPresence>;
 }
 
