@@ -17,7 +17,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -241,6 +241,7 @@ class SentinelProc(Proc):
         self.primary = primary
         self._config = folder / f"{name}.conf"
         self._quorum = quorum
+        self.url = f"redis://127.0.0.1:{self.port}"
         super().__init__(name, folder, ["redis-sentinel", str(self._config)])
 
     async def start(self) -> None:
@@ -259,8 +260,7 @@ class SentinelProc(Proc):
 
     async def ask(self, *words: str) -> Any:
         """Send it one command, on a connection of its own."""
-        url = f"redis://127.0.0.1:{self.port}"
-        async with Redis.from_url(url, decode_responses=True) as client:
+        async with Redis.from_url(self.url, decode_responses=True) as client:
             return await client.execute_command(*words)  # type: ignore[no-untyped-call]  # redis
 
     async def primary_port(self) -> int:
@@ -494,11 +494,12 @@ class Cluster:
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
             await self.redis.start()
-            await _all(self.replicas, Proc.start)
-            await _all(self.sentinels, Proc.start)
-            await _all(self.sentinels, self._introduced)
-            await self.create_event()
-            await _all(self.nodes, Proc.start)
+            await _all(replica.start() for replica in self.replicas)
+            await _all(sentinel.start() for sentinel in self.sentinels)
+            await _all(self._introduced(sentinel) for sentinel in self.sentinels)
+            async with asyncio.timeout(READY_WITHIN_S):
+                await self.create_event()
+            await _all(node.start() for node in self.nodes)
             await self.proxy.start()
         except BaseException:
             await self.end()
@@ -517,24 +518,15 @@ class Cluster:
     async def end(self) -> None:
         """End everything in order: nodes say goodbye through the proxy, and to Redis."""
         for procs in (self.nodes, [self.proxy], self.sentinels, [self.redis], self.replicas):
-            await _all([proc for proc in procs if proc.is_running], Proc.stop)
+            await _all(proc.stop() for proc in procs if proc.is_running)
 
 
-async def _all(procs: "list[Any]", do: Callable[[Any], Awaitable[object]]) -> None:
-    """Do the same with several processes at once; all are done with before one failure is told."""
-    done = await asyncio.gather(*(do(proc) for proc in procs), return_exceptions=True)
+async def _all(work: Iterable[Coroutine[Any, Any, object]]) -> None:
+    """Do several things at once; all are done with before one failure is told."""
+    done = await asyncio.gather(*work, return_exceptions=True)
     for failure in done:
         if isinstance(failure, BaseException):
             raise failure
-
-
-@contextlib.asynccontextmanager
-async def told() -> AsyncIterator[asyncio.Event]:
-    """An event that is set by Ctrl+C and SIGTERM."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    yield stop
 
 
 def show(cluster: Cluster) -> None:
@@ -551,9 +543,9 @@ def show(cluster: Cluster) -> None:
     print("Kill one (`kill -9 PID`) and it comes back; Ctrl+C ends everything.", flush=True)
 
 
-async def keep_running(cluster: Cluster, stop: asyncio.Event) -> None:
-    """Start again what ends by itself, as compose does, until told to stop."""
-    while not stop.is_set():
+async def keep_running(cluster: Cluster) -> None:
+    """Start again what ends by itself, as compose does."""
+    while True:
         for proc in cluster.procs:
             if not proc.is_running:
                 print(f"{proc.name} ended with status {proc.status}; starting it", flush=True)
@@ -561,18 +553,19 @@ async def keep_running(cluster: Cluster, stop: asyncio.Event) -> None:
                 with contextlib.suppress(RuntimeError, TimeoutError):
                     await proc.start()
                     print(f"{proc.name} is back as pid {proc.pid}", flush=True)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), 0.5)
+        await asyncio.sleep(0.5)
 
 
 async def serve(folder: Path, nodes: int, port: int, *, sentinels: bool) -> None:
-    """Run a cluster until Ctrl+C."""
+    """Run a cluster until Ctrl+C or SIGTERM, which cancel this."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     replicas, watchers = (2, 3) if sentinels else (0, 0)
     cluster = Cluster(folder, nodes=nodes, port=port, replicas=replicas, sentinels=watchers)
-    async with told() as stop, cluster:
+    async with cluster:
         show(cluster)
-        await keep_running(cluster, stop)
-        print("ending", flush=True)
+        await keep_running(cluster)
 
 
 def main() -> None:
@@ -587,6 +580,8 @@ def main() -> None:
     folder = given.data or Path(tempfile.mkdtemp(prefix="streamhub-cluster-"))
     try:
         asyncio.run(serve(folder.resolve(), given.nodes, given.port, sentinels=given.sentinels))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print("All of them have ended.")
     except (RuntimeError, TimeoutError, FileNotFoundError) as error:
         sys.exit(f"./run cluster: {error}")
     finally:

@@ -18,7 +18,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from cluster import DEPLOY, Cluster, Proxy, free_port
-from support import Client, running
+from support import Client, fresh, running
 
 from streamhub.formats.sample import SLUG
 
@@ -324,3 +324,47 @@ async def test_cluster_serves_one_event_on_all_nodes_and_ends_with_nothing_left(
         await third.close()
         await cluster.start("node1")
     assert not any(proc.is_running for proc in cluster.procs)
+
+
+@needs_redis
+async def test_restart_of_a_node_is_noticed_by_nobody_who_asks(tmp_path: Path) -> None:
+    async with (
+        Cluster(tmp_path, nodes=2, settings={"drain_s": "0.5"}) as cluster,
+        aiohttp.ClientSession() as session,
+    ):
+        made = f"{cluster.proxy_url}/api/v1/events/{SLUG}/participants"
+        async with session.post(made) as answer:
+            token = (await answer.json())["token"]
+        headers, failed, count = {"Authorization": f"Bearer {token}"}, [], 0
+
+        async def ask() -> None:
+            nonlocal count
+            jar = aiohttp.DummyCookieJar()
+            while True:
+                count += 1
+                async with aiohttp.ClientSession(cookie_jar=jar, headers=headers) as anybody:
+                    text = f"Question {count}: who does notice?"
+                    body = fresh("question.ask", text=text)
+                    for asked in (
+                        anybody.get(f"{cluster.proxy_url}/e/{SLUG}"),
+                        anybody.get(f"{cluster.proxy_url}/socket.io/?EIO=4&transport=polling"),
+                        anybody.post(cluster.proxy_url + COMMANDS, json=body),
+                    ):
+                        async with asked as answer:
+                            if answer.status >= 500:  # too many questions is an answer, too
+                                failed.append((answer.method, answer.status, await answer.text()))
+                await asyncio.sleep(0.05)
+
+        asking = [asyncio.create_task(ask()) for _ in range(2)]
+        seated = [await Client(cluster.proxy_url).connect("stage") for _ in range(4)]
+        await cluster.restart("node1")
+        await cluster.restart("node2")
+        for task in asking:
+            task.cancel()
+        ended = await asyncio.gather(*asking, return_exceptions=True)
+        assert [str(end) for end in ended] == ["", ""], "cancelled, not failed"
+        assert not failed
+        assert count > 10
+        assert all(client.seen["bye"] for client in seated)
+        for client in seated:
+            await client.close()
