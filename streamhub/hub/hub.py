@@ -46,6 +46,7 @@ from streamhub.journal import Journal, JournalError
 from streamhub.protocol.commands import Wish
 from streamhub.protocol.messages import Accepted
 from streamhub.relay import Relay
+from streamhub.tasks import end
 
 log = structlog.get_logger(__name__)
 
@@ -176,9 +177,7 @@ class EventHub:
         if self._presence_due is not None:
             self._presence_due.cancel()
         self.publisher.close()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         self._refuse_all(self._jobs)
         await self.ledger.close()
 

@@ -30,6 +30,7 @@ from streamhub.protocol.commands import parse_command
 from streamhub.protocol.errors import first_flaw, refused
 from streamhub.protocol.messages import Auth, Rendered, Resync, TimeRequest
 from streamhub.realtime.wire import Ack, Wire
+from streamhub.tasks import end
 
 log = structlog.get_logger(__name__)
 
@@ -381,9 +382,7 @@ class Realtime:
 
     async def close(self) -> None:
         """Cut whoever is still there, and stop."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self._wire.close()
 
 
