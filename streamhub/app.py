@@ -2,23 +2,26 @@
 
 import asyncio
 import contextlib
+import functools
 import gc
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from aiohttp import web
 
 from streamhub import __version__
-from streamhub.http import cookies
+from streamhub.http import cookies, office
 from streamhub.http.render import Renderer, web_root
 from streamhub.http.server import make_app
 from streamhub.http.site import Site
 from streamhub.hub.hubs import Hubs
+from streamhub.hub.operate import Declined, Office
 from streamhub.hub.ports import Clock, SystemClock
 from streamhub.hub.secrets import KEY_BYTES, Keyring
+from streamhub.hub.vault import FileVault, GivenVault, Vault
 from streamhub.journal import Journal
 from streamhub.realtime.connections import Realtime
 from streamhub.relay import Relay
@@ -48,11 +51,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a node stands on: where facts are kept, how nodes talk, the key of their tokens."""
+    """What a node stands on: where facts and the key are kept, and how nodes talk.
+
+    `flaws` examines the journal's engine as a whole.
+    """
 
     journal: Journal
     relay: Relay
-    keyring: Keyring
+    vault: Vault
+    flaws: Callable[[], Awaitable[list[str]]]
 
 
 async def open_ground(settings: Settings) -> Ground:
@@ -64,47 +71,104 @@ async def open_ground(settings: Settings) -> Ground:
     if settings.journal == "memory":
         from streamhub.journal.memory import MemoryJournal
 
-        keyring = Keyring(given or secrets.token_bytes(KEY_BYTES))
-        return Ground(MemoryJournal(), LocalRelay(node), keyring)
+        vault = GivenVault(given or secrets.token_bytes(KEY_BYTES))
+        return Ground(MemoryJournal(), LocalRelay(node), vault, _no_flaws)
     from streamhub.journal.sqlite import SqliteJournal
+    from streamhub.journal.sqlite_health import flaws_of
 
     settings.data.mkdir(parents=True, exist_ok=True)
     journal = await SqliteJournal.open(settings.data / "journal.sqlite")
-    keyring = Keyring(given) if given else Keyring.load(settings.data / "node.key")
-    return Ground(journal, LocalRelay(node), keyring)
+    kept = GivenVault(given) if given else FileVault(settings.data / "node.key")
+    return Ground(journal, LocalRelay(node), kept, functools.partial(flaws_of, journal))
+
+
+async def _no_flaws() -> list[str]:
+    return []
 
 
 async def _open_redis(settings: Settings, place: "Place", node: str, given: bytes | None) -> Ground:
     from streamhub.journal.redis_key import shared_key
     from streamhub.journal.redis_streams import RedisJournal
+    from streamhub.journal.redis_vault import RedisVault
     from streamhub.relay.redis_pubsub import RedisRelay
 
     journal = await RedisJournal.open(place, settings.redis_prefix)
-    try:
-        fresh = secrets.token_bytes(KEY_BYTES)
-        key = await shared_key(journal.link, settings.redis_prefix, fresh, given)
-    except BaseException:
-        await journal.close()
-        raise
+    vault: Vault = RedisVault(journal.link, settings.redis_prefix)
+    if given is not None:
+        try:
+            vault = GivenVault(await shared_key(journal.link, settings.redis_prefix, given, given))
+        except BaseException:
+            await journal.close()
+            raise
     for warning in journal.link.warnings:
         log.warning("unsafe redis", server=journal.link.shown, flaw=warning)
     if abs(journal.link.skew_ms) > SKEW_MOST_MS:
         log.warning(
             "clock differs from redis", ms=journal.link.skew_ms, hint="look after NTP on both"
         )
-    return Ground(journal, RedisRelay(journal.link, settings.redis_prefix, node), Keyring(key))
+
+    async def flaws() -> list[str]:
+        return list(journal.link.warnings)
+
+    relay = RedisRelay(journal.link, settings.redis_prefix, node)
+    return Ground(journal, relay, vault, flaws)
 
 
 @contextlib.asynccontextmanager
 async def open_hubs(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Hubs]:
     """The events of a journal, without a server."""
+    async with _open(settings, clock) as (_, hubs):
+        yield hubs
+
+
+@contextlib.asynccontextmanager
+async def _open(settings: Settings, clock: Clock | None) -> AsyncIterator[tuple[Ground, Hubs]]:
     ground = await open_ground(settings)
-    hubs = Hubs(ground.journal, ground.keyring, clock or SystemClock(), ground.relay)
+    try:
+        keyring = Keyring(await ground.vault.make())
+    except BaseException:
+        await ground.journal.close()
+        raise
+    hubs = Hubs(ground.journal, keyring, clock or SystemClock(), ground.relay)
     try:
         await hubs.open()
-        yield hubs
+        yield ground, hubs
     finally:
         await hubs.close()
+
+
+@contextlib.asynccontextmanager
+async def open_office(settings: Settings, *, make: bool = False) -> AsyncIterator[Office]:
+    """What an operator needs of a journal, beside nodes or without any: no event is opened.
+
+    Args:
+        settings: where it is.
+        make: whether to make a data directory and a journal where there is none.
+
+    Raises:
+        InUse: where a node holds it; ask that one (`http/errand.py`).
+        Declined: where there is none.
+    """
+    if settings.journal == "memory":
+        raise Declined("A journal in memory is its node's alone: there is nothing to open.")
+    if settings.redis is None and not make and not (settings.data / "journal.sqlite").exists():
+        raise Declined(
+            f"There is no journal in {settings.data}.\n"
+            "Name its directory with --data, or make an event with `streamhub init FILE`."
+        )
+    ground = await open_ground(settings)
+    # The key is read when something needs it, for a restore may bring it.
+    unknown = Keyring(secrets.token_bytes(KEY_BYTES))
+    hubs = Hubs(ground.journal, unknown, SystemClock(), ground.relay)
+    try:
+        await ground.relay.open(_deaf)
+        yield Office(hubs, ground.vault, ground.flaws, __version__)
+    finally:
+        await hubs.close()
+
+
+def _deaf(node: str, topic: str, message: dict[str, Any]) -> None:
+    """Hear nothing of the other nodes."""
 
 
 @contextlib.asynccontextmanager
@@ -120,7 +184,7 @@ async def serve(
         clock: the machine's own where None.
         prepare: what to do with the events before anybody is served.
     """
-    async with open_hubs(settings, clock) as hubs:
+    async with _open(settings, clock) as (ground, hubs):
         if prepare is not None:
             await prepare(hubs)
         port = settings.port or _free_port(settings.host)
@@ -146,11 +210,25 @@ async def serve(
             await listener.start()
             gc.freeze()
             gc.set_threshold(50_000, 50, 1000)
-            yield Node(local, public_url, hubs, realtime)
-            await _drain(settings, hubs, realtime, listener)
+            async with _office(settings, ground, hubs, public_url):
+                yield Node(local, public_url, hubs, realtime)
+                await _drain(settings, hubs, realtime, listener)
         finally:
             await realtime.close()
             await runner.cleanup()
+
+
+@contextlib.asynccontextmanager
+async def _office(
+    settings: Settings, ground: Ground, hubs: Hubs, public_url: str
+) -> AsyncIterator[None]:
+    """Take errands where nobody else can open the journal."""
+    if settings.redis is not None or settings.journal == "memory":
+        yield
+        return
+    desk = Office(hubs, ground.vault, ground.flaws, __version__, public_url)
+    async with office.serving(desk, settings.data):
+        yield
 
 
 async def _drain(settings: Settings, hubs: Hubs, realtime: Realtime, listener: web.TCPSite) -> None:

@@ -99,7 +99,11 @@ async def test_event_is_created_served_and_drained(tmp_path: Path) -> None:
     async with asyncio.timeout(30):
         while b"serving" not in await process.stderr.readline():
             pass
-    locked = run("links", cwd=tmp_path)
+    served = run("links", cwd=tmp_path)
+    assert [line.rpartition("/")[2] for line in served.stdout.splitlines()[-3:]] == [
+        line.rpartition("/")[2] for line in links.stdout.splitlines()[-3:]
+    ]
+    locked = run("serve", "--port", str(free_port()), cwd=tmp_path)
     assert locked.returncode == 2
     assert "Traceback" not in locked.stderr
     busy = run("serve", "--port", str(port), "--data", "other", cwd=tmp_path)

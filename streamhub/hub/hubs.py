@@ -24,6 +24,7 @@ from streamhub.hub.secrets import Keyring, fresh_id, fresh_tag, hash_of
 from streamhub.journal import Entry, Exists, Journal, JournalError, Snapshot
 from streamhub.protocol.entries import encode_decisions
 from streamhub.relay import Relay
+from streamhub.tasks import end
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,8 @@ class Hubs:
     """The events of one node, by slug.
 
     `draining` says that the node was told to stop; `opened` is called with each event that is
-    opened from now on.
+    opened from now on. Until `open`, they only reach into the journal: no event runs, and other
+    nodes hear of nothing but what was put back.
     """
 
     def __init__(self, journal: Journal, keyring: Keyring, clock: Clock, relay: Relay) -> None:
@@ -47,13 +49,16 @@ class Hubs:
         self.relay = relay
         self.pairing = Pairing(clock, relay)
         self.draining = False
+        self.is_open = False
         self.opened: Callable[[EventHub], None] | None = None
         self._open: dict[str, EventHub] = {}
         self._away: str | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._opening = asyncio.Lock()
 
     async def open(self) -> None:
         """Open every event that the journal holds, and listen to the other nodes."""
+        self.is_open = True
         for slug in await self.journal.events():
             await self._open_one(slug)
         await self.relay.open(self._hear)
@@ -67,6 +72,11 @@ class Hubs:
         task.add_done_callback(self._tasks.discard)
 
     async def _open_one(self, slug: str) -> EventHub:
+        """Open an event, unless somebody else here has done so meanwhile."""
+        async with self._opening:
+            return self._open.get(slug) or await self._opened(slug)
+
+    async def _opened(self, slug: str) -> EventHub:
         hub = EventHub(slug, self.journal, self.keyring, self.clock, self.pairing, self.relay)
         await hub.open()
         self._open[slug] = hub
@@ -108,9 +118,9 @@ class Hubs:
             try:
                 async with asyncio.timeout(LOOK_MOST_S):
                     slugs = await self.journal.events()
-                    for slug in slugs:
-                        if slug not in self._open:
-                            await self._open_one(slug)
+                for slug in slugs:  # a long history may take longer than a look
+                    if slug not in self._open:
+                        await self._open_one(slug)
             except (JournalError, TimeoutError) as error:
                 if self._away is None:
                     log.warning("journal does not answer", error=str(error))
@@ -128,7 +138,21 @@ class Hubs:
         begin_at: Ms | None = None,
         then: tuple[Decision, ...] = (),
     ) -> EventHub:
-        """Create an event with one link for each of `roles`.
+        """Create an event with one link for each of `roles`, and open it; as `begin`."""
+        await self.begin(slug, agenda, roles, policy=policy, begin_at=begin_at, then=then)
+        return await self._open_one(slug)
+
+    async def begin(
+        self,
+        slug: str,
+        agenda: Agenda,
+        roles: tuple[LinkRole, ...],
+        *,
+        policy: QuestionPolicy | None = None,
+        begin_at: Ms | None = None,
+        then: tuple[Decision, ...] = (),
+    ) -> None:
+        """Begin an event's journal with one link for each of `roles`, and do not open it.
 
         Args:
             slug: what the event is called in addresses.
@@ -167,7 +191,6 @@ class Hubs:
                 f"There is an event {slug!r} already.",
                 "Choose another slug, or another data directory.",
             ) from error
-        return await self._open_one(slug)
 
     def get(self, slug: str) -> EventHub:
         """Return the hub of an event.
@@ -191,6 +214,10 @@ class Hubs:
     def __len__(self) -> int:
         return len(self._open)
 
+    def follows(self, hub: EventHub) -> bool:
+        """Whether this node would hear of what other nodes write; true where there are none."""
+        return self._away is None and hub.ledger.is_following
+
     @property
     def troubles(self) -> dict[str, str]:
         """Why this node is not ready, by event; under `node` what concerns all of them."""
@@ -208,8 +235,8 @@ class Hubs:
 
     async def restore(
         self, slug: str, snapshot: Snapshot | None, entries: list[Entry], *, replace: bool
-    ) -> EventHub:
-        """Put an event's journal back, and open it; nodes that have it open begin again.
+    ) -> None:
+        """Put an event's journal back; nodes begin again with it, this one as well if it is open.
 
         Raises:
             JournalError: `Exists` where the event is there and `replace` is not set.
@@ -217,16 +244,14 @@ class Hubs:
         await self.journal.restore(slug, snapshot, entries, replace=replace)
         self.relay.tell("restored", {"event": slug})
         hub = self._open.get(slug)
-        if hub is None:
-            return await self._open_one(slug)
-        await hub.reload()
-        return hub
+        if hub is not None:
+            await hub.reload()
+        elif self.is_open:
+            await self._open_one(slug)
 
     async def close(self) -> None:
         """Close all events, then the journal."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         for hub in self:
             await hub.close()
         await self.relay.close()

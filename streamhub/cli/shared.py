@@ -1,0 +1,68 @@
+"""What all commands share: the two consoles, common options, settings, failures in words."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, Final, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+
+from streamhub.hub.operate import KNOWN, words_of
+from streamhub.settings import Settings
+
+cli = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Run the live side of a hybrid conference: agenda, questions, rundown, displays.",
+)
+out = Console()
+err = Console(stderr=True)
+
+Data = Annotated[
+    Path | None, typer.Option(help="Directory of the journal and the node's key; usually `data`.")
+]
+Url = Annotated[
+    str | None, typer.Option(help="Address under which people reach this node.", metavar="URL")
+]
+FAILURES: Final = (*KNOWN, ValidationError)
+
+
+def fail(error: Exception) -> NoReturn:
+    """Say what went wrong, and end with status 2."""
+    if isinstance(error, ValidationError):
+        lines = [
+            f"{'.'.join(str(part) for part in flaw['loc'])}: {flaw['msg']}"
+            for flaw in error.errors(include_url=False)
+        ]
+    else:
+        lines = words_of(error)
+    err.print("[bold red]streamhub:[/]", escape(lines[0]), highlight=False, soft_wrap=True)
+    for line in lines[1:]:
+        err.print("  " + line, highlight=False, markup=False, soft_wrap=True)
+    sys.exit(2)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run until it is done, or until Ctrl+C."""
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(work)
+
+
+async def until_told() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()
+
+
+def settings_of(**given: object) -> Settings:
+    """Options that were given win over the environment."""
+    return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]  # checked by the model
