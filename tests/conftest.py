@@ -28,7 +28,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 @pytest.fixture
 def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """A Redis of the test's own, to be killed, stopped and filled."""
-    server = RedisServer(tmp_path_factory.mktemp("redis")).start()
+    """A Redis of the test's own, to be killed, stopped and filled; its files can be searched."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"), rdbcompression="no").start()
     yield server
     server.stop()

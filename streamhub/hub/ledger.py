@@ -98,6 +98,11 @@ class Ledger:
         return self._lost is not None
 
     @property
+    def is_following(self) -> bool:
+        """Whether entries of other nodes would arrive; true where nobody else writes."""
+        return not self._journal.shared or (self._lost is None and self._no_tail is None)
+
+    @property
     def cursor(self) -> str:
         """The position of the head, as clients keep it."""
         return f"{self.head.seq}.{self.head.tag.hex()}"

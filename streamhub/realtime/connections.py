@@ -38,6 +38,9 @@ BEAT_EVERY_S: Final = 5.0
 WARNINGS_MOST: Final = 20
 """Refusals for speed or nonsense, one after another, before a connection is cut."""
 BYE_SPREAD_S: Final = 0.5
+BYE_OVER_S: Final = 3.0
+CUT_OFF_S: Final = 1.0
+"""How long the journal may be away before this node sends its clients on to others."""
 BATCH_EVERY_S: Final = 0.1
 BATCH_LEAST: Final = 50
 LOOK_EVERY_S: Final = 0.02
@@ -108,7 +111,7 @@ class Realtime:
         for hub in self._hubs:
             self._listen_to(hub)
         self._hubs.opened = self._listen_to
-        for run in (self._beat, self._send):
+        for run in (self._beat, self._send, self._watch):
             task = asyncio.create_task(run(), name=f"realtime {run.__name__}")
             self._tasks.add(task)
 
@@ -311,12 +314,30 @@ class Realtime:
             await asyncio.sleep(BEAT_EVERY_S)
             now = self._clock.now()
             for hub in self._hubs:
+                if not self._hubs.follows(hub):
+                    continue  # it would call current what may be old; pages notice the silence
                 for (view, room), sids in self._crowd(hub).channels.items():
                     if sids:
                         channel = hub.channel(view, None if room is None else RoomId(room))
                         beat = encode({"cursor": channel.cursor, "at": now})
                         self.fan_out("beat", sids, beat)
                 self._dismiss_expired(hub)
+
+    async def _watch(self) -> None:
+        """Send everybody on, once, when this node is cut off: another may not be."""
+        sent_on: set[str] = set()
+        while True:
+            await asyncio.sleep(CUT_OFF_S / 2)
+            for hub in self._hubs:
+                if self._hubs.follows(hub):
+                    sent_on.discard(hub.slug)
+                elif hub.slug not in sent_on:
+                    sent_on.add(hub.slug)
+                    await asyncio.sleep(CUT_OFF_S)
+                    if not self._hubs.follows(hub):
+                        log.warning("cut off: clients are sent on", slug=hub.slug)
+                        crowd = self._crowd(hub).actors.values()
+                        await self._send_on([sid for sids in crowd for sid in sids], BYE_OVER_S)
 
     def _dismiss_expired(self, hub: EventHub) -> None:
         for actor in list(self._crowd(hub).actors):
@@ -358,23 +379,26 @@ class Realtime:
         await asyncio.sleep(0.2)
         self._wire.cut(sid, code)
 
-    async def drain(self, spread_s: float) -> None:
-        """Tell everyone to connect elsewhere, in batches spread over `spread_s`, and let them go.
+    async def _send_on(self, sids: list[str], spread_s: float) -> None:
+        """Tell connections to come back, in batches spread over `spread_s`.
 
         A batch is told when its turn comes and comes back within half a second: everybody is away
         for a moment only, and the other nodes do not meet all of them at once. A few connections
         are one batch.
         """
-        self._closing = True
-        sids = list(self._connections)
         batches = min(max(1, -(-len(sids) // BATCH_LEAST)), max(1, int(spread_s / BATCH_EVERY_S)))
-        size = -(-len(sids) // batches)
-        for begin in range(0, len(sids), max(size, 1)):
+        size = max(1, -(-len(sids) // batches))
+        for begin in range(0, len(sids), size):
             for sid in sids[begin : begin + size]:
                 wait_s = round(secrets.randbelow(int(BYE_SPREAD_S * 1000)) / 1000, 3)
                 await self._post(sid, "bye", encode({"code": "unavailable", "retry_after": wait_s}))
             if begin + size < len(sids):
                 await asyncio.sleep(BATCH_EVERY_S)
+
+    async def drain(self, spread_s: float) -> None:
+        """Tell everyone to connect elsewhere, over `spread_s` at most, and let them go."""
+        self._closing = True
+        await self._send_on(list(self._connections), spread_s)
         loop = asyncio.get_running_loop()
         until = loop.time() + LEAVE_MOST_S
         while self._connections and loop.time() < until:  # noqa: ASYNC110 - many things end here
