@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import functools
 import gc
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,8 +16,9 @@ from streamhub.http import cookies, office
 from streamhub.http.render import Renderer, web_root
 from streamhub.http.server import make_app
 from streamhub.http.site import Site
+from streamhub.hub.examine import Finding
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.operate import Declined, Office
+from streamhub.hub.operate import DAMAGED, Declined, Office
 from streamhub.hub.ports import Clock, SystemClock
 from streamhub.hub.secrets import KEY_BYTES, Keyring
 from streamhub.hub.vault import FileVault, GivenVault, Vault
@@ -59,7 +59,7 @@ class Ground:
     journal: Journal
     relay: Relay
     vault: Vault
-    flaws: Callable[[], Awaitable[list[str]]]
+    flaws: Callable[[], Awaitable[list[Finding]]]
 
 
 async def open_ground(settings: Settings) -> Ground:
@@ -79,10 +79,14 @@ async def open_ground(settings: Settings) -> Ground:
     settings.data.mkdir(parents=True, exist_ok=True)
     journal = await SqliteJournal.open(settings.data / "journal.sqlite")
     kept = GivenVault(given) if given else FileVault(settings.data / "node.key")
-    return Ground(journal, LocalRelay(node), kept, functools.partial(flaws_of, journal))
+
+    async def flaws() -> list[Finding]:
+        return [Finding(f"SQLite says: {flaw}", DAMAGED) for flaw in await flaws_of(journal)]
+
+    return Ground(journal, LocalRelay(node), kept, flaws)
 
 
-async def _no_flaws() -> list[str]:
+async def _no_flaws() -> list[Finding]:
     return []
 
 
@@ -107,8 +111,9 @@ async def _open_redis(settings: Settings, place: "Place", node: str, given: byte
             "clock differs from redis", ms=journal.link.skew_ms, hint="look after NTP on both"
         )
 
-    async def flaws() -> list[str]:
-        return list(journal.link.warnings)
+    async def flaws() -> list[Finding]:
+        """Settings that were accepted: notes."""
+        return [Finding(warning, wrong=False) for warning in journal.link.warnings]
 
     relay = RedisRelay(journal.link, settings.redis_prefix, node)
     return Ground(journal, relay, vault, flaws)

@@ -4,9 +4,10 @@ import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import IO, Annotated, Any, Final, Literal
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -76,16 +77,17 @@ def restore(
 ) -> None:
     """Put back what a backup holds."""
     errand = Restore(event=event, replace=replace, replace_key=replace_key)
-    run(_restore(_prepared(data), errand, file))
+    settings = _prepared(data)
+    with handed_in(file) as source:
+        run(_restore(settings, errand, source))
 
 
-async def _restore(settings: Settings, errand: Restore, path: Path) -> None:
-    with handed_in(path) as source, FileWindow(source) as window:
+async def _restore(settings: Settings, errand: Restore, source: IO[bytes]) -> None:
+    with FileWindow(source) as window:
         told = await carry_out(settings, errand, window)
     for event in told["restored"]:
-        _say(
-            f"{event['event']} is back, up to entry {event['last']} of {_instant(event['until'])}."
-        )
+        until = _instant(event["until"])
+        _say(f"{event['event']} is back, up to entry {event['last']} of {until} UTC.")
         _show_findings(event["event"], event["findings"])
     if not told["restored"]:
         _say("The file holds no event.")
@@ -103,11 +105,13 @@ def import_(
     public_url: Url = None,
 ) -> None:
     """Put an event of another installation here, with new links; the old ones are revoked."""
-    run(_import(_prepared(data, public_url), Import(event=event, replace=replace), file))
+    settings = _prepared(data, public_url)
+    with handed_in(file) as source:
+        run(_import(settings, Import(event=event, replace=replace), source))
 
 
-async def _import(settings: Settings, errand: Import, path: Path) -> None:
-    with handed_in(path) as source, FileWindow(source) as window:
+async def _import(settings: Settings, errand: Import, source: IO[bytes]) -> None:
+    with FileWindow(source) as window:
         told = await carry_out(settings, errand, window)
     print_links(told, settings)
 
@@ -139,9 +143,9 @@ async def _check(settings: Settings, errand: Check, *, as_json: bool) -> None:
 
 def _show(told: dict[str, Any]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("event", "entries", "size", "snapshot", "cursor", "from", "to", "found"):
+    for name in ("event", "entries", "size", "snapshot", "cursor", "from", "to (UTC)", "found"):
         side: Literal["right", "left"] = "right" if name in {"entries", "size"} else "left"
-        table.add_column(name, justify=side, no_wrap=True)
+        table.add_column(name, justify=side, overflow="fold")
     for event in told["events"]:
         wrong = sum(finding["wrong"] for finding in event["findings"])
         table.add_row(
@@ -155,7 +159,8 @@ def _show(told: dict[str, Any]) -> None:
             f"[bold red]{wrong} wrong[/]" if wrong else "sound",
         )
     if told["events"]:
-        out.print(table, width=max(out.width, TABLE_WIDTH), crop=False)
+        console = out if out.is_terminal else Console(width=TABLE_WIDTH)
+        console.print(table)
     _show_findings("journal", told["findings"])
     for event in told["events"]:
         _show_findings(event["event"], event["findings"])

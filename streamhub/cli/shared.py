@@ -1,7 +1,6 @@
 """What all commands share: the two consoles, common options, settings, failures in words."""
 
 import asyncio
-import contextlib
 import signal
 import sys
 from collections.abc import Coroutine
@@ -50,8 +49,10 @@ def fail(error: Exception) -> NoReturn:
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Run until it is done, or until Ctrl+C."""
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         asyncio.run(work)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 async def until_told() -> None:

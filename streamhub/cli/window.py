@@ -105,7 +105,10 @@ async def carry_out(settings: Settings, errand: Errand, window: FileWindow) -> d
 
 @contextlib.contextmanager
 def handed_in(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that is handed in; `-` is standard input, laid aside so that it can be reread."""
+    """Open a file that is handed in; `-` is standard input, laid aside so that it can be reread.
+
+    Not to be called on an event loop: while it waits for input, Ctrl+C must end it.
+    """
     if str(path) != "-":
         with path.open("rb") as file:
             yield file

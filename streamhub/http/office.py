@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 NAME: Final = "control.sock"
 ADDRESS_MOST: Final = 107
 """Bytes of the address of a Unix socket."""
+WAY_ROUND: Final = "/proc/self/fd"
+"""Where open directories have short names."""
 CHUNK: Final = 1 << 18
 
 ERRANDS: Final[TypeAdapter[Any]] = TypeAdapter(Errand)
@@ -48,7 +50,7 @@ def address_of(folder: Path) -> Iterator[str]:
         return
     here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        short = Path(f"/proc/self/fd/{here}")
+        short = Path(f"{WAY_ROUND}/{here}")
         if not short.exists():
             raise OSError(
                 f"{path} is too long for the address of a socket ({ADDRESS_MOST} bytes): use a data"
@@ -121,8 +123,8 @@ class _Counter:
                 errand = ERRANDS.validate_json(request.query.get("errand", ""))
                 log.info("errand", kind=errand.type)
                 result = await self._office.carry_out(errand, window)
-            except ConnectionError:
-                raise  # whoever asked is gone
+            except (ConnectionError, web.RequestPayloadError):
+                raise ConnectionResetError("whoever asked is gone") from None
             except KNOWN as error:
                 await window.frame(b"e", words_of(error))
             except ValidationError:

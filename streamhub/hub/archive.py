@@ -135,7 +135,7 @@ def _embedded(body: bytes) -> bytes:
     if b"\n" not in body:
         try:
             json.loads(body.decode(), parse_constant=_refuse)
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
         else:
             return b'"body":' + body + b"}"
@@ -361,7 +361,7 @@ class _Reader:
     def _title(self, line: bytes) -> Title:
         said = _object(line)
         kind = said.get("streamhub")
-        if kind not in {"backup", "export"}:
+        if kind not in ("backup", "export"):
             raise self._wrong("this is no archive of streamhub: its first line does not say so.")
         if said.get("version") != VERSION:
             raise self._wrong(
@@ -388,7 +388,9 @@ class _Reader:
                     raise self._wrong(f"event {slug!r} comes a second time.")
                 self._slug, self._held, self._head = slug, 0, Head()
                 return Begin(slug)
-            case {"void": str(slug), "why": str(why)} if slug == self._slug:
+            case {"void": str(slug), "why": str(why)} if (
+                self._slug in {None, slug} and slug not in self._seen
+            ):
                 self._slug = None
                 return Void(slug, why)
             case {"end": str(slug), "head": head, "entries": int(entries)} if slug == self._slug:
@@ -456,7 +458,7 @@ def _hex(digits: bytes) -> bytes:
 def _object(line: bytes) -> dict[str, Any]:
     try:
         said = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 
@@ -468,10 +470,14 @@ def _whole(said: object) -> int | None:
 async def _plain(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Unpack gzip where it begins as gzip does."""
     unpack: Any = None
-    begun = False
-    async for chunk in chunks:
-        if not begun and chunk:
-            begun = True
+    first: bytes | None = b""
+    async for piece in chunks:
+        chunk = piece
+        if first is not None:
+            first += piece
+            if len(first) < len(GZIP):
+                continue
+            chunk, first = first, None
             unpack = zlib.decompressobj(zlib.MAX_WBITS | 16) if chunk.startswith(GZIP) else None
         if unpack is None:
             yield chunk
@@ -479,11 +485,13 @@ async def _plain(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         try:
             while chunk:
                 yield unpack.decompress(chunk, GATHERED)
-                chunk = unpack.unconsumed_tail or unpack.unused_data  # noqa: PLW2901 - the rest
+                chunk = unpack.unconsumed_tail or unpack.unused_data
                 if unpack.eof and chunk:
                     unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
         except zlib.error as error:
             raise ArchiveError(0, f"the file is not whole, or no gzip: {error}.") from error
+    if first:
+        yield first
     while unpack is not None and not unpack.eof:
         rest = unpack.decompress(b"", GATHERED)
         if rest:

@@ -62,7 +62,7 @@ class Examiner:
             return
         try:
             self._kept, is_newer = read_snapshot(self.snapshot.body)
-        except Unreadable as error:
+        except Exception as error:  # noqa: BLE001 - whatever a damaged body brings about
             self._find(f"The snapshot cannot be read: {_first(error)}.", KEEP)
             return
         if is_newer:
@@ -86,7 +86,7 @@ class Examiner:
         self.size += len(entry.body)
         try:
             read = read_entry(entry.body)
-        except Unreadable as error:
+        except Exception as error:  # noqa: BLE001 - as above
             self._find(f"Entry {entry.seq} cannot be read: {_first(error)}.", KEEP)
             self._replays, self.state = False, None
         else:
@@ -129,9 +129,7 @@ class Examiner:
             self._replays = entry.seq == 1
 
     def _take(self, seq: int, read: Read) -> None:
-        new = read.passed_over - self.passed_over
-        if new:
-            self.passed_over |= new
+        self.passed_over |= read.passed_over
         for decision in read.decisions:
             self.decisions += 1
             self.since = decision.at if self.since is None else min(self.since, decision.at)
@@ -237,5 +235,7 @@ def _after(state: EventState | None, decision: Decision) -> EventState:
 
 
 def _first(error: Exception) -> str:
-    """The first line of an error: further ones quote what people wrote."""
+    """Say an error in one line: further ones quote what people wrote."""
+    if not isinstance(error, Unreadable):
+        return type(error).__name__
     return str(error).splitlines()[0].rstrip(":.")

@@ -151,7 +151,7 @@ class Office:
 
     hubs: Hubs
     vault: Vault
-    flaws: Callable[[], Awaitable[list[str]]]
+    flaws: Callable[[], Awaitable[list[Finding]]]
     by: str
     url: str | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -292,7 +292,7 @@ class Office:
         told = []
         async for found in _gathered(window, survey):
             await self._put(found.slug, found.snapshot, found.entries, replace=errand.replace)
-            told.append(survey.events[found.slug].examiner.told())
+            told.append(survey.events[found.slug].told)
             await window.tell(Progress("restore", found.slug, len(found.entries)))
         await self._told()
         return {"restored": told, "left_out": survey.left_out, "made_at": survey.title.made_at}
@@ -306,7 +306,7 @@ class Office:
             )
         await self._refuse_existing(survey, replace=errand.replace)
         async for found in _gathered(window, survey):
-            examiner = survey.events[found.slug].examiner
+            examiner = await _replayed(found)
             if examiner.passed_over or examiner.state is None:
                 raise Declined(
                     f"A newer streamhub wrote {found.slug!r}: which links it has cannot be told.\n"
@@ -351,10 +351,12 @@ class Office:
         here = await self.vault.read()
         if key is None or key == here:
             return
-        if here is not None:
+        journal = self.hubs.journal
+        in_use = await journal.events() or journal.shared  # other nodes have it in their memory
+        if here is not None and in_use:
             if not replace:
                 raise Declined(
-                    "The backup's key is another than the key here. Nothing was changed.\n"
+                    "The backup has another key than the one here. Nothing was changed.\n"
                     "With the key here, links of the backup still open but cannot be printed, and"
                     " its participants come back as new people.\n"
                     "Add --replace-key to take the backup's: the same then holds for the other"
@@ -385,9 +387,10 @@ class Office:
     # --- check ----------------------------------------------------------------------------------
 
     async def _check(self, errand: Check, window: Window) -> dict[str, Any]:
-        findings = [Finding(flaw, DAMAGED) for flaw in await self.flaws()]
+        findings: list[Finding] = []
         events: list[dict[str, Any]] = []
         try:
+            findings += await self.flaws()
             slugs = await self.hubs.journal.events()
         except Lost as error:
             findings.append(Finding(str(error), DAMAGED))
@@ -471,8 +474,8 @@ class _Turn:
 class _Surveyed:
     """An event of an archive, examined but not kept."""
 
-    examiner: Examiner
-    digest: Any = field(default_factory=hashlib.sha256)
+    told: dict[str, Any]
+    digest: bytes
     """Of its lines, so that it can be told whether they were changed since."""
 
 
@@ -484,7 +487,8 @@ class _Survey:
     key: bytes | None = None
     events: dict[str, _Surveyed] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
-    now: _Surveyed = field(default_factory=lambda: _Surveyed(Examiner("", None)))
+    now: Examiner = field(default_factory=lambda: Examiner("", None))
+    _sum: Any = field(default_factory=hashlib.sha256)
 
     def take(self, line: int, what: archive.What, raw: bytes) -> None:
         """Look at the next line; raises `ArchiveError` where what it says is wrong."""
@@ -494,26 +498,26 @@ class _Survey:
             case archive.Key():
                 self.key = what.key
             case archive.Begin():
-                self.now = _Surveyed(Examiner(what.slug, None))
+                self.now, self._sum = Examiner(what.slug, None), hashlib.sha256()
                 self.left_out.pop(what.slug, None)
             case Snapshot():
-                self.now.examiner = Examiner(self.now.examiner.slug, what)
+                self.now = Examiner(self.now.slug, what)
             case Entry():
-                self.now.examiner.take(what)
+                self.now.take(what)
             case archive.Void():
                 self.left_out[what.slug] = what.why
-                self.now = _Surveyed(Examiner("", None))
+                self.now = Examiner("", None)
             case archive.End():
-                self.now.examiner.finish()
-                self.events[what.slug] = self.now
+                self.now.finish()
             case archive.Sum():
                 pass
-        self.now.digest.update(raw)
-        for finding in self.now.examiner.findings:
+        self._sum.update(raw)
+        for finding in self.now.findings:
             if finding.wrong and not finding.is_served:
                 raise ArchiveError(line, f"{finding.what} Nothing was changed.")
         if isinstance(what, archive.End):
-            self.now = _Surveyed(Examiner("", None))
+            self.events[what.slug] = _Surveyed(self.now.told(), self._sum.digest())
+            self.now = Examiner("", None)
 
 
 @dataclass(slots=True)
@@ -530,9 +534,8 @@ async def _survey(window: Window, wanted: str | None) -> _Survey:
     survey, turn = _Survey(), _Turn()
     async for part in archive.read(window.read()):
         survey.take(*part)
-        examiner = survey.now.examiner
-        if isinstance(part.what, Entry) and examiner.entries % PAGE == 0:
-            await window.tell(Progress("read", examiner.slug, examiner.entries))
+        if isinstance(part.what, Entry) and survey.now.entries % PAGE == 0:
+            await window.tell(Progress("read", survey.now.slug, survey.now.entries))
         await turn.over()
     if wanted is not None:
         if wanted not in survey.events:
@@ -557,10 +560,19 @@ async def _gathered(window: Window, survey: _Survey) -> AsyncIterator[_Gathered]
                 now.entries.append(what)
         digest.update(raw)
         if isinstance(what, archive.End) and what.slug in survey.events:
-            if digest.digest() != survey.events[what.slug].digest.digest():
+            if digest.digest() != survey.events[what.slug].digest:
                 raise ArchiveError(0, f"{what.slug!r} was changed while it was read.")
             yield now
         await turn.over()
+
+
+async def _replayed(found: _Gathered) -> Examiner:
+    examiner, turn = Examiner(found.slug, found.snapshot), _Turn()
+    for entry in found.entries:
+        examiner.take(entry)
+        await turn.over()
+    examiner.finish()
+    return examiner
 
 
 async def _closed(writer: ArchiveWriter) -> dict[str, Any]:
