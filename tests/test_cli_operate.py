@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -146,6 +147,25 @@ async def test_what_is_wrong_is_told_and_is_the_exit_status(
     assert not (tmp_path / "elsewhere").exists()
     run("restore", "one.jsonl", "--data", "elsewhere", cwd=tmp_path)
     assert run("check", "--data", "elsewhere", cwd=tmp_path).stdout
+
+
+async def test_progress_is_shown_on_a_terminal_only(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path / "data", free_port())
+    await server.prepare()
+    ours, theirs = pty.openpty()
+    for words in (["backup", "one.jsonl"], ["check"], ["restore", "one.jsonl", "--replace"]):
+        process = await asyncio.create_subprocess_exec(
+            *PROGRAM, *words, cwd=tmp_path, env=ENV, stdout=asyncio.subprocess.PIPE, stderr=theirs
+        )
+        out, _ = await asyncio.wait_for(process.communicate(), 30)
+        assert process.returncode == 0
+        assert b"\x1b" not in out
+    os.close(theirs)
+    said = os.read(ours, 1 << 16)
+    os.close(ours)
+    for line in (b"backup s3-latam-2022", b"check s3-latam-2022", b"restore s3-latam-2022"):
+        assert line in said
+    assert b"Traceback" not in said
 
 
 async def test_command_that_is_interrupted_leaves_no_file(
