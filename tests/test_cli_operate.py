@@ -1,11 +1,13 @@
 """Backups and checks by the command line itself: real processes, with and without a node."""
 
 import asyncio
+import contextlib
 import gzip
 import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -133,6 +135,16 @@ async def test_what_is_wrong_is_told_and_is_the_exit_status(
     assert b"it was cut" in told.stderr
     told = run("restore", "nowhere.jsonl", cwd=tmp_path, status=2)
     assert b"nowhere.jsonl" in told.stderr
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "journal.sqlite")) as db:
+        db.execute("UPDATE entry SET prev = x'00' WHERE key = (SELECT max(key) FROM entry)")
+        db.execute("INSERT INTO entry SELECT key + 1, tag, x'01', body FROM entry")
+        db.commit()
+    told = run("backup", "less.jsonl", cwd=tmp_path, status=1)
+    assert b"s3-latam-2022 is not in the file" in told.stderr
+    told = run("restore", "less.jsonl", "--data", "third", cwd=tmp_path, status=1)
+    assert b"The file holds no event." in told.stderr
+    told = run("check", cwd=tmp_path, status=1)
+    assert b"1 wrong" in told.stdout
     (tmp_path / "data" / "journal.sqlite").write_bytes(b"spoiled" * 1000)
     told = run("check", cwd=tmp_path, status=1)
     assert b"is damaged" in told.stdout
