@@ -156,7 +156,7 @@ class EventHub:
             self._erasing.set()
         runs: list[Callable[[], Coroutine[Any, Any, None]]] = [self._write, self._tick, self._erase]
         if self._journal.shared:
-            runs.append(self.ledger.follow)
+            runs += [self.ledger.follow, self.ledger.look_again]
         for run in runs:
             self._spawn(run)
 

@@ -221,8 +221,11 @@ class Ledger:
             await self._reloaded()
             return False
         except Lost as error:
-            self._lose(error)
-            raise
+            if not self._only_unacknowledged(error):
+                self._lose(error)
+                raise
+            await self._reloaded()
+            return False
         if entry.seq % SNAPSHOT_EVERY == 0:  # whoever wrote it: one node of several
             await self.keep_snapshot()
         return True
@@ -259,7 +262,7 @@ class Ledger:
         Call it before acknowledging a command that changed nothing, as a repeated one: what it was
         answered from may have come by the tail, and be on one server only.
         """
-        if not self._journal.shared or self._confirmed >= self.head.seq:
+        if self._journal.tail_is_durable or self._confirmed >= self.head.seq:
             return
         seq, wait_s = self.head.seq, RETRY_FIRST_S
         while True:
@@ -281,9 +284,7 @@ class Ledger:
         while True:
             try:
                 await self._journal.read(self.slug, self.head.seq, 1)
-                if self._lost is not None:
-                    log.warning("journal is back", slug=self.slug)
-                self._no_tail = self._lost = None
+                self._no_tail = None
                 async for batch in self._journal.tail(self.slug, self.head):
                     wait_s = RETRY_FIRST_S
                     self._absorb(batch)
@@ -293,8 +294,13 @@ class Ledger:
                     await self.reload()
                 await asyncio.sleep(RETRY_FIRST_S)
             except Lost as error:
-                self._lose(error)
-                await asyncio.sleep(LOOK_AGAIN_S)
+                if self._only_unacknowledged(error):
+                    with contextlib.suppress(JournalError):
+                        await self.reload()
+                    await asyncio.sleep(RETRY_FIRST_S)
+                else:
+                    self._lose(error)
+                    await asyncio.sleep(LOOK_AGAIN_S)
             except Unavailable as error:
                 self._no_tail = f"{type(error).__name__}: {error}"
                 await asyncio.sleep(wait_s)
@@ -304,6 +310,31 @@ class Ledger:
                 log.critical("follower failed", slug=self.slug, exc_info=error)
                 self._no_tail = f"{type(error).__name__}: {error}"
                 await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def look_again(self) -> None:
+        """Look for a journal that was lost, until cancelled: an operator may have put it back."""
+        while True:
+            await asyncio.sleep(LOOK_AGAIN_S)
+            if self._lost is not None:
+                with contextlib.suppress(Lost, Unavailable):
+                    try:
+                        await self._journal.read(self.slug, self.head.seq, 1)
+                    except Forked:
+                        await self.reload()
+                    self._lost = None
+                    log.warning("journal is back", slug=self.slug, seq=self.head.seq)
+
+    def _only_unacknowledged(self, error: Lost) -> bool:
+        """Whether the journal is shorter only by what nobody was told of, as far as is known here.
+
+        After a failover it may lack what had reached the old primary alone. Another node that did
+        acknowledge something of it finds it lost by itself.
+        """
+        return (
+            not self._journal.tail_is_durable
+            and error.end is not None
+            and error.end >= self._confirmed
+        )
 
     def _lose(self, error: Lost) -> None:
         if self._lost is None:
