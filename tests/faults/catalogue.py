@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-from cluster import NodeProc, until
+from cluster import NodeProc
+from cluster import until as _until
 from glass import Glass
 from islands import IslandRig
 from load import Load
@@ -276,7 +277,7 @@ async def fail_over_by_sentinel(rig: RedisRig, load: Load) -> None:
     await load.mark()
     await primary.start()
     for one in redises:
-        await until(one.is_ready, f"{one.name} has not caught up")
+        await _until(one.is_ready, f"{one.name} has not caught up")
 
 
 async def rolling_restart(rig: RedisRig, load: Load) -> None:
