@@ -203,6 +203,7 @@ async def serve(
             origins=frozenset(origins),
             static=web_root() / "static",
             version=__version__,
+            behind_proxy=settings.behind_proxy,
         )
         app = make_app(site)
         realtime = Realtime(hubs, hubs.clock, sorted(origins), cookies.token_for)

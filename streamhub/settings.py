@@ -71,6 +71,10 @@ class Settings(BaseSettings):
         default=None,
         description="Address under which people reach this node; links and QR codes use it.",
     )
+    behind_proxy: bool = Field(
+        default=False,
+        description="Whether a proxy of ours sets X-Forwarded-For, which tells who asks.",
+    )
     origins: tuple[str, ...] = Field(
         default=(), description="Further origins whose pages may connect, as a JSON list."
     )

@@ -431,6 +431,7 @@ class Cluster:
             "journal": self.redis_url,
             "redis_replicas": str(held_by),
             "public_url": self.proxy_url,
+            "behind_proxy": "true",
             "origins": json.dumps([f"http://127.0.0.1:{port}"]),
             **(settings or {}),
         }

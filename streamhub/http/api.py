@@ -139,10 +139,18 @@ async def agenda(request: web.Request) -> web.StreamResponse:
 async def participant(request: web.Request) -> web.StreamResponse:
     """Become a participant: an identity for a program."""
     _hub(request)
-    request.app[SITE].newcomers.take(request.remote or "", time.monotonic())
+    request.app[SITE].newcomers.take(_address(request), time.monotonic())
     name = fresh_id()
     token = request.app[SITE].hubs.keyring.participant_token(name)
     return web.json_response({"participant": name, "token": token}, status=201)
+
+
+def _address(request: web.Request) -> str:
+    """The network address that asks, as the proxy in front tells it: the last one is its own word."""
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    if told and request.app[SITE].behind_proxy:
+        return told
+    return request.remote or ""
 
 
 @routes.post("/api/v1/displays/offers")

@@ -17,7 +17,7 @@ class Site:
 
     `public_url` is an origin such as `https://live.example.org`; `origins` are those whose pages
     may send commands; `static` holds the built assets. `actors` and `newcomers` pace those who come
-    by HTTP: by actor, and by network address.
+    by HTTP: by actor, and by network address, which `behind_proxy` is the last in X-Forwarded-For.
     """
 
     hubs: Hubs
@@ -26,6 +26,7 @@ class Site:
     origins: frozenset[str]
     static: Path
     version: str
+    behind_proxy: bool = False
     actors: Paces = field(default_factory=Paces)
     newcomers: Paces = field(default_factory=lambda: Paces(per_s=10, burst=300))
 

@@ -340,3 +340,20 @@ async def test_openapi_describes_every_command(node: Node) -> None:
     names = {ref["$ref"].rpartition("/")[2] for ref in listed}
     assert {"AskQuestion", "NextSession", "PairDisplay", "CreateLink"} <= names
     assert "Tick" not in names
+
+
+async def test_newcomers_are_paced_by_the_address_that_the_proxy_tells(tmp_path: Path) -> None:
+    async with (
+        running(tmp_path, behind_proxy=True) as node,
+        aiohttp.ClientSession() as session,
+    ):
+        url = f"{node.url}/api/v1/events/{SLUG}/participants"
+
+        async def come_from(told: str) -> int:
+            async with session.post(url, headers={"X-Forwarded-For": told}) as answer:
+                return answer.status
+
+        # what somebody says of themselves stands before what the proxy adds
+        crowd = [await come_from(f"192.0.2.{n % 250}, 198.51.100.1") for n in range(330)]
+        assert set(crowd) == {201, 429}
+        assert await come_from("198.51.100.1, 198.51.100.2") == 201
