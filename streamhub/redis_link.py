@@ -6,6 +6,8 @@ connection asks as soon as it is made, so a primary that came up after a failove
 Nothing here knows what is kept in Redis.
 """
 
+import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +24,7 @@ from redis.asyncio.sentinel import (
     SentinelManagedSSLConnection,
 )
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 
 CONNECT_S: Final = 2.0
@@ -55,9 +58,9 @@ class Place:
 
     `url` is `redis://[user:password@]host[:port][/db]`, `rediss://…` for TLS, `unix:///path[?db=]`,
     or `redis+sentinel://[user:password@]host[:port],host[:port]/service[/db]` (`rediss+sentinel`
-    for TLS). `username` and `password` win over the address. `ca`, `cert`, `cert_key` are PEM files
-    for TLS. `replicas` is how many replicas must hold a write before it counts as durable. `unsafe`
-    lets a server be used that may lose what was acknowledged.
+    for TLS, to the sentinels as well). `username` and `password` win over the address. `ca`,
+    `cert`, `cert_key` are PEM files for TLS. `replicas` is how many replicas must hold a write
+    before it counts as durable. `unsafe` lets a server be used that may lose what was acknowledged.
     """
 
     url: str
@@ -85,6 +88,7 @@ class RedisLink:
     _address: "_Address" = field(init=False)
     _clients: dict[float, "Redis"] = field(default_factory=dict)
     _sentinel: Sentinel | None = None
+    _closed: bool = False
 
     def __post_init__(self) -> None:
         """Read the address; raises `BadAddress`."""
@@ -95,8 +99,9 @@ class RedisLink:
         """The address without its password, for messages."""
         return self._address.shown
 
-    def client(self, timeout_s: float = COMMAND_S) -> "Redis":
-        """Return the client whose commands wait `timeout_s` for an answer."""
+    def client(self, timeout_s: float | None = None) -> "Redis":
+        """Return the client whose commands wait `timeout_s` (`COMMAND_S`) for an answer."""
+        timeout_s = timeout_s or COMMAND_S
         found = self._clients.get(timeout_s)
         if found is None:
             found = self._clients[timeout_s] = Redis(
@@ -107,13 +112,13 @@ class RedisLink:
     async def renew(self) -> None:
         """Drop the connections that nobody uses: the next ones ask anew who is the primary."""
         for client in self._clients.values():
-            await client.connection_pool.disconnect(inuse_connections=False)
+            await _let_go(client, inuse_connections=False)
 
     async def close(self) -> None:
         """Close every connection; who waits for an answer gets a `ConnectionError`."""
+        self._closed = True
         for client in self._clients.values():
-            await client.connection_pool.disconnect(inuse_connections=True)
-            await client.aclose()
+            await _let_go(client, inuse_connections=True)
         if self._sentinel is not None:
             for sentinel in self._sentinel.sentinels:
                 await sentinel.aclose()
@@ -131,14 +136,7 @@ class RedisLink:
             "driver_info": None,
             "redis_connect_func": self._greet,
         }
-        if address.tls:
-            options |= {
-                "ssl_cert_reqs": "required",
-                "ssl_check_hostname": True,
-                "ssl_ca_certs": place.ca and str(place.ca),
-                "ssl_certfile": place.cert and str(place.cert),
-                "ssl_keyfile": place.cert_key and str(place.cert_key),
-            }
+        options |= self._tls()
         if address.service is not None:
             sentinel_pool: Any = SentinelConnectionPool  # the library has no types here
             managed = SentinelManagedSSLConnection if address.tls else SentinelManagedConnection
@@ -161,6 +159,18 @@ class RedisLink:
             max_connections=CONNECTIONS_MOST, timeout=timeout_s, **options
         )
 
+    def _tls(self) -> dict[str, Any]:
+        if not self._address.tls:
+            return {}
+        place = self.place
+        return {
+            "ssl_cert_reqs": "required",
+            "ssl_check_hostname": True,
+            "ssl_ca_certs": place.ca and str(place.ca),
+            "ssl_certfile": place.cert and str(place.cert),
+            "ssl_keyfile": place.cert_key and str(place.cert_key),
+        }
+
     def _sentinels(self) -> Sentinel | None:
         if self._sentinel is None:
             sentinel: Any = Sentinel  # as above
@@ -173,12 +183,16 @@ class RedisLink:
                     "retry": _never(),
                     "protocol": 2,
                     "driver_info": None,
+                    "ssl": self._address.tls,
+                    **self._tls(),
                 },
             )
         return self._sentinel
 
     async def _greet(self, connection: Connection) -> None:
         """Sign in on a new connection, then ask the server for its promises; raises `Unsafe`."""
+        if self._closed:  # while this one was being made
+            raise RedisConnectionError("the link was closed")
         await connection.on_connect()
         questions: list[tuple[str, ...]] = [("ROLE",), ("TIME",)]
         questions += [("CONFIG", "GET", name) for name in (*NEEDED, "min-replicas-to-write")]
@@ -219,9 +233,9 @@ def flaws_of(role: object, settings: list[Any], replicas: int) -> list[str]:
             "It is a replica: give the address of the primary, or of the sentinels"
             " (redis+sentinel://…)."
         )
-    if any(isinstance(answer, Exception) for answer in settings):
+    if any(isinstance(answer, Exception) for answer in (role, *settings)):
         flaws.append(
-            "It does not tell its settings: let this user call CONFIG GET (ACL: +config|get +role)."
+            "It does not tell its settings: let this user ask for them (ACL: +config|get +role)."
         )
         return flaws
     held = {str(answer[0], "ascii"): str(answer[1], "ascii") for answer in settings if answer}
@@ -240,9 +254,34 @@ def flaws_of(role: object, settings: list[Any], replicas: int) -> list[str]:
     return flaws
 
 
-def call(client: Any, *words: Any) -> Any:  # noqa: ANN401 - the client library has no types here
-    """Send one command as it is; on a pipeline, put it in. The answer is as Redis gave it."""
-    return client.execute_command(*words)
+async def call(client: Any, *words: Any) -> Any:  # noqa: ANN401 - the client library has no types here
+    """Send one command as it is; return the answer as Redis gave it."""
+    answer = await client.execute_command(*words)
+    heed_cancellation()
+    return answer
+
+
+def heed_cancellation() -> None:
+    """Raise the cancellation that the client library swallowed.
+
+    It looks for left-over bytes of a connection with a timeout of zero, in which a cancellation
+    that comes at that moment (one in ten, on a new connection) is lost.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
+def said(error: Exception) -> str:
+    """Return what the client library said, without its descriptions of itself."""
+    words = f"{getattr(error, 'status_code', None) or ''} {error}".strip()
+    return words.partition(" : <")[0] or "it took too long"
+
+
+async def _let_go(client: Redis, *, inuse_connections: bool) -> None:
+    """Close connections; that one of them is not closed in good manners is nobody's concern."""
+    with contextlib.suppress(RedisError, OSError):
+        await client.connection_pool.disconnect(inuse_connections)
 
 
 def _never() -> Retry:
@@ -263,40 +302,33 @@ class _Address:
 
 
 def _read(url: str) -> _Address:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadAddress(f"the address of Redis is not understood: {error}") from error
     if parts.scheme not in SCHEMES:
         raise BadAddress(
             f"{parts.scheme or url[:16]!r} is no scheme of a Redis address: use redis://host:6379/0,"
             " rediss:// for TLS, unix:///path, or redis+sentinel://host:26379,host:26379/service"
         )
-    sentinel = parts.scheme.endswith("+sentinel")
-    segments = [unquote(part) for part in parts.path.split("/") if part]
-    hosts: tuple[tuple[str, int], ...] = ()
-    service = None
+    is_unix = parts.scheme == "unix"
+    if "@" in parts.fragment or (not is_unix and "@" in f"{parts.path}{parts.query}"):
+        raise BadAddress(  # which is not shown: it may be in the middle of a password
+            "the address of Redis has an @ behind its host: in user and password, write %2F for /,"
+            " %3F for ? and %23 for #"
+        )
     try:
-        if parts.scheme == "unix":
-            query = dict(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
-            database = query.get("db", "0")
-        else:
-            service = segments.pop(0) if sentinel and segments else None
-            if sentinel and service is None:
-                raise BadAddress(
-                    f"{_shown(parts)} names no service: redis+sentinel://host,host/SERVICE, as in"
-                    " `sentinel monitor SERVICE …`"
-                )
-            database = segments[0] if segments else "0"
-            hosts = tuple(_hosts(parts, SENTINEL_PORT if sentinel else REDIS_PORT))
-        db = int(database)
+        hosts, service, db = ((), None, _unix_db(parts)) if is_unix else _targets(parts)
+    except BadAddress:
+        raise
     except ValueError as error:
-        if isinstance(error, BadAddress):
-            raise
         raise BadAddress(f"{_shown(parts)} is not understood: {error}") from error
     return _Address(
         shown=_shown(parts),
         tls=parts.scheme.startswith("rediss"),
         hosts=hosts,
         service=service,
-        path=unquote(parts.path) if parts.scheme == "unix" else None,
+        path=unquote(parts.path) if is_unix else None,
         db=db,
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
@@ -305,6 +337,41 @@ def _read(url: str) -> _Address:
 
 def _shown(parts: SplitResult) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _unix_db(parts: SplitResult) -> int:
+    if parts.netloc.rpartition("@")[2] or not parts.path:
+        raise BadAddress("the address of Redis names no path: use three slashes, unix:///path")
+    query = dict(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
+    return _database(query.pop("db", "0"), *query)
+
+
+def _targets(parts: SplitResult) -> tuple[tuple[tuple[str, int], ...], str | None, int]:
+    """Answer the hosts, the service at the sentinels if it is them, and the database."""
+    segments = [unquote(part) for part in parts.path.split("/") if part]
+    if not parts.scheme.endswith("+sentinel"):
+        hosts, service = _hosts(parts, REDIS_PORT), None
+        if len(hosts) > 1:
+            raise BadAddress(
+                f"{_shown(parts)} names several hosts: sentinels are redis+sentinel://"
+            )
+    elif segments:
+        hosts, service = _hosts(parts, SENTINEL_PORT), segments.pop(0)
+    else:
+        raise BadAddress(
+            f"{_shown(parts)} names no service: redis+sentinel://host,host/SERVICE, as in"
+            " `sentinel monitor SERVICE …`"
+        )
+    database = segments.pop(0) if segments else "0"
+    return tuple(hosts), service, _database(database, *segments, *filter(None, [parts.query]))
+
+
+def _database(number: str, *more: str) -> int:
+    if more:
+        raise ValueError(f"what is {more[0]!r}?")
+    if not number.isdecimal():
+        raise ValueError(f"{number!r} is no number of a database")
+    return int(number)
 
 
 def _hosts(parts: SplitResult, port: int) -> list[tuple[str, int]]:

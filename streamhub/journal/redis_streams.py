@@ -13,25 +13,30 @@ the client library: whoever gets no answer hears `Unavailable` and repeats the s
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from itertools import chain
 from typing import Any, Final, Self, TypeVar
 
 from redis.asyncio import Redis
 from redis.exceptions import (
-    ConnectionError as RedisConnectionError,
-)
-from redis.exceptions import (
+    AuthenticationError,
+    NoPermissionError,
     NoScriptError,
     OutOfMemoryError,
     RedisError,
     ResponseError,
+)
+from redis.exceptions import (
+    ConnectionError as RedisConnectionError,
+)
+from redis.exceptions import (
+    TimeoutError as RedisTimeoutError,
 )
 
 from streamhub.journal.base import (
     PAGE,
     Entry,
     Exists,
-    Forked,
     Full,
     Head,
     JournalError,
@@ -51,7 +56,7 @@ from streamhub.journal.chain import (
     check_snapshot,
     check_whole,
 )
-from streamhub.redis_link import Place, RedisLink, Unsafe, call
+from streamhub.redis_link import Place, RedisLink, Unsafe, call, heed_cancellation, said
 
 T = TypeVar("T")
 
@@ -65,11 +70,14 @@ REWRITE_S: Final = 120.0
 
 _CREATE: Final = """
 local first = redis.call('HGET', KEYS[2], 'first')
-if not first then
-  redis.call('XADD', KEYS[1], '1-0', 't', ARGV[1], 'p', '', 'b', ARGV[2])
-  redis.call('HSET', KEYS[2], 'first', ARGV[1])
+if first then
+  if ARGV[3] == '1' then redis.call('HINCRBY', KEYS[2], 'asked', 1) end -- as in _APPEND
+  return first
 end
-return first
+if redis.call('EXISTS', KEYS[1]) == 1 then return '' end
+redis.call('XADD', KEYS[1], '1-0', 't', ARGV[1], 'p', '', 'b', ARGV[2])
+redis.call('HSET', KEYS[2], 'first', ARGV[1])
+return false
 """
 
 _APPEND: Final = """
@@ -90,27 +98,33 @@ return {redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1),
         redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', ARGV[2])}
 """
 
+_LOAD_SNAPSHOT: Final = """
+return {redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1),
+        redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1] or false,
+        redis.call('HMGET', KEYS[2], 'seq', 'tag', 'body')}
+"""
+
 _SAVE_SNAPSHOT: Final = """
 local seq, tag, keep = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[4])
-local at = redis.call('XRANGE', KEYS[1], seq .. '-0', seq .. '-0')[1]
-if at and at[2][2] ~= tag then return 'forked' end
+local following = (seq + 1) .. '-0'
+local onward = redis.call('XRANGE', KEYS[1], following, '+', 'COUNT', 1)
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+local stands = last and last[1] == seq .. '-0' and last[2][2]
+if onward[1] then stands = onward[1][1] == following and onward[1][2][4] end
+if stands ~= tag then
+  return {redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1), last or false, onward}
+end
 local held = tonumber(redis.call('HGET', KEYS[2], 'seq') or '0')
 if held <= seq then
-  if not at then
-    local onward = redis.call('XRANGE', KEYS[1], (seq + 1) .. '-0', '+', 'COUNT', 1)[1]
-    if not onward or onward[2][4] ~= tag then return 'forked' end
-  end
   redis.call('HSET', KEYS[2], 'seq', seq, 'tag', tag, 'body', ARGV[3])
   held = seq
 end
-local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-if not last then return 'lost' end
 local newest = tonumber(string.match(last[1], '^%d+'))
 local superfluous = math.min(held, newest - math.max(keep, 1))
 if superfluous > 0 then
   redis.call('XTRIM', KEYS[1], 'MINID', '=', (superfluous + 1) .. '-0')
 end
-return 'kept'
+return false
 """
 
 # What XTRIM drops stays in memory, marked as deleted, as long as a neighbour in its block lives,
@@ -129,7 +143,10 @@ return redis.call('HINCRBY', KEYS[2], 'asked', 1)
 """
 
 _RESTORE: Final = """
-if ARGV[1] == '0' and redis.call('EXISTS', KEYS[1], KEYS[2]) > 0 then return 0 end
+if ARGV[1] == '0' and redis.call('EXISTS', KEYS[1], KEYS[2]) > 0 then
+  redis.call('DEL', KEYS[4])
+  return 0
+end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
 redis.call('RENAME', KEYS[4], KEYS[1])
 redis.call('HSET', KEYS[2], 'first', ARGV[2])
@@ -146,9 +163,10 @@ class _Script:
         self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-CREATE, APPEND, LOOK, SAVE_SNAPSHOT, COMPACT, CONFIRM, RESTORE = map(
-    _Script, (_CREATE, _APPEND, _LOOK, _SAVE_SNAPSHOT, _COMPACT, _CONFIRM, _RESTORE)
+CREATE, APPEND, LOOK, COMPACT, CONFIRM, RESTORE = map(
+    _Script, (_CREATE, _APPEND, _LOOK, _COMPACT, _CONFIRM, _RESTORE)
 )
+LOAD_SNAPSHOT, SAVE_SNAPSHOT = map(_Script, (_LOAD_SNAPSHOT, _SAVE_SNAPSHOT))
 
 
 class RedisJournal:
@@ -177,7 +195,7 @@ class RedisJournal:
         except JournalError as error:
             await link.close()
             cause = error.__cause__
-            if isinstance(cause, Unsafe):
+            if isinstance(cause, (Unsafe, AuthenticationError, NoPermissionError)):
                 raise JournalError(str(error)) from error
             raise
         return journal
@@ -196,20 +214,21 @@ class RedisJournal:
     def _keys(self, event: str, *more: str) -> list[str]:
         return [self._key(event, what) for what in ("entries", "about", *more)]
 
-    async def _ask(self, answer: Awaitable[T]) -> T:
+    async def _ask(self, answer: Coroutine[Any, Any, T]) -> T:
         """Await an answer of Redis; whatever goes wrong is said in the journal's words."""
         if self._closed:
-            if hasattr(answer, "close"):
-                answer.close()
+            answer.close()
             raise self._was_closed()
         try:
-            return await answer
+            found = await answer
         except (RedisError, OSError, TimeoutError) as error:
+            heed_cancellation()
             if self._closed:
                 raise self._was_closed() from error
-            if not isinstance(error, NoScriptError):
-                await self._link.renew()
+            await self._link.renew()
             raise explain(error, self._link.shown) from error
+        heed_cancellation()
+        return found
 
     def _was_closed(self) -> Unavailable:
         return Unavailable(f"the journal on {self._link.shown} was closed: open it again")
@@ -234,22 +253,23 @@ class RedisJournal:
             return await self._run(script, keys, *arguments)
         client = self._link.client()
 
-        async def run() -> tuple[Any, Any]:
-            answer: Any = None
-            held: Any = 0
-            for _ in range(2):
-                # One connection for both: WAIT is about what was written on it before.
-                async with client.pipeline(transaction=False) as pipe:
-                    call(pipe, "EVALSHA", script.sha, len(keys), *keys, *arguments)
-                    call(pipe, "WAIT", self._replicas, WAIT_MS)
-                    answer, held = await pipe.execute(raise_on_error=False)
-                if not isinstance(answer, NoScriptError):
-                    break
+        async def both() -> list[Any]:
+            # One connection for both: WAIT is about what was written on it before.
+            async with client.pipeline(transaction=False) as pipe:
+                pipe.execute_command("EVALSHA", script.sha, len(keys), *keys, *arguments)
+                pipe.execute_command("WAIT", self._replicas, WAIT_MS)
+                # Not raised there: the library would put what was sent into the message.
+                return [*await pipe.execute(raise_on_error=False)]
+
+        async def run() -> list[Any]:
+            answers = await both()
+            if isinstance(answers[0], NoScriptError):
                 await call(client, "SCRIPT", "LOAD", script.text)
-            for one in (answer, held):
+                answers = await both()
+            for one in answers:
                 if isinstance(one, Exception):
                     raise one
-            return answer, held
+            return answers
 
         answer, held = await self._ask(run())
         if held < self._replicas:
@@ -266,7 +286,8 @@ class RedisJournal:
         check_first(first)
         # Listed before it is there: `events` leaves out what is listed only.
         await self._ask(call(self._link.client(), "SADD", self._index, event))
-        held = await self._write(CREATE, self._keys(event), first.tag, first.body)
+        waits = int(self._replicas > 0)
+        held = await self._write(CREATE, self._keys(event), first.tag, first.body, waits)
         if held is not None and held != first.tag:
             raise Exists(f"event {event!r} exists already: open it, or choose another name")
 
@@ -285,33 +306,28 @@ class RedisJournal:
         )
         if found is None:
             return []
-        span, onward = _looked(event, found)
-        check_reach(event, span, entry.seq - 1)
-        check_since(event, span, entry.base, onward)
+        onward = _since(event, found, entry.base)
         if not onward:
             # The predecessor stands at the end, so the script would have appended.
-            raise Lost(f"the journal of event {event!r} contradicts itself: restore a backup")
+            raise _contradiction(event)
         return onward
 
-    async def _look(self, event: str, after: int, limit: int) -> tuple[Span, list[Entry]]:
-        found = await self._run(LOOK, self._keys(event), _id(after + 1), limit)
-        span, onward = _looked(event, found)
-        check_reach(event, span, after)
-        return span, onward
+    async def _look(self, event: str, after: int, limit: int) -> Sequence[Any]:
+        found: Sequence[Any] = await self._run(LOOK, self._keys(event), _id(after + 1), limit)
+        return found
 
     async def read(self, event: str, after: int, limit: int = PAGE) -> list[Entry]:
         """See `Journal.read`."""
         check_read(after, limit)
-        _, entries = await self._look(event, after, limit)
+        span, entries = _looked(event, await self._look(event, after, limit))
+        check_reach(event, span, after)
         if entries:
             # The reader brings no tag: the first is taken at its word, gaps behind it are damage.
             check_chain(Head(after, entries[0].prev), entries)
         return entries
 
     async def _since(self, event: str, head: Head) -> list[Entry]:
-        span, onward = await self._look(event, head.seq, PAGE)
-        check_since(event, span, head, onward)
-        return onward
+        return _since(event, await self._look(event, head.seq, PAGE), head)
 
     async def tail(self, event: str, head: Head) -> AsyncIterator[list[Entry]]:
         """See `Journal.tail`; raises `Unavailable` also where the connection was lost."""
@@ -319,14 +335,17 @@ class RedisJournal:
         key = self._key(event, "entries")
         batch = await self._since(event, head)
         try:
+            await self._ask(call(client, "PING"))  # connected, before it waits for long
             while True:
                 if batch:
                     yield batch
                     head = batch[-1].head
-                batch = await self._ask(self._wait(client, key, head))
-                if not batch or not _continues(head, batch):
+                batch = heard = await self._ask(self._wait(client, key, head))
+                if not heard or not _continues(head, heard):
                     # Nothing came, or nothing that fits: is my head still on this journal?
                     batch = await self._since(event, head)
+                    if heard and not batch:
+                        raise _contradiction(event)
         finally:
             await client.aclose()
 
@@ -339,34 +358,24 @@ class RedisJournal:
         if not answer:
             return []
         ((_, rows),) = answer
-        return [
-            Entry(_seq(name), held[b"t"], held[b"p"], held[b"b"]) for name, held in rows if held
-        ]
+        return [_entry((name, [*chain.from_iterable(held.items())])) for name, held in rows]
 
     async def load_snapshot(self, event: str) -> Snapshot | None:
         """See `Journal.load_snapshot`."""
-        key = self._key(event, "snapshot")
-        asked = call(self._link.client(), "HMGET", key, "seq", "tag", "body")
-        seq, tag, body = await self._ask(asked)
+        keys = [self._key(event, what) for what in ("entries", "snapshot")]
+        oldest, newest, (seq, tag, body) = await self._run(LOAD_SNAPSHOT, keys)
+        span, _ = _looked(event, (oldest, newest, ()))
         snapshot = None if seq is None else Snapshot(Head(int(seq), tag), body)
-        # Looked at afterwards: a snapshot that is newer than these entries cannot come between.
-        span, _ = await self._look(event, 0, 1) if seq is None else await self._span(event)
         check_snapshot(event, span, snapshot)
         return snapshot
 
-    async def _span(self, event: str) -> tuple[Span, list[Entry]]:
-        return _looked(event, await self._run(LOOK, self._keys(event), "1-0", 1))
-
     async def save_snapshot(self, event: str, snapshot: Snapshot, keep: int) -> None:
         """See `Journal.save_snapshot`."""
-        span, onward = await self._look(event, snapshot.head.seq, 1)
-        check_since(event, span, snapshot.head, onward)
         keys = [self._key(event, what) for what in ("entries", "snapshot")]
-        said = await self._write(SAVE_SNAPSHOT, keys, *snapshot.head, snapshot.body, keep)
-        if said == b"forked":
-            raise Forked(f"the journal of event {event!r} was replaced meanwhile: reload")
-        if said == b"lost":
-            raise absent(event)
+        found = await self._write(SAVE_SNAPSHOT, keys, *snapshot.head, snapshot.body, keep)
+        if found is not None:
+            _since(event, found, snapshot.head)
+            raise _contradiction(event)
 
     async def events(self) -> list[str]:
         """See `Journal.events`."""
@@ -378,7 +387,7 @@ class RedisJournal:
             )
             async with client.pipeline(transaction=False) as pipe:
                 for name in named:
-                    pipe.exists(self._key(name, "about"))
+                    pipe.exists(*self._keys(name))
                 there = await pipe.execute() if named else []
             return [name for name, is_there in zip(named, there, strict=True) if is_there]
 
@@ -386,8 +395,8 @@ class RedisJournal:
 
     async def confirm(self, event: str) -> None:
         """See `Journal.confirm`."""
-        if self._replicas:
-            await self._write(CONFIRM, self._keys(event))
+        if self._replicas and not await self._write(CONFIRM, self._keys(event)):
+            raise absent(event)
 
     async def restore(
         self,
@@ -407,7 +416,9 @@ class RedisJournal:
             for begin in range(0, len(entries), PAGE):
                 async with client.pipeline(transaction=False) as pipe:
                     for seq, tag, prev, body in entries[begin : begin + PAGE]:
-                        call(pipe, *("XADD", building, _id(seq), "t", tag, "p", prev, "b", body))
+                        pipe.execute_command(
+                            *("XADD", building, _id(seq), "t", tag, "p", prev, "b", body)
+                        )
                     await pipe.execute()
             await client.sadd(self._index, event)
 
@@ -459,8 +470,13 @@ def _seq(name: bytes) -> int:
 
 def _entry(row: Sequence[Any]) -> Entry:
     """Read one row of a stream: `[id, [t, tag, p, prev, b, body]]`."""
-    name, (_, tag, _, prev, _, body) = row
-    return Entry(_seq(name), tag, prev, body)
+    name, fields = row
+    if fields[::2] != [b"t", b"p", b"b"]:
+        raise Lost(
+            f"entry {_seq(name)} in Redis is something that streamhub did not write: take it out"
+            " (XDEL), or restore a backup"
+        )
+    return Entry(_seq(name), *fields[1::2])
 
 
 def _looked(event: str, found: Sequence[Any]) -> tuple[Span, list[Entry]]:
@@ -469,6 +485,18 @@ def _looked(event: str, found: Sequence[Any]) -> tuple[Span, list[Entry]]:
     if newest is None:
         raise absent(event)
     return Span(_entry(oldest[0]).base, _entry(newest).head), [_entry(row) for row in rows]
+
+
+def _since(event: str, found: Sequence[Any], head: Head) -> list[Entry]:
+    """Read the answer of `LOOK` for what stands on `head`; raise if that is not on the journal."""
+    span, onward = _looked(event, found)
+    check_reach(event, span, head.seq)
+    check_since(event, span, head, onward)
+    return onward
+
+
+def _contradiction(event: str) -> Lost:
+    return Lost(f"the journal of event {event!r} contradicts itself: restore a backup")
 
 
 def _continues(head: Head, entries: Sequence[Entry]) -> bool:
@@ -481,7 +509,7 @@ def _continues(head: Head, entries: Sequence[Entry]) -> bool:
 
 def explain(error: Exception, server: str) -> JournalError:
     """Answer `error` of the client library in the journal's words."""
-    words = f"{getattr(error, 'status_code', None) or ''} {error}".strip()
+    words = said(error)
     if isinstance(error, OutOfMemoryError) or "No space left" in words or "OOM " in words:
         return Full(
             f"no room on Redis at {server} ({words}): raise its maxmemory or free its disk;"
@@ -489,6 +517,11 @@ def explain(error: Exception, server: str) -> JournalError:
         )
     if isinstance(error, Unsafe):
         return Unavailable(words)
-    if isinstance(error, (RedisConnectionError, OSError, TimeoutError)):
+    if isinstance(error, (AuthenticationError, NoPermissionError)):
+        return Unavailable(
+            f"Redis at {server} does not let us in ({words}): look after STREAMHUB_REDIS_USERNAME,"
+            " STREAMHUB_REDIS_PASSWORD and what Redis allows this user"
+        )
+    if isinstance(error, (RedisConnectionError, RedisTimeoutError, OSError, TimeoutError)):
         return Unavailable(f"no answer from Redis at {server}: {words}")
     return Unavailable(f"Redis at {server} refuses: {words}")

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from redis.exceptions import RedisError
 
-from streamhub.redis_link import RedisLink, call
+from streamhub.redis_link import RedisLink, call, heed_cancellation, said
 from streamhub.relay.base import Away, Hear
+from streamhub.tasks import end
 
 LISTEN_S: Final = 8.0
 """How long the listening connection may be silent; the relay speaks to itself more often."""
@@ -64,13 +65,12 @@ class RedisRelay:
             with contextlib.suppress(RedisError, OSError, TimeoutError):
                 async with self._link.client(LISTEN_S).pubsub() as ear:
                     await ear.subscribe(self._channel)
-                    while True:
-                        heard = await ear.get_message(timeout=LISTEN_S)
-                        if heard is None:
-                            break  # not even our own knocking arrives
+                    heed_cancellation()
+                    # Until not even our own knocking arrives.
+                    while heard := await ear.get_message(timeout=LISTEN_S):
                         if heard["type"] == "subscribe":
                             listening.set()
-                        elif heard["type"] == "message":
+                        else:
                             self._pass_on(heard["data"], hear)
             await asyncio.sleep(AGAIN_S)
 
@@ -78,7 +78,7 @@ class RedisRelay:
         """Hand over what another node told; what is no message of ours is passed over."""
         try:
             node, topic, message = json.loads(data)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             return
         if topic and node != self.node and isinstance(message, dict):
             hear(str(node), str(topic), message)
@@ -90,7 +90,7 @@ class RedisRelay:
         try:
             return await call(self._link.client(), *words)
         except (RedisError, OSError, TimeoutError) as error:
-            raise Away(f"no answer from Redis at {self._link.shown}: {error}") from error
+            raise Away(f"no answer from Redis at {self._link.shown}: {said(error)}") from error
 
     async def keep(self, name: str, note: str, for_s: float) -> bool:
         """See `Relay.keep`."""
@@ -108,6 +108,4 @@ class RedisRelay:
 
     async def close(self) -> None:
         """See `Relay.close`; the connections are the link's, who closes them."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
