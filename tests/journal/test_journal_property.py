@@ -7,6 +7,7 @@ numbers, so "nothing lost, nothing twice" is equality with the list of commands.
 
 import asyncio
 import json
+import secrets
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -15,9 +16,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from redis_server import RedisServer
 
 from streamhub.journal import Entry, Forked, Head, Journal, Snapshot, check_chain
 from streamhub.journal.memory import MemoryJournal
+from streamhub.journal.redis_streams import RedisJournal
 from streamhub.journal.sqlite import SqliteJournal
 
 EVENT = "conf"
@@ -138,3 +141,16 @@ def test_two_writers_make_one_chain_in_memory(steps: list[tuple[str, int, int]])
 @given(steps=STEPS)
 def test_two_writers_make_one_chain_in_sqlite(steps: list[tuple[str, int, int]]) -> None:
     asyncio.run(run_sqlite(steps))
+
+
+async def run_redis(server: RedisServer, steps: list[tuple[str, int, int]]) -> None:
+    await run(await RedisJournal.open(server.place, prefix=secrets.token_hex(8)), steps)
+
+
+@pytest.mark.timeout(60)
+@settings(max_examples=40, deadline=None)
+@given(steps=STEPS)
+def test_two_writers_make_one_chain_in_redis(
+    redis_server: RedisServer, steps: list[tuple[str, int, int]]
+) -> None:
+    asyncio.run(run_redis(redis_server, steps))
