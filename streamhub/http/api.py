@@ -146,7 +146,7 @@ async def participant(request: web.Request) -> web.StreamResponse:
 
 
 def _address(request: web.Request) -> str:
-    """The network address that asks, as the proxy in front tells it: the last one is its own word."""
+    """The address that asks, as the proxy in front tells it: the last one is its own word."""
     told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     if told and request.app[SITE].behind_proxy:
         return told

@@ -152,8 +152,7 @@ class EventHub:
             JournalError: where it cannot be read.
         """
         await self.ledger.load()
-        if "question.redacted" in self.ledger.replayed:
-            self._erasing.set()
+        self._finish_erasing()
         runs: list[Callable[[], Coroutine[Any, Any, None]]] = [self._write, self._tick, self._erase]
         if self._journal.shared:
             runs += [self.ledger.follow, self.ledger.look_again]
@@ -184,6 +183,12 @@ class EventHub:
     async def reload(self) -> None:
         """Begin again from the journal, which an operator put back."""
         await self.ledger.reload()
+        self._finish_erasing()
+
+    def _finish_erasing(self) -> None:
+        """Erase again what may not have been erased to the end."""
+        if "question.redacted" in self.ledger.replayed:
+            self._erasing.set()
 
     # --- who ------------------------------------------------------------------------------------
 

@@ -65,8 +65,11 @@ class Forked(JournalError):  # noqa: N818 - a word of the domain, read as "the j
 class Lost(JournalError):  # noqa: N818 - as Forked
     """The journal is gone, damaged or shorter than what was acknowledged.
 
-    Stop acknowledging, raise the alarm: an operator must decide.
+    Stop acknowledging, raise the alarm: an operator must decide. `end` is the number of the last
+    entry that is there, where there is any.
     """
+
+    end: int | None = None
 
 
 class Exists(JournalError):  # noqa: N818 - as Forked
@@ -95,6 +98,11 @@ class Journal(Protocol):
     @property
     def shared(self) -> bool:
         """Whether other processes may write too, so that their entries must be followed."""
+        ...
+
+    @property
+    def tail_is_durable(self) -> bool:
+        """Whether what can be read is as durable as what was acknowledged (else `confirm`)."""
         ...
 
     async def create(self, event: str, first: Entry) -> None:

@@ -67,10 +67,12 @@ def absent(event: str) -> Lost:
 def check_reach(event: str, span: Span, seq: int) -> None:
     """Raise `Forked` or `Lost` unless everything after entry `seq` is on file."""
     if seq > span.head.seq:
-        raise Lost(
+        lost = Lost(
             f"the journal of event {event!r} ends with entry {span.head.seq}, but entry {seq} was"
             " seen: restore a backup that has it, or accept the loss and resync every client"
         )
+        lost.end = span.head.seq
+        raise lost
     if seq < span.base.seq:
         raise Forked(
             f"what follows entry {seq} of event {event!r} was trimmed up to entry {span.base.seq}:"

@@ -42,6 +42,7 @@ class MemoryJournal:
     """A `Journal` in this process's memory; several hubs may share it."""
 
     shared = True
+    tail_is_durable = True
 
     def __init__(self) -> None:
         self._logs: dict[str, _Log] = {}

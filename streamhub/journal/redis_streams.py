@@ -201,6 +201,11 @@ class RedisJournal:
         return journal
 
     @property
+    def tail_is_durable(self) -> bool:
+        """Whether Redis alone answers for it: with replicas, others must have it too."""
+        return not self._replicas
+
+    @property
     def link(self) -> RedisLink:
         """The way to the server, for those who keep other things there."""
         return self._link

@@ -74,6 +74,7 @@ class SqliteJournal:
     """A `Journal` in one SQLite file that this process holds alone."""
 
     shared = False
+    tail_is_durable = True
 
     def __init__(self, thread: SqliteThread) -> None:
         """Use `open`, which hands in an open thread."""

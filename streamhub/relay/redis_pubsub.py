@@ -52,13 +52,16 @@ class RedisRelay:
     async def _speak(self) -> None:
         knock = json.dumps([self.node, "", {}])
         while True:
-            told = knock
+            told = None
             with contextlib.suppress(TimeoutError):
                 told = await asyncio.wait_for(self._outbox.get(), KNOCK_S)
             try:
-                await call(self._link.client(), "PUBLISH", self._channel, told)
+                await call(self._link.client(), "PUBLISH", self._channel, told or knock)
             except (RedisError, OSError, TimeoutError):
                 await asyncio.sleep(AGAIN_S)
+            finally:
+                if told is not None:
+                    self._outbox.task_done()
 
     async def _listen(self, hear: Hear, listening: asyncio.Event) -> None:
         while True:
@@ -108,4 +111,6 @@ class RedisRelay:
 
     async def close(self) -> None:
         """See `Relay.close`; the connections are the link's, who closes them."""
+        with contextlib.suppress(TimeoutError):  # what was told last shall be heard
+            await asyncio.wait_for(self._outbox.join(), AGAIN_S)
         await end(self._tasks)

@@ -174,7 +174,7 @@ async def test_archive_is_lines_of_json_that_add_up(settings: Settings) -> None:
     assert said[0]["streamhub"] == "backup"
     assert set(said[1]) == {"key"}
     assert said[2] == {"event": SLUG}
-    assert said[3]["snapshot"]["seq"] == 7
+    assert said[3]["snapshot"]["seq"] == 8
     entries = [line for line in said if "seq" in line]
     assert [line["seq"] for line in entries] == list(range(1, len(entries) + 1))
     assert entries[0]["body"]["decisions"][0]["facts"][0]["type"] == "event.created"

@@ -19,13 +19,13 @@ from streamhub.hub.secrets import fresh_tag
 from streamhub.journal import Entry, JournalError, Lost
 from streamhub.settings import Settings
 
-SNAPSHOT = 13
-LAST = 19
+SNAPSHOT = 14
+LAST = 20
 
 
 @pytest.fixture
 async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """An event with 19 entries, its snapshot at 13."""
+    """An event with 20 entries, its snapshot at 14."""
     made = settings_for("sqlite", request, tmp_path)
     await history(made, 4, 2)
     return made
@@ -120,7 +120,7 @@ async def test_snapshot_that_contradicts_the_entries_is_found(
     ("words", "said"),
     [
         ("UPDATE snapshot SET body = x'00'", "The snapshot cannot be read"),
-        ("UPDATE snapshot SET tag = x'00'", "The snapshot at entry 13 is not of this history"),
+        ("UPDATE snapshot SET tag = x'00'", "The snapshot at entry 14 is not of this history"),
         ("UPDATE snapshot SET seq = 30", "its snapshot is at entry 30"),
         ("UPDATE event SET slug = 'another'", "of another event, 's3-latam-2022'"),
     ],
@@ -150,7 +150,7 @@ async def test_entries_missing_at_the_end_are_not_seen_and_it_says_so(
     change(file, "DELETE FROM entry WHERE key = ?", key_of(LAST))
     told = await check(settings)
     assert told["ok"]
-    assert told["events"][0]["cursor"].startswith("18.")
+    assert told["events"][0]["cursor"].startswith(f"{LAST - 1}.")
     assert "cannot be told from inside" in told["unseen"]
 
 
