@@ -10,8 +10,9 @@ between two awaits.
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from time import monotonic, perf_counter
 from typing import Final, Protocol
 
 import structlog
@@ -82,6 +83,7 @@ class Ledger:
         self._watcher = watcher
         self._confirmed = 0
         self._since_snapshot = 0
+        self._next_snapshot = 0.0
         self._passed_over: set[str] = set()
         self._no_append: str | None = None
         self._no_tail: str | None = None
@@ -115,7 +117,7 @@ class Ledger:
         Raises:
             JournalError: where it cannot be read.
         """
-        started = time.perf_counter()
+        started = perf_counter()
         snapshot = await self._journal.load_snapshot(self.slug)
         state, head = None, Head()
         passed_over: set[str] = set()
@@ -147,7 +149,7 @@ class Ledger:
             slug=self.slug,
             seq=head.seq,
             replayed=replayed,
-            seconds=round(time.perf_counter() - started, 3),
+            seconds=round(perf_counter() - started, 3),
         )
 
     async def reload(self) -> None:
@@ -176,8 +178,8 @@ class Ledger:
     def _apply(self, head: Head, decisions: Sequence[Decision]) -> None:
         state = self.state
         for decision in decisions:
-            state = _evolved(state, decision, self._passed_over)
-            self._watcher.applied(state, decision)
+            state, effective = _evolved(state, decision, self._passed_over)
+            self._watcher.applied(state, effective)
         self.state, self.head = state, head
         self._since_snapshot += 1
         metrics.ENTRIES.inc()
@@ -226,7 +228,9 @@ class Ledger:
                 raise
             await self._reloaded()
             return False
-        if entry.seq % SNAPSHOT_EVERY == 0:  # whoever wrote it: one node of several
+        # The node that wrote it keeps it: one of several. A hundredth of its time may go into
+        # snapshots, for nothing else is served while a state is written down.
+        if entry.seq % SNAPSHOT_EVERY == 0 and monotonic() >= self._next_snapshot:
             await self.keep_snapshot()
         return True
 
@@ -347,9 +351,11 @@ class Ledger:
         """Keep a snapshot and trim what it makes superfluous; tells whether it was kept."""
         if self._passed_over or self.trouble is not None:
             return False
-        started = time.perf_counter()
+        started = perf_counter()
         snapshot = Snapshot(self.head, encode_state(self.state))
-        metrics.SNAPSHOT_SECONDS.observe(time.perf_counter() - started)
+        took = perf_counter() - started
+        metrics.SNAPSHOT_SECONDS.observe(took)
+        self._next_snapshot = monotonic() + 100 * took
         self._since_snapshot = 0
         try:
             await self._journal.save_snapshot(self.slug, snapshot, keep)
@@ -376,27 +382,21 @@ def _take(
     passed_over |= read.passed_over
     for decision in read.decisions:
         met.update(fact.type for fact in decision.facts)
-        state = begin(decision) if state is None else _evolved(state, decision, passed_over)
+        state = begin(decision) if state is None else _evolved(state, decision, passed_over)[0]
     if state is None:
         raise Unreadable(f"entry {entry.seq} holds nothing, and the event has not begun")
     return state
 
 
-def _evolved(state: EventState, decision: Decision, passed_over: set[str]) -> EventState:
+def _evolved(
+    state: EventState, decision: Decision, passed_over: set[str]
+) -> tuple[EventState, Decision]:
+    """Return the state after a decision, and as much of the decision as took effect."""
     try:
-        return evolve(state, decision)
+        return evolve(state, decision), decision
     except Exception:
         if not passed_over:
             raise
         # It is about something that this version passed over: who and when are all that is left.
-        return evolve(
-            state,
-            Decision(
-                by=decision.by,
-                at=decision.at,
-                facts=(),
-                command=decision.command,
-                digest=decision.digest,
-                result=decision.result,
-            ),
-        )
+        bare = replace(decision, facts=())
+        return evolve(state, bare), bare
