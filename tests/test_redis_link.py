@@ -21,6 +21,7 @@ from streamhub.relay.redis_pubsub import RedisRelay
 
 FIRST = Entry(1, b"a1", b"", b"one")
 SECOND = Entry(2, b"a2", b"a1", b"two")
+THIRD = Entry(3, b"a3", b"a2", b"three")
 
 ACL_LINE = (
     "~streamhub:* &streamhub:* +ping +role +time +config|get +evalsha +script|load +xadd +xrange"
@@ -29,11 +30,6 @@ ACL_LINE = (
 )
 ACL = ACL_LINE.split(" ")
 """What a user of ours must be allowed, and no more."""
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis_link, "COMMAND_S", 1.0)
 
 
 @asynccontextmanager
@@ -172,7 +168,8 @@ def add_user(server: RedisServer, *rules: str) -> Place:
 async def use(place: Place) -> None:
     """Use the journal, the key and the relay in every way there is."""
     journal = await RedisJournal.open(place)
-    relay = RedisRelay(journal.link, "streamhub", "one")
+    one, two = (RedisRelay(journal.link, "streamhub", name) for name in ("one", "two"))
+    heard = asyncio.Event()
     try:
         await shared_key(journal.link, "streamhub", bytes(32), None)
         await journal.create("conf", FIRST)
@@ -180,18 +177,27 @@ async def use(place: Place) -> None:
         await journal.append("conf", SECOND)
         await journal.confirm("conf")
         await journal.read("conf", 0)
-        await anext(journal.tail("conf", FIRST.head))
+        tail = journal.tail("conf", FIRST.head)
+        assert await anext(tail) == [SECOND]
+        waiting = asyncio.ensure_future(anext(tail))
+        await asyncio.sleep(0.02)
+        await journal.append("conf", THIRD)
+        assert await waiting == [THIRD]
         await journal.save_snapshot("conf", Snapshot(SECOND.head, b"state"), keep=1)
         await journal.load_snapshot("conf")
         await journal.restore("conf", None, [FIRST], replace=True)
         assert await journal.events() == ["conf"]
         await journal.scrub()
-        await relay.open(lambda *_: None)
-        assert await relay.keep("code", "note", 5)
-        assert await relay.find("code") == "note"
-        await relay.drop("code")
+        await one.open(lambda *_: heard.set())
+        two.tell("hello", {})
+        await two.open(lambda *_: None)
+        await asyncio.wait_for(heard.wait(), 5)
+        assert await one.keep("code", "note", 5)
+        assert await one.find("code") == "note"
+        await one.drop("code")
     finally:
-        await relay.close()
+        await one.close()
+        await two.close()
         await journal.close()
 
 
@@ -404,8 +410,8 @@ async def test_stopped_server_with_tls_is_unavailable_and_goes_on(
     tls: Tls, tls_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Saying goodbye in TLS takes an answer, which does not come.
-    monkeypatch.setattr(redis_link, "CONNECT_S", 0.2)
-    monkeypatch.setattr(redis_link, "COMMAND_S", 0.2)
+    monkeypatch.setattr(redis_link, "CONNECT_S", 0.5)
+    monkeypatch.setattr(redis_link, "COMMAND_S", 0.5)
     async with opened(tls.place(tls_redis.url)) as journal:
         await journal.create("conf", FIRST)
         await asyncio.gather(*(journal.read("conf", 0) for _ in range(3)))

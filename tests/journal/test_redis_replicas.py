@@ -19,7 +19,7 @@ from streamhub.journal.redis_streams import RedisJournal
 from streamhub.redis_link import Place
 from streamhub.tasks import end
 
-WAIT_MS = 200
+WAIT_MS = 300
 
 
 def chain(length: int, kind: str = "a") -> list[Entry]:
@@ -57,7 +57,7 @@ class Two(NamedTuple):
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "WAIT_MS", WAIT_MS)
     monkeypatch.setattr(engine, "BLOCK_MS", 100)
-    monkeypatch.setattr(redis_link, "COMMAND_S", 1.0)
+    monkeypatch.setattr(redis_link, "COMMAND_S", 2.0)
 
 
 @pytest.fixture(scope="module")
