@@ -189,6 +189,8 @@ async def serve(
         clock: the machine's own where None.
         prepare: what to do with the events before anybody is served.
     """
+    # A state is a large heap that hardly changes: walking it often is half of a long replay.
+    gc.set_threshold(50_000, 50, 1000)
     async with _open(settings, clock) as (ground, hubs):
         if prepare is not None:
             await prepare(hubs)
@@ -214,8 +216,7 @@ async def serve(
         listener = web.TCPSite(runner, settings.host, port, backlog=1024, reuse_address=True)
         try:
             await listener.start()
-            gc.freeze()
-            gc.set_threshold(50_000, 50, 1000)
+            gc.freeze()  # what is there now stays: the collector need not walk it again
             async with _office(settings, ground, hubs, public_url):
                 yield Node(local, public_url, hubs, realtime)
                 await _drain(settings, hubs, realtime, listener)
