@@ -434,6 +434,7 @@ async def test_tail_that_fell_behind_the_trimmed_is_forked(journal: RedisJournal
     entries = chain(6)
     await write(journal, entries[:2])
     tail = journal.tail("conf", Head())
+    assert journal.tail_is_durable
     assert await soon(tail) == entries[:2]
     for entry in entries[2:]:
         assert await journal.append("conf", entry) == []

@@ -167,6 +167,7 @@ async def test_confirm_returns_when_the_replica_has_it(
 ) -> None:
     entries = chain(2)
     journal, other = await open_node(), await open_node()
+    assert not other.tail_is_durable
     await write(journal, entries[:1])
     await other.confirm("conf")
     with two.replica_stopped():
