@@ -175,7 +175,7 @@ async def use(place: Place) -> None:
         await journal.create("conf", FIRST)
         await journal.append("conf", SECOND)
         await journal.append("conf", SECOND)
-        await journal.confirm("conf")
+        await journal.confirm("conf", SECOND.head)
         await journal.read("conf", 0)
         tail = journal.tail("conf", FIRST.head)
         assert await anext(tail) == [SECOND]

@@ -31,5 +31,6 @@ def _maker(
 
 def changed(value: T, **fields: Any) -> T:  # noqa: ANN401 - any field of any dataclass
     """Return `value` with some fields set anew, as `dataclasses.replace` does."""
-    made: T = _maker(type(value))(value, fields)
+    cls: Any = type(value)
+    made: T = _maker(cls)(value, fields)
     return made

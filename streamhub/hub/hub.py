@@ -286,9 +286,10 @@ class EventHub:
         while True:
             decisions, outcomes = self._decide(batch)
             if not decisions:
-                if any(isinstance(outcome.result, dict) for outcome in outcomes):
-                    await self.ledger.confirm()
-                break
+                answered = any(isinstance(outcome.result, dict) for outcome in outcomes)
+                if not answered or await self.ledger.confirm():
+                    break
+                continue
             if await self.ledger.append(decisions):
                 if any(_redacts(decision) for decision in decisions):
                     self._erasing.set()  # by the node that wrote it, not by all

@@ -84,6 +84,7 @@ class Ledger:
         self._confirmed = 0
         self._since_snapshot = 0
         self._next_snapshot = 0.0
+        self._loads = 0
         self._passed_over: set[str] = set()
         self._no_append: str | None = None
         self._no_tail: str | None = None
@@ -144,6 +145,7 @@ class Ledger:
         self.state, self.head, self.replayed = state, head, frozenset(met)
         self._since_snapshot = replayed
         self._lost = self._no_append = self._no_tail = None
+        self._loads += 1
         log.info(
             "event loaded",
             slug=self.slug,
@@ -260,25 +262,42 @@ class Ledger:
                 self._no_append = f"{type(error).__name__}: {error}"
                 await asyncio.sleep(RETRY_MOST_S)
 
-    async def confirm(self) -> None:
+    async def confirm(self) -> bool:
         """Return when all of the state is durable, also what others wrote.
 
         Call it before acknowledging a command that changed nothing, as a repeated one: what it was
         answered from may have come by the tail, and be on one server only.
+
+        Returns:
+            False where the history was replaced meanwhile: decide again.
+
+        Raises:
+            Lost: the journal is gone.
         """
-        if self._journal.tail_is_durable or self._confirmed >= self.head.seq:
-            return
-        seq, wait_s = self.head.seq, RETRY_FIRST_S
-        while True:
+        wait_s, loads = RETRY_FIRST_S, self._loads
+        while not self._journal.tail_is_durable and self._confirmed < self.head.seq:
+            head = self.head
             try:
-                await self._journal.confirm(self.slug)
-                break
+                await self._journal.confirm(self.slug, head)
             except Unavailable as error:
                 self._no_append = f"{type(error).__name__}: {error}"
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, RETRY_MOST_S)
-        self._no_append = None
-        self._confirmed = max(self._confirmed, seq)
+                continue
+            except Forked:
+                await self._reloaded()
+                return False
+            except Lost as error:
+                if not self._only_unacknowledged(error):
+                    self._lose(error)
+                    raise
+                await self._reloaded()
+                return False
+            self._no_append = None
+            if loads == self._loads:
+                self._confirmed = max(self._confirmed, head.seq)
+            break
+        return loads == self._loads
 
     # --- following ------------------------------------------------------------------------------
 

@@ -158,11 +158,12 @@ class Journal(Protocol):
         """
         ...
 
-    async def confirm(self, event: str) -> None:
-        """Return when everything that this process has read of the event is as durable as can be.
+    async def confirm(self, event: str, head: Head) -> None:
+        """Return when everything up to `head`, which was read, is as durable as can be.
 
         Call it before acknowledging something that somebody else appended: where entries are kept
-        in several places, reading one does not say that it is in all of them.
+        in several places, reading one does not say that it is in all of them. Raises `Forked` or
+        `Lost` as `append` does, where `head` is not on the journal (any more).
         """
         ...
 

@@ -112,9 +112,9 @@ class MemoryJournal:
         last = last_superfluous(log.span, log.snapshot.head.seq, keep)
         del log.entries[: max(0, last - log.span.base.seq)]
 
-    async def confirm(self, event: str) -> None:
+    async def confirm(self, event: str, head: Head) -> None:
         """Do nothing but look: what is here is as durable as it gets."""
-        self._find(event)
+        self._look(event, head)
 
     async def restore(
         self,

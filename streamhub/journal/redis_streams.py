@@ -138,8 +138,10 @@ return #all
 """
 
 _CONFIRM: Final = """
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-return redis.call('HINCRBY', KEYS[2], 'asked', 1)
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+if last then redis.call('HINCRBY', KEYS[2], 'asked', 1) end
+return {redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1), last or false,
+        redis.call('XRANGE', KEYS[1], ARGV[1], '+', 'COUNT', 1)}
 """
 
 _RESTORE: Final = """
@@ -398,10 +400,13 @@ class RedisJournal:
 
         return await self._ask(find())
 
-    async def confirm(self, event: str) -> None:
+    async def confirm(self, event: str, head: Head) -> None:
         """See `Journal.confirm`."""
-        if self._replicas and not await self._write(CONFIRM, self._keys(event)):
-            raise absent(event)
+        if self._replicas:
+            found = await self._write(CONFIRM, self._keys(event), _id(head.seq + 1))
+            span, onward = _looked(event, found)
+            check_reach(event, span, head.seq)
+            check_since(event, span, head, onward)
 
     async def restore(
         self,

@@ -129,7 +129,7 @@ class SqliteJournal:
         work = partial(_save_snapshot, event=event, snapshot=snapshot, keep=keep)
         await self._thread.write(work)
 
-    async def confirm(self, event: str) -> None:
+    async def confirm(self, event: str, head: Head) -> None:
         """Do nothing: what can be read was committed, and a commit is on the disk."""
 
     async def restore(

@@ -1,5 +1,6 @@
-"""The ledger: snapshots by themselves, trimming, one keeper among several nodes."""
+"""The ledger: snapshots and trimming by themselves; confirming what others wrote."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,10 +10,23 @@ import pytest
 from redis_server import RedisServer
 from support import Client, hub_of, running
 
+from streamhub import demo
 from streamhub.app import Node
+from streamhub.core.errors import Rejected
+from streamhub.core.ids import ActorId
+from streamhub.core.questions import AskQuestion
+from streamhub.core.roles import Actor, Role
 from streamhub.formats.sample import SLUG
 from streamhub.hub import ledger as ledgers
+from streamhub.hub.hub import EventHub
+from streamhub.hub.hubs import Hubs
+from streamhub.hub.ports import SystemClock
+from streamhub.hub.secrets import Keyring
+from streamhub.journal import Forked, Head, JournalError, Lost, Unavailable
+from streamhub.journal.memory import MemoryJournal
+from streamhub.protocol.commands import Wish
 from streamhub.protocol.entries import encode_state
+from streamhub.relay.local import LocalRelay
 
 EVERY, KEEPS = 10, 4
 
@@ -86,3 +100,86 @@ class _Steps:
     def __call__(self) -> float:
         self.at += 3600
         return self.at
+
+
+class Replicated(MemoryJournal):
+    """A real journal that says of itself what one with replicas says, and counts who confirms."""
+
+    tail_is_durable = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.confirmed: list[Head] = []
+        self.next: list[Exception] = []
+
+    async def confirm(self, event: str, head: Head) -> None:
+        await super().confirm(event, head)
+        if self.next:
+            raise self.next.pop()
+        self.confirmed.append(head)
+
+
+@pytest.fixture
+async def pair() -> AsyncIterator[tuple[Replicated, EventHub, EventHub]]:
+    """Two hubs of one event on one journal."""
+    journal = Replicated()
+    hubs = [Hubs(journal, Keyring(b"k" * 32), SystemClock(), LocalRelay(n)) for n in ("a", "b")]
+    await demo.create(hubs[0], as_published=False)
+    await hubs[1].open()
+    yield journal, hubs[0].get(SLUG), hubs[1].get(SLUG)
+    for each in hubs:
+        await each.close()
+
+
+ANA = Actor(id=ActorId("ana"), role=Role.PARTICIPANT)
+ASK = Wish("w1", "d1", AskQuestion(text="Is this kept by all of them?"))
+
+
+async def repeated(pair: tuple[Replicated, EventHub, EventHub]) -> tuple[str, str]:
+    """The answers to one command on one hub, and again on the other when it knows of it."""
+    _, one, two = pair
+    first = await one.submit(ASK, ANA)
+    async with asyncio.timeout(5):
+        while two.ledger.head != one.ledger.head:  # noqa: ASYNC110 - hubs tell nobody
+            await asyncio.sleep(0.01)
+    second = await two.submit(ASK, ANA)
+    return first["result"]["question"], second["result"]["question"]
+
+
+async def test_answer_from_what_others_wrote_is_confirmed_first(
+    pair: tuple[Replicated, EventHub, EventHub],
+) -> None:
+    journal, _, two = pair
+    journal.next = [Unavailable("no replica"), Unavailable("no replica")]
+    first, second = await repeated(pair)
+    assert first == second
+    assert journal.confirmed == [two.ledger.head]
+    await two.submit(ASK, ANA)
+    assert len(journal.confirmed) == 1  # nothing new to confirm
+    assert two.trouble is None
+
+
+@pytest.mark.parametrize("end", [None, 1_000_000])
+async def test_history_that_was_replaced_while_it_was_confirmed_is_decided_on_again(
+    pair: tuple[Replicated, EventHub, EventHub], end: int | None
+) -> None:
+    journal, _, two = pair
+    replaced: JournalError = Forked("replaced")
+    if end is not None:
+        replaced = Lost("shorter, by what nobody was told of")
+        replaced.end = end
+    journal.next = [replaced]
+    first, second = await repeated(pair)
+    assert first == second
+    assert journal.confirmed == [two.ledger.head]
+
+
+async def test_journal_that_is_lost_while_it_is_confirmed_refuses(
+    pair: tuple[Replicated, EventHub, EventHub],
+) -> None:
+    journal, _, two = pair
+    journal.next = [Lost("gone")]
+    with pytest.raises(Rejected) as refused:
+        await repeated(pair)
+    assert refused.value.code == "unavailable"
+    assert two.trouble == "Lost: gone"

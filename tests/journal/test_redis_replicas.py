@@ -169,20 +169,31 @@ async def test_confirm_returns_when_the_replica_has_it(
     journal, other = await open_node(), await open_node()
     assert not other.tail_is_durable
     await write(journal, entries[:1])
-    await other.confirm("conf")
+    await other.confirm("conf", entries[0].head)
     with two.replica_stopped():
         with pytest.raises(Unavailable, match="0 of 1 replicas"):
             await journal.append("conf", entries[1])
         assert await anext(other.tail("conf", entries[0].head)) == entries[1:]
         with pytest.raises(Unavailable, match="0 of 1 replicas"):
-            await other.confirm("conf")
-    await other.confirm("conf")
+            await other.confirm("conf", entries[1].head)
+    await other.confirm("conf", entries[1].head)
     assert two.numbers(prefix) == [1, 2]
 
 
 async def test_confirm_of_a_forgotten_event_is_lost(open_node: Open) -> None:
     with pytest.raises(Lost, match="'conf' is not on this journal"):
-        await (await open_node()).confirm("conf")
+        await (await open_node()).confirm("conf", Head(1, b"a1"))
+
+
+async def test_confirm_of_what_is_not_on_the_journal_any_more_says_so(open_node: Open) -> None:
+    journal = await open_node()
+    await write(journal, chain(2))
+    with pytest.raises(Forked):
+        await journal.confirm("conf", Head(2, b"other"))
+    with pytest.raises(Forked):
+        await journal.confirm("conf", Head(1, b"other"))
+    with pytest.raises(Lost):
+        await journal.confirm("conf", Head(3, b"a3"))
 
 
 async def test_snapshot_without_a_replica_is_unavailable(two: Two, open_node: Open) -> None:

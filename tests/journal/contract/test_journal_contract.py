@@ -386,7 +386,7 @@ async def test_close_twice_is_once_and_refuses_the_rest(journal: Journal) -> Non
 
 async def test_confirm_returns_at_once_where_all_is_durable(journal: Journal) -> None:
     await write(journal, chain(2))
-    await journal.confirm("conf")
+    await journal.confirm("conf", chain(2)[1].head)
 
 
 async def test_restore_puts_a_journal_back(journal: Journal) -> None:
