@@ -91,9 +91,8 @@ async def _no_flaws() -> list[Finding]:
 
 
 async def _open_redis(settings: Settings, place: "Place", node: str, given: bytes | None) -> Ground:
-    from streamhub.journal.redis_key import shared_key
+    from streamhub.journal.redis_key import RedisVault, shared_key
     from streamhub.journal.redis_streams import RedisJournal
-    from streamhub.journal.redis_vault import RedisVault
     from streamhub.relay.redis_pubsub import RedisRelay
 
     journal = await RedisJournal.open(place, settings.redis_prefix)

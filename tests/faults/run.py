@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -112,6 +113,9 @@ async def main() -> int:
     options.add_argument("--json", type=Path, help="write the figures there as well")
     options.add_argument("--keep", action="store_true", help="keep files and logs")
     given = options.parse_args()
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # end what runs
     rows: list[Row] = []
     base = Path(tempfile.mkdtemp(prefix="streamhub-faults-"))
     for number, fault in enumerate(FAULTS):

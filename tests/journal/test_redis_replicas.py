@@ -15,6 +15,7 @@ from tcp_proxy import TcpProxy
 from streamhub import redis_link
 from streamhub.journal import Entry, Forked, Head, Journal, Lost, Snapshot, Unavailable
 from streamhub.journal import redis_streams as engine
+from streamhub.journal.redis_key import shared_key
 from streamhub.journal.redis_streams import RedisJournal
 from streamhub.redis_link import Place
 from streamhub.tasks import end
@@ -194,6 +195,16 @@ async def test_confirm_of_what_is_not_on_the_journal_any_more_says_so(open_node:
         await journal.confirm("conf", Head(1, b"other"))
     with pytest.raises(Lost):
         await journal.confirm("conf", Head(3, b"a3"))
+
+
+async def test_key_of_all_nodes_is_on_the_replica_or_unavailable(
+    two: Two, open_node: Open, prefix: str
+) -> None:
+    link = (await open_node()).link
+    with two.replica_stopped(), pytest.raises(Unavailable, match="on 0 replicas only"):
+        await shared_key(link, prefix, b"k" * 32, None)
+    assert await shared_key(link, prefix, b"o" * 32, None) == b"k" * 32
+    assert two.replica.ask("GET", f"{prefix}:key") == (b"k" * 32).hex().encode()
 
 
 async def test_snapshot_without_a_replica_is_unavailable(two: Two, open_node: Open) -> None:

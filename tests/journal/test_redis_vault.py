@@ -7,8 +7,7 @@ import pytest
 from redis_server import RedisServer
 
 from streamhub.journal import JournalError, Unavailable
-from streamhub.journal.redis_key import shared_key
-from streamhub.journal.redis_vault import RedisVault
+from streamhub.journal.redis_key import RedisVault, shared_key
 from streamhub.redis_link import RedisLink
 
 
