@@ -32,7 +32,7 @@ export function Erase() {
     >
       <p>
         {t(
-          "Its text, its author's name and every reply and note are erased for good, everywhere: on all pages and screens, for the author too. Nothing brings them back.",
+          "Its text, its author's name and every reply and note are erased for good, everywhere: on all pages and screens, for the author too. Nothing brings them back. Only backups that were made before still hold them.",
         )}
       </p>
       <p class="erase-text" dir="auto">

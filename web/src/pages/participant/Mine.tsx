@@ -84,7 +84,8 @@ function Own({ question }: { question: WithId<MyQuestionView> }) {
   if (pendingStill && editing.value === id) return <Editing question={question} />;
   return (
     <li class={`own ${way}`}>
-      <p class="question-text" dir="auto">
+      {/* what an organiser erased has no text any more */}
+      <p class="question-text" dir="auto" hidden={question.text === ""}>
         {question.text}
       </p>
       <Way step={way} />
