@@ -42,6 +42,8 @@ log = structlog.get_logger(__name__)
 
 SNAPSHOT_EVERY: Final = 2000
 SNAPSHOT_KEEPS: Final = 1000
+LOAD_PAGE: Final = 2000
+"""Entries that are read at once while an event is loaded."""
 RETRY_FIRST_S: Final = 0.05
 RETRY_MOST_S: Final = 1.0
 LOOK_AGAIN_S: Final = 2.0
@@ -130,7 +132,7 @@ class Ledger:
                 if is_newer:
                     passed_over.add("a newer snapshot")
             replayed = 0
-            while entries := await self._journal.read(self.slug, head.seq):
+            while entries := await self._journal.read(self.slug, head.seq, LOAD_PAGE):
                 for entry in entries:
                     state = _take(state, entry, passed_over, met)
                     head = entry.head
