@@ -369,6 +369,7 @@ async def lossy(rig: IslandRig, load: Load) -> None:
     until = time.monotonic() + 8
     while time.monotonic() < until:
         await load.mark()
+        await asyncio.sleep(0.5)
     for cable in cables:
         cable.mend()
     await _until(rig.node.is_ready, "the node is ready again")
