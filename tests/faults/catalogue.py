@@ -38,7 +38,8 @@ class Fault:
     """One row of the table.
 
     `act` is called once for each run; `rig` makes what it is called on. `long` is how many runs the
-    long form has, `short` the short one (0: not in it). `load` is handed to `Load`.
+    long form has, `short` the short one (0: not in it). `load` is handed to `Load`;
+    with `fresh`, each run has a rig of its own.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Fault:
     long: int
     short: int
     load: dict[str, int] | None = None
+    fresh: bool = False
 
 
 def only(condition: object, words: str, load: Load) -> None:
@@ -432,24 +434,36 @@ def watched(folder: Path) -> RedisRig:
 
 
 FAULTS: Final = (
-    Fault("kill -9 of the node", sqlite, kill_sqlite_node, long=200, short=3),
+    Fault("kill -9 of the node", sqlite, kill_sqlite_node, long=150, short=3),
     Fault("second process on the file", sqlite, second_process, long=5, short=1),
     Fault("torn tail of the log", sqlite, torn_tail, long=20, short=1),
     Fault("rot in the middle of the log", sqlite, rot, long=10, short=1),
     Fault("full disk", on_small_disk, full_disk, long=5, short=1),
-    Fault("kill -9 of a node", redis, kill_node, long=150, short=2),
-    Fault("killed between append and ack", linked, kill_between_append_and_ack, long=60, short=1),
+    Fault("kill -9 of a node", redis, kill_node, long=120, short=2),
+    Fault("killed between append and ack", linked, kill_between_append_and_ack, long=50, short=1),
     Fault("answers lost, connections cut", linked, lose_answers, long=20, short=1),
     Fault("kill -9 of Redis", redis, kill_redis, long=40, short=1),
     Fault(
-        "… while 500 vote", redis, kill_redis, long=5, short=0, load={"voters": 500, "askers": 4}
+        "kill -9 of Redis, 500 vote",
+        redis,
+        kill_redis,
+        long=5,
+        short=0,
+        load={"voters": 500, "askers": 4},
     ),
     Fault("Redis hangs for about 10 s", redis, stop_redis, long=5, short=0),
     Fault("torn tail of Redis's file", redis, torn_redis_tail, long=10, short=0),
     Fault("Redis's memory full", redis, full_redis, long=5, short=1),
     Fault("FLUSHALL, backup put back", redis, flushall, long=5, short=1),
     Fault("stream evicted, backup put back", redis, evict, long=5, short=0),
-    Fault("failover without the tail", replicated, fail_over_without_tail, long=1, short=1),
+    Fault(
+        "failover without the tail",
+        replicated,
+        fail_over_without_tail,
+        long=10,
+        short=1,
+        fresh=True,
+    ),
     Fault("failover by Sentinel", watched, fail_over_by_sentinel, long=10, short=0),
     Fault("rolling restart", redis, rolling_restart, long=10, short=1),
     Fault("node partitioned from Redis", IslandRig, partition, long=5, short=1),

@@ -37,6 +37,14 @@ class Row:
     skipped: str = ""
     took_s: float = 0.0
 
+    def add(self, more: Reckoning) -> None:
+        """Add what came out on one more rig."""
+        if self.reckoning is None:
+            self.reckoning = more
+            return
+        for name in ("acknowledged", "lost", "twice", "truth_s", "wrong"):
+            setattr(self.reckoning, name, getattr(self.reckoning, name) + getattr(more, name))
+
     @property
     def is_good(self) -> bool:
         """Whether nothing was lost, done twice or otherwise wrong."""
@@ -70,23 +78,31 @@ async def run(fault: Fault, runs: int, folder: Path) -> Row:
     row = Row(fault)
     began = time.monotonic()
     try:
-        async with fault.rig(folder) as rig:
-            row.engine = rig.engine
-            async with Load(rig, **(fault.load or {})) as load:
-                await asyncio.sleep(WARM_S)
-                for _ in range(runs):
-                    await fault.act(rig, load)
-                    row.runs += 1
-                row.reckoning = await load.reckon()
+        for number in range(runs if fault.fresh else 1):
+            await _on_one_rig(row, 1 if fault.fresh else runs, folder / str(number))
     except PermissionError as error:
         row.skipped = str(error)
     row.took_s = time.monotonic() - began
     return row
 
 
+async def _on_one_rig(row: Row, runs: int, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    async with row.fault.rig(folder) as rig:
+        row.engine = rig.engine
+        async with Load(rig, **(row.fault.load or {})) as load:
+            await asyncio.sleep(WARM_S)
+            for _ in range(runs):
+                await row.fault.act(rig, load)
+                row.runs += 1
+            row.add(await load.reckon())
+
+
 def table(rows: list[Row]) -> Table:
     """Return the table that people read."""
-    shown = Table("fault", "engine", box=None, padding=(0, 2, 0, 0))
+    shown = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("fault", "engine"):
+        shown.add_column(name, no_wrap=True)
     for name in ("runs", "acknowledged", "lost", "twice", "truth p50", "p99", "max"):
         shown.add_column(name, justify="right")
     for row in rows:
