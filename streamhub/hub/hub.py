@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Final
 
 import structlog
@@ -61,6 +62,13 @@ REACH_S: Final = 0.5
 REACH_STEP_S: Final = 0.01
 ALARM_EVERY_S: Final = 60.0
 ERASE_AFTER_S: Final = 1.0
+STALE_S: Final = 1.0
+"""How long a command that no memory protects may wait here, where there are other nodes."""
+SLOW_S: Final = 2.0
+SLOW_TRIES: Final = 3
+TRY_MOST_S: Final = 0.7
+SLOW_FOR_S: Final = 30.0
+"""After more tries in more time, in all of which others were first, a node leaves for so long."""
 
 
 @dataclass(slots=True)
@@ -70,6 +78,7 @@ class _Job:
     wish: Wish
     actor: Actor
     done: "asyncio.Future[Accepted]"
+    came_at: float = field(default_factory=monotonic)
     fresh: str = field(default_factory=fresh_id)
     offer: Offer | None = None
 
@@ -113,6 +122,7 @@ class EventHub:
         self._pairing = pairing
         self._relay = relay
         self._next_alarm = 0.0
+        self._slow_until = 0.0
         self._redacted = False
         self._erasing = asyncio.Event()
         self._jobs: list[_Job] = []
@@ -138,7 +148,13 @@ class EventHub:
     @property
     def trouble(self) -> str | None:
         """Why no command can be acknowledged now; None where all is well."""
-        return self._failed or self.ledger.trouble
+        slow = "Slow: other nodes write faster; look at the way to Redis" if self.is_slow else None
+        return self._failed or self.ledger.trouble or slow
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether other nodes were first for so long that this one does better to leave."""
+        return self._slow_until > monotonic()
 
     @property
     def is_ready(self) -> bool:
@@ -219,19 +235,9 @@ class EventHub:
             Rejected: the command is not carried out.
         """
         if not self.is_ready:
-            raise Rejected(
-                "unavailable",
-                "This node cannot take commands at the moment.",
-                "Keep the command and send it again.",
-                retry_after=1,
-            )
+            raise _unavailable("This node cannot take commands at the moment.", 1)
         if len(self._jobs) >= WAITING_MOST:
-            raise Rejected(
-                "unavailable",
-                "Too many commands wait.",
-                "Keep the command and send it again.",
-                retry_after=2,
-            )
+            raise _unavailable("Too many commands wait.", 2)
         job = _Job(wish, actor, asyncio.get_running_loop().create_future())
         job.done.add_done_callback(_retrieved)
         if isinstance(wish.command, PairDisplay) and actor.role in {Role.PRODUCER, Role.ORGANISER}:
@@ -263,26 +269,22 @@ class EventHub:
                     await self._commit(batch)
                 except JournalError:  # the ledger has said so, and is not ready from now on
                     self._refuse_all([*batch, *self._jobs])
+                    self._jobs = []
                 except Exception as error:
                     metrics.BUGS.inc()
                     log.critical("writer failed", slug=self.slug, exc_info=error)
                     self._failed = f"{type(error).__name__}: {error}"
                     self._refuse_all([*batch, *self._jobs])
+                    self._jobs = []
 
     def _refuse_all(self, jobs: Sequence[_Job]) -> None:
         for job in jobs:
             if not job.done.done():
-                refusal = Rejected(
-                    "unavailable",
-                    "The journal cannot be written.",
-                    "Keep the command and send it again.",
-                    retry_after=5,
-                )
-                job.done.set_exception(refusal)
-        self._jobs = []
+                job.done.set_exception(_unavailable("The journal cannot be written.", 1))
 
     async def _commit(self, batch: Sequence[_Job]) -> None:
         """Decide a batch, make it durable, apply, publish, answer."""
+        tries, beaten_s = 0, 0.0
         while True:
             decisions, outcomes = self._decide(batch)
             if not decisions:
@@ -290,13 +292,28 @@ class EventHub:
                 if not answered or await self.ledger.confirm():
                     break
                 continue
+            began = monotonic()
             if await self.ledger.append(decisions):
                 if any(_redacts(decision) for decision in decisions):
                     self._erasing.set()  # by the node that wrote it, not by all
                 break
+            tries, beaten_s = tries + 1, beaten_s + min(TRY_MOST_S, monotonic() - began)
+            if tries > SLOW_TRIES and beaten_s > SLOW_S:
+                self._be_slow()
+                self._refuse_all(batch)
+                return
         self.advanced()
         for outcome in outcomes:
             self._answer(outcome)
+
+    def _be_slow(self) -> None:
+        """Others were first again and again: this node is too far from the journal to write.
+
+        It turns red for a while, and its clients are sent on: a slow node costs only itself.
+        """
+        if self._slow_until < monotonic():
+            log.warning("others write faster", slug=self.slug, seconds=SLOW_FOR_S)
+        self._slow_until = monotonic() + SLOW_FOR_S
 
     def _decide(self, batch: Sequence[_Job]) -> tuple[list[Decision], list[_Outcome]]:
         state, at = self.state, self._clock.now()
@@ -319,6 +336,9 @@ class EventHub:
     def _decide_one(self, state: EventState, job: _Job, at: Ms) -> Decision:
         command, actor = job.wish.command, job.actor
         remember = None
+        if not job.wish.remembered and self._journal.shared and monotonic() > job.came_at + STALE_S:
+            # Its author may have gone on at another node since, and set the same to another value.
+            raise _unavailable("This waited for too long here.", 0.2)
         if job.wish.remembered:
             remember = (_key(actor, job.wish), job.wish.digest)
             memo = recall(state, *remember)
@@ -511,6 +531,11 @@ class EventHub:
             at = max(self._clock.now(), self.state.at)
             if await self.ledger.append([Decision(by=SYSTEM, at=at, facts=(TimePassed(),))]):
                 return self.publisher.publish()
+
+
+def _unavailable(message: str, retry_after: float) -> Rejected:
+    hint = "Keep the command and send it again."
+    return Rejected("unavailable", message, hint, retry_after=retry_after)
 
 
 def _retrieved(done: "asyncio.Future[Accepted]") -> None:

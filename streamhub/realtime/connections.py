@@ -323,18 +323,21 @@ class Realtime:
                         self.fan_out("beat", sids, beat)
                 self._dismiss_expired(hub)
 
+    def _better_elsewhere(self, hub: EventHub) -> bool:
+        return hub.is_slow or not self._hubs.follows(hub)
+
     async def _watch(self) -> None:
-        """Send everybody on, once, when this node is cut off: another may not be."""
+        """Send everybody on, once, when this node is cut off or too slow: another may not be."""
         sent_on: set[str] = set()
         while True:
             await asyncio.sleep(CUT_OFF_S / 2)
             for hub in self._hubs:
-                if self._hubs.follows(hub):
+                if not self._better_elsewhere(hub):
                     sent_on.discard(hub.slug)
                 elif hub.slug not in sent_on:
                     sent_on.add(hub.slug)
                     await asyncio.sleep(CUT_OFF_S)
-                    if not self._hubs.follows(hub):
+                    if self._better_elsewhere(hub):
                         log.warning("cut off: clients are sent on", slug=hub.slug)
                         crowd = self._crowd(hub).actors.values()
                         await self._send_on([sid for sids in crowd for sid in sids], BYE_OVER_S)

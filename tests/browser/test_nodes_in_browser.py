@@ -37,7 +37,8 @@ NOTICED = """
 window.noticed = [];
 let begun = false;
 const note = (what) => { if (!window.noticed.includes(what)) window.noticed.push(what); };
-const shows = ".status.late, .status.over, .toast.over, .notice-page h1 + p a, .lost, [role=alert]";
+const shows = ".status.late, .status.over, .toast.over, .notice-page h1 + p a, .lost, " +
+  "[role=alert], .connection.late";
 const look = () => {
   const text = document.body?.innerText.trim() ?? "";
   if (text === "" && begun) note("a blank page");

@@ -82,7 +82,12 @@ class Glass:
             self._bye_s = None
             with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError, ValueError):
                 async with asyncio.timeout(5):
-                    socket = await session.ws_connect(self.url, compress=0, max_msg_size=1 << 24)
+                    socket = await session.ws_connect(
+                        self.url,
+                        compress=0,
+                        max_msg_size=1 << 24,
+                        timeout=aiohttp.ClientWSTimeout(ws_close=0.1),  # as browsers: no waiting
+                    )
                 async with socket:
                     if await self._hello(socket):
                         tries = 0

@@ -98,7 +98,10 @@ class Load:
         return [self.producer, *self.displays, *self.askers, *self.voters]
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        # no common cookies, or the proxy would send all of them to one node
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+        )
         url = self.rig.url
 
         def glass(view: str, **more: Any) -> Glass:

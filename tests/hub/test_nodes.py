@@ -1,6 +1,8 @@
 """Several nodes on one Redis: one truth, whichever node somebody is connected to."""
 
 import asyncio
+import contextlib
+import itertools
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -11,12 +13,17 @@ import aiohttp
 import pytest
 from redis_server import RedisServer
 from support import Client, fresh, get_json, hub_of, post_json, running, token_of
+from tcp_proxy import Mode, TcpProxy
 
 from streamhub.app import Node
-from streamhub.core.ids import RoomId
-from streamhub.core.roles import Role
+from streamhub.core.errors import Rejected
+from streamhub.core.ids import ActorId, QuestionId, RoomId
+from streamhub.core.questions import UnvoteQuestion, UpvoteQuestion
+from streamhub.core.roles import Actor, Role
 from streamhub.formats.sample import SLUG, sample
 from streamhub.hub import metrics
+from streamhub.hub.hub import STALE_S
+from streamhub.protocol.commands import Wish
 from streamhub.protocol.entries import encode_state
 
 TEXT = "Does every node know of this question?"
@@ -268,3 +275,78 @@ async def test_draining_node_is_red_and_finishes_what_is_in_flight(
         )
         assert said[1]["ok"]
         await closing
+
+
+async def vote(node: Node, kind: str, question: str, token: str, identity: str) -> tuple[int, Any]:
+    body = {"id": identity, "type": kind, "question": question}
+    return await post_json(f"{node.url}/api/v1/events/{SLUG}/commands", body, token)
+
+
+@pytest.fixture
+async def far_and_near(
+    redis_server: RedisServer, settings: dict[str, Any], tmp_path: Path
+) -> AsyncIterator[tuple[TcpProxy, Node, Node]]:
+    """Two nodes, the first of which reaches Redis through a network that can be harmed."""
+    async with (
+        TcpProxy(redis_server.port) as network,
+        running(tmp_path, drain_notice_s=0, **settings) as near,
+    ):
+        far_settings = settings | {"journal": f"redis://127.0.0.1:{network.port}/0"}
+        async with running(tmp_path, drain_notice_s=0, **far_settings) as far:
+            yield network, far, near
+            await network.switch(Mode.FORWARD)
+            network.delay_s = 0
+
+
+async def test_vote_that_hung_in_a_node_does_not_undo_what_came_later(
+    far_and_near: tuple[TcpProxy, Node, Node],
+) -> None:
+    network, far, near = far_and_near
+    _, person = await post_json(f"{near.url}/api/v1/events/{SLUG}/participants", {})
+    state = hub_of(near).state.questions
+    question = next(q.id for q in state.all.values() if q.status.value == "approved")
+    before = set(state.voters_of(question))
+    await network.switch(Mode.STALL)
+    hanging = asyncio.create_task(vote(far, "question.upvote", question, person["token"], "same"))
+    await asyncio.sleep(STALE_S + 0.3)
+    for kind, identity in (("question.upvote", "same"), ("question.unvote", "other")):
+        status, said = await vote(near, kind, question, person["token"], identity)
+        assert (status, said["ok"]) == (200, True)
+    network.cut()
+    await network.switch(Mode.FORWARD)
+    status, said = await hanging
+    assert (status, said["error"]["code"]) == (503, "unavailable")
+    await until_equal([far, near])
+    assert set(hub_of(near).state.questions.voters_of(question)) == before
+
+
+async def test_node_that_others_always_beat_turns_red_and_sends_its_clients_on(
+    far_and_near: tuple[TcpProxy, Node, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network, far, near = far_and_near
+    monkeypatch.setattr("streamhub.hub.hub.SLOW_S", 0.5)
+    phone = await Client(far.url).connect("audience", room="main")
+    _, person = await post_json(f"{near.url}/api/v1/events/{SLUG}/participants", {})
+    held = phone.state["questions"].items()
+    question = next(name for name, one in held if one["status"] == "approved")
+    near_hub = hub_of(near)
+
+    async def busy() -> None:
+        actor = Actor(id=ActorId(person["participant"]), role=Role.PARTICIPANT)
+        for turn in itertools.count():
+            kind = UnvoteQuestion if turn % 2 else UpvoteQuestion
+            with contextlib.suppress(Rejected):
+                await near_hub.submit(Wish("v", "", kind(question=QuestionId(question))), actor)
+            await asyncio.sleep(0.005)
+
+    network.delay_s = 0.1
+    others = asyncio.create_task(busy())
+    said = await phone.do("question.ask", text=TEXT)
+    assert said["error"]["code"] == "unavailable"
+    status, body = await get_json(f"{far.url}/readyz")
+    assert status == 503
+    assert "Slow" in body["troubles"][SLUG]
+    await phone.until(lambda: phone.seen["bye"])
+    others.cancel()
+    await asyncio.gather(others, return_exceptions=True)
+    await phone.close()

@@ -5,14 +5,14 @@ import { Wifi, WifiOff } from "lucide";
 import type { ComponentChildren } from "preact";
 import { boot } from "../boot.ts";
 import { t } from "../i18n.ts";
-import { state, status } from "../state/store.ts";
+import { offlineSince, state, status } from "../state/store.ts";
 import { Icon, ShortcutHelp, StatusBar, Toasts } from "../ui/index.ts";
 import { sayOnDesk } from "./words.ts";
 
 /** "Connected", always in the same place. */
 export function ConnectionMark() {
   const is = status.value.is;
-  const live = is === "live";
+  const live = is === "live" || (is === "offline" && offlineSince.value === null);
   const words = live
     ? t("Connected")
     : is === "connecting"

@@ -3,6 +3,7 @@
 
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { boot } from "../boot.ts";
+import { now } from "../net/clock.ts";
 import { open, type ConnectOptions, type Connection, type Status } from "../net/connection.ts";
 import type { Queued, SendCommand } from "../net/outbox.ts";
 import type {
@@ -35,6 +36,16 @@ export const heard: ReadonlySignal<number | null> = heard_;
 export const pending: ReadonlySignal<readonly Queued[]> = computed(
   () => connection.value?.outbox.pending.value ?? [],
 );
+
+const GRACE_MS = 1500; // a short break, as when a node restarts, is nobody's business
+
+/** Since when the page has been offline; null while it is not, or not for long. */
+export const offlineSince: ReadonlySignal<number | null> = computed(() => {
+  const is = status_.value;
+  if (is.is !== "offline") return null;
+  void now.value; // look again when the grace is over
+  return Date.now() - is.since < GRACE_MS ? null : is.since;
+});
 
 export type Connect = Omit<ConnectOptions, "event" | "locale" | "held"> & {
   event?: string;

@@ -2,12 +2,9 @@
 
 import { LoaderCircle, OctagonX, WifiOff } from "lucide";
 import { t, timeIn, tn } from "../i18n.ts";
-import { now } from "../net/clock.ts";
-import { pending, state, status } from "../state/store.ts";
+import { offlineSince, pending, state, status } from "../state/store.ts";
 import { Icon } from "./Icon.tsx";
 import { sayError } from "./Toast.tsx";
-
-const GRACE_MS = 1500; // a short break is nobody's business
 
 function content() {
   const is = status.value;
@@ -27,15 +24,14 @@ function content() {
         </p>
       )
     );
-  if (is.is === "live") return null;
-  void now.value; // look again when the grace is over
-  if (Date.now() - is.since < GRACE_MS) return null;
+  const since = offlineSince.value;
+  if (since === null) return null;
   const waiting = pending.value.length;
   return (
     <p class="status late">
       <Icon of={WifiOff} />
       <span>
-        {t("Offline since {time}.", { time: timeIn(is.since) })}{" "}
+        {t("Offline since {time}.", { time: timeIn(since) })}{" "}
         {waiting > 0
           ? tn(
               "{n} change is sent when you are back.",

@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 import { Lock, Send } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n.ts";
-import { me, status } from "../../state/store.ts";
+import { me, offlineSince } from "../../state/store.ts";
 import { Button, Field, graphemes, Icon, TextArea } from "../../ui/index.ts";
 import { callMe, draft, name, refusal, send, write } from "./asking.ts";
 import { say } from "./errors.ts";
@@ -85,7 +85,7 @@ function Form({ takes, wide }: { takes: boolean; wide: boolean }) {
   const [least, most] = [limits?.text_least ?? LEAST, limits?.text_most ?? MOST];
   const count = graphemes(draft.value.trim());
   const fits = count >= least && count <= most;
-  const offline = status.value.is === "offline";
+  const offline = offlineSince.value !== null;
   const session = askedSession.value;
   // "closed" is no news any more once they are open again
   const error = takes && refusal.value?.code === "question.closed" ? null : refusal.value;
