@@ -16,9 +16,10 @@ from streamhub.http import cookies, office
 from streamhub.http.render import Renderer, web_root
 from streamhub.http.server import make_app
 from streamhub.http.site import Site
+from streamhub.hub.errands import Declined
 from streamhub.hub.examine import Finding
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.operate import DAMAGED, Declined, Office
+from streamhub.hub.operate import DAMAGED, Office
 from streamhub.hub.ports import Clock, SystemClock
 from streamhub.hub.secrets import KEY_BYTES, Keyring
 from streamhub.hub.vault import FileVault, GivenVault, Vault

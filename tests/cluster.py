@@ -10,7 +10,6 @@ import contextlib
 import csv
 import json
 import os
-import random
 import resource
 import shutil
 import signal
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import aiohttp
+from ports import free_port
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -37,20 +37,6 @@ READY_WITHIN_S: Final = 30.0
 END_WITHIN_S: Final = 15.0
 NODES_MOST: Final = 4
 """As many has deploy/haproxy.cfg."""
-
-
-def free_port() -> int:
-    """A port of loopback that stays free while its owner is restarted.
-
-    The kernel gives ports above these to outgoing connections, and one of those could take the
-    place of a process that was killed.
-    """
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 def allow_many_files() -> None:

@@ -19,9 +19,10 @@ from streamhub.core.ids import ActorId, QuestionId
 from streamhub.core.questions import ApproveQuestion, AskQuestion, UpvoteQuestion
 from streamhub.core.roles import Actor, Role
 from streamhub.formats.sample import SLUG
+from streamhub.hub.errands import Backup, Check, Errand, Export
 from streamhub.hub.hub import EventHub
 from streamhub.hub.ledger import Ledger
-from streamhub.hub.operate import Backup, Check, Errand, Export, _Nobody
+from streamhub.hub.operate import _Nobody
 from streamhub.hub.secrets import fresh_id
 from streamhub.protocol.commands import Wish
 from streamhub.settings import Settings

@@ -6,7 +6,6 @@ cluster with nodes and a proxy is in `cluster.py`.
 
 import asyncio
 import contextlib
-import random
 import shutil
 import signal
 import socket
@@ -18,6 +17,7 @@ from typing import Any, Self
 
 import pytest
 import redis
+from ports import free_port
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -35,22 +35,6 @@ DURABLE = {
 SERVICE = "streamhub"
 """What the sentinels call the primary and its replicas."""
 WITHIN_S = 20.0
-
-_RANDOM = random.SystemRandom()  # not the one that Hypothesis sets back
-
-
-def free_port() -> int:
-    """A port of loopback that stays free while its owner is restarted.
-
-    The kernel gives ports above these to outgoing connections, and one of those could take the
-    place of a server that was killed.
-    """
-    while True:
-        port = _RANDOM.randrange(20_000, 32_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            return port
 
 
 def wait_until(holds: Callable[[], object], what: str, within_s: float = WITHIN_S) -> None:

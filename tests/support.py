@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 import uuid
 from collections import defaultdict
@@ -37,13 +36,6 @@ async def running(data: Path, **settings: Any) -> AsyncIterator[Node]:
     made = Settings(data=data, host="127.0.0.1", port=0, **settings)
     async with serve(made, prepare=prepare) as node:
         yield node
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class ServerProcess:

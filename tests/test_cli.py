@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import free_port, get_json
+from ports import free_port
+from support import get_json
 
 from streamhub.formats.sample import SLUG, sample_bytes
 

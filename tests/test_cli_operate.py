@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ServerProcess, free_port, fresh, get_json, post_json
+from ports import free_port
+from support import ServerProcess, fresh, get_json, post_json
 
 from streamhub.formats.sample import SLUG, sample_bytes
 

@@ -18,7 +18,8 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from cluster import DEPLOY, Cluster, Proxy, free_port
+from cluster import DEPLOY, Cluster, Proxy
+from ports import free_port
 from support import Client, fresh, running
 
 from streamhub.formats.sample import SLUG

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from redis_server import SERVICE, RedisReplica, RedisSentinel, RedisServer, free_port
+from ports import free_port
+from redis_server import SERVICE, RedisReplica, RedisSentinel, RedisServer
 
 from streamhub import redis_link
 from streamhub.journal import Entry, JournalError, Snapshot, Unavailable

@@ -10,7 +10,8 @@ from rich.markup import escape
 from streamhub.cli.shared import Data, Url, cli, err, out, run, settings_of
 from streamhub.cli.window import FileWindow, carry_out
 from streamhub.formats.problems import AgendaFile
-from streamhub.hub.operate import Init, Links, read_agenda
+from streamhub.hub.errands import Init, Links
+from streamhub.hub.operate import read_agenda
 from streamhub.logs import configure
 from streamhub.settings import Settings
 

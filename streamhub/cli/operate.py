@@ -14,7 +14,7 @@ from rich.table import Table
 from streamhub.cli.events import print_links
 from streamhub.cli.shared import Data, Url, cli, err, out, run, settings_of
 from streamhub.cli.window import FileWindow, carry_out, handed_in, handed_out
-from streamhub.hub.operate import Backup, Check, Errand, Export, Import, Restore
+from streamhub.hub.errands import Backup, Check, Errand, Export, Import, Restore
 from streamhub.journal import JournalError
 from streamhub.logs import configure
 from streamhub.settings import Settings

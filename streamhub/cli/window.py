@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 
 from streamhub.cli.shared import err
-from streamhub.hub.operate import Declined, Errand, Import, Init, Progress, Restore
+from streamhub.hub.errands import Declined, Errand, Import, Init, Progress, Restore
 from streamhub.journal import InUse
 from streamhub.settings import Settings
 

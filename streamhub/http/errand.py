@@ -7,7 +7,7 @@ from typing import Any, Final
 import aiohttp
 
 from streamhub.http.office import ERRANDS, address_of
-from streamhub.hub.operate import Declined, Errand, Progress, Window
+from streamhub.hub.errands import Declined, Errand, Progress, Window
 
 CONNECT_S: Final = 2.0
 

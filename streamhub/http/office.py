@@ -23,7 +23,8 @@ from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from streamhub.hub import metrics
-from streamhub.hub.operate import KNOWN, Errand, Office, Progress, words_of
+from streamhub.hub.errands import Errand, Progress
+from streamhub.hub.operate import KNOWN, Office, words_of
 from streamhub.hub.secrets import fresh_id
 
 log = structlog.get_logger(__name__)

@@ -24,7 +24,6 @@ from streamhub.core.event import (
     EventState,
     Given,
     Tick,
-    TimePassed,
     decide,
     evolve,
     next_tick_at,
@@ -32,11 +31,11 @@ from streamhub.core.event import (
 )
 from streamhub.core.ids import ActorId, LinkId, Ms, RoomId
 from streamhub.core.links import CreateLink, LinkRevoked, actor_for
-from streamhub.core.questions import QuestionRedacted
 from streamhub.core.roles import Actor, Role
 from streamhub.core.views import View, name_of
 from streamhub.hub import metrics
 from streamhub.hub.channels import Channel
+from streamhub.hub.eraser import Eraser, redacts
 from streamhub.hub.ledger import Ledger
 from streamhub.hub.pairing import Offer, Pairing
 from streamhub.hub.ports import Audience, Clock
@@ -61,7 +60,6 @@ REACH_S: Final = 0.5
 """How long a client that is ahead of this node waits for it to catch up."""
 REACH_STEP_S: Final = 0.01
 ALARM_EVERY_S: Final = 60.0
-ERASE_AFTER_S: Final = 1.0
 STALE_S: Final = 1.0
 """How long a command that no memory protects may wait here, where there are other nodes."""
 SLOW_S: Final = 2.0
@@ -124,7 +122,7 @@ class EventHub:
         self._next_alarm = 0.0
         self._slow_until = 0.0
         self._redacted = False
-        self._erasing = asyncio.Event()
+        self._eraser = Eraser(self.ledger, clock, self.advanced)
         self._jobs: list[_Job] = []
         self._wake = asyncio.Event()
         self._ticking = asyncio.Event()
@@ -168,8 +166,12 @@ class EventHub:
             JournalError: where it cannot be read.
         """
         await self.ledger.load()
-        self._finish_erasing()
-        runs: list[Callable[[], Coroutine[Any, Any, None]]] = [self._write, self._tick, self._erase]
+        self._eraser.look()
+        runs: list[Callable[[], Coroutine[Any, Any, None]]] = [
+            self._write,
+            self._tick,
+            self._eraser.run,
+        ]
         if self._journal.shared:
             runs += [self.ledger.follow, self.ledger.look_again]
         for run in runs:
@@ -199,12 +201,7 @@ class EventHub:
     async def reload(self) -> None:
         """Begin again from the journal, which an operator put back."""
         await self.ledger.reload()
-        self._finish_erasing()
-
-    def _finish_erasing(self) -> None:
-        """Erase again what may not have been erased to the end."""
-        if "question.redacted" in self.ledger.replayed:
-            self._erasing.set()
+        self._eraser.look()
 
     # --- who ------------------------------------------------------------------------------------
 
@@ -294,8 +291,8 @@ class EventHub:
                 continue
             began = monotonic()
             if await self.ledger.append(decisions):
-                if any(_redacts(decision) for decision in decisions):
-                    self._erasing.set()  # by the node that wrote it, not by all
+                if any(redacts(decision) for decision in decisions):
+                    self._eraser.erase()  # by the node that wrote it, not by all
                 break
             tries, beaten_s = tries + 1, beaten_s + min(TRY_MOST_S, monotonic() - began)
             if tries > SLOW_TRIES and beaten_s > SLOW_S:
@@ -395,7 +392,7 @@ class EventHub:
                 self.audience.cut(ActorId(fact.display), "display.unknown")
             elif isinstance(fact, DisplayPaired):
                 self._pairing.settle(fact.secret_hash)
-        self._redacted = self._redacted or _redacts(decision)
+        self._redacted = self._redacted or redacts(decision)
         self._ticking.set()
 
     def advanced(self) -> None:
@@ -503,35 +500,6 @@ class EventHub:
             except Rejected:
                 await asyncio.sleep(RETRY_MOST_S)
 
-    # --- erasing --------------------------------------------------------------------------------
-
-    async def _erase(self) -> None:
-        """Make what was redacted unreadable: in memory, in the journal, in its trimmed bytes.
-
-        Several redactions in a row are one erasure. It is done by the node that wrote the last one,
-        and again by every node that finds one while it loads: a crash must not leave the text.
-        """
-        while not self._closing:
-            await self._erasing.wait()
-            await asyncio.sleep(ERASE_AFTER_S)
-            self._erasing.clear()
-            try:
-                await self._move_on()
-                if await self.ledger.keep_snapshot(keep=1):
-                    await self.ledger.scrub()
-                    log.info("redacted text erased", slug=self.slug)
-            except (Rejected, JournalError) as error:
-                log.warning("redacted text not erased yet", slug=self.slug, error=str(error))
-                await asyncio.sleep(RETRY_MOST_S)
-                self._erasing.set()
-
-    async def _move_on(self) -> None:
-        """Append an entry: the last one always stays, and must not be one that holds the text."""
-        while True:
-            at = max(self._clock.now(), self.state.at)
-            if await self.ledger.append([Decision(by=SYSTEM, at=at, facts=(TimePassed(),))]):
-                return self.publisher.publish()
-
 
 def _unavailable(message: str, retry_after: float) -> Rejected:
     hint = "Keep the command and send it again."
@@ -542,10 +510,6 @@ def _retrieved(done: "asyncio.Future[Accepted]") -> None:
     """Whoever waited may be gone; an answer that nobody hears is no fault."""
     if not done.cancelled():
         done.exception()
-
-
-def _redacts(decision: Decision) -> bool:
-    return any(isinstance(fact, QuestionRedacted) for fact in decision.facts)
 
 
 def _key(actor: Actor, wish: Wish) -> str:

@@ -223,14 +223,8 @@ class Ledger:
                 self._absorb([entry])
             self._confirmed = max(self._confirmed, entry.seq)
             self._absorb(found[1:])
-        except Forked:
-            await self._reloaded()
-            return False
-        except Lost as error:
-            if not self._only_unacknowledged(error):
-                self._lose(error)
-                raise
-            await self._reloaded()
+        except (Forked, Lost) as error:
+            await self._begin_again(error)
             return False
         # The node that wrote it keeps it: one of several. A hundredth of its time may go into
         # snapshots, for nothing else is served while a state is written down.
@@ -255,13 +249,16 @@ class Ledger:
                     self._no_append = None
                     return found
 
-    async def _reloaded(self) -> None:
-        """Reload, however long the journal is away meanwhile; raises `Lost`."""
+    async def _begin_again(self, error: Forked | Lost) -> None:
+        """Reload, however long the journal is away meanwhile; raises `Lost` where it is gone."""
+        if isinstance(error, Lost) and not self._only_unacknowledged(error):
+            self._lose(error)
+            raise error
         while True:
             try:
                 return await self.reload()
-            except Unavailable as error:
-                self._no_append = f"{type(error).__name__}: {error}"
+            except Unavailable as away:
+                self._no_append = f"{type(away).__name__}: {away}"
                 await asyncio.sleep(RETRY_MOST_S)
 
     async def confirm(self) -> bool:
@@ -286,14 +283,8 @@ class Ledger:
                 await asyncio.sleep(wait_s)
                 wait_s = min(2 * wait_s, RETRY_MOST_S)
                 continue
-            except Forked:
-                await self._reloaded()
-                return False
-            except Lost as error:
-                if not self._only_unacknowledged(error):
-                    self._lose(error)
-                    raise
-                await self._reloaded()
+            except (Forked, Lost) as error:
+                await self._begin_again(error)
                 return False
             self._no_append = None
             if loads == self._loads:

@@ -12,9 +12,7 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Literal, Protocol, assert_never
-
-from pydantic import Field
+from typing import Any, Final, assert_never
 
 from streamhub.core.errors import Rejected
 from streamhub.core.event import SYSTEM, Decision, EventState, Fact
@@ -25,6 +23,19 @@ from streamhub.formats import registry
 from streamhub.formats.problems import AgendaFile, AgendaFileError
 from streamhub.hub import archive
 from streamhub.hub.archive import ArchiveError, ArchiveWriter
+from streamhub.hub.errands import (
+    Backup,
+    Check,
+    Declined,
+    Errand,
+    Export,
+    Import,
+    Init,
+    Links,
+    Progress,
+    Restore,
+    Window,
+)
 from streamhub.hub.examine import Examiner, Finding
 from streamhub.hub.hubs import Hubs
 from streamhub.hub.ledger import Ledger
@@ -35,106 +46,8 @@ from streamhub.protocol.entries import encode_decisions
 
 CREW: Final[tuple[LinkRole, ...]] = (Role.ORGANISER, Role.MODERATOR, Role.PRODUCER)
 AGENDA_MOST: Final = 16 << 20
-TOLD_S: Final = 0.5
-"""How long a message to the other nodes may take to leave: it goes in the background."""
 TURN_S: Final = 0.005
 """How long the loop is held at a time."""
-
-
-class Declined(Exception):  # noqa: N818 - an answer, as `Rejected`
-    """An errand that is not carried out; the message says why and what to do, line by line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an errand is: `done` of `total` (None where nobody knows) entries of an event."""
-
-    doing: str
-    event: str
-    done: int
-    total: int | None = None
-
-
-class Window(Protocol):
-    """What passes between an operator and the journal."""
-
-    def read(self) -> AsyncIterator[bytes]:
-        """Read the file that is handed in, from its beginning; it may be read again."""
-        ...
-
-    async def write(self, data: bytes) -> None:
-        """Hand out the next part of a file."""
-        ...
-
-    async def tell(self, progress: Progress) -> None:
-        """Say how far it is."""
-        ...
-
-
-# --- errands -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Init:
-    """Make an event of the agenda file that is handed in; `name` tells its format."""
-
-    name: str
-    slug: str | None = None
-    type: Literal["init"] = "init"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Links:
-    """Tell the links of every event."""
-
-    type: Literal["links"] = "links"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backup:
-    """Write all events and the key."""
-
-    type: Literal["backup"] = "backup"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
-    """Write one event, without the key."""
-
-    event: str
-    type: Literal["export"] = "export"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restore:
-    """Put back what a backup holds: all of it, or one event and the key."""
-
-    event: str | None = None
-    replace: bool = False
-    replace_key: bool = False
-    type: Literal["restore"] = "restore"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Import:
-    """Put one event of another installation here, with links of its own."""
-
-    event: str | None = None
-    replace: bool = False
-    type: Literal["import"] = "import"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """Examine the journal: all of it, or one event."""
-
-    event: str | None = None
-    type: Literal["check"] = "check"
-
-
-Errand = Annotated[
-    Init | Links | Backup | Export | Restore | Import | Check, Field(discriminator="type")
-]
 
 
 @dataclass(slots=True)
@@ -294,7 +207,6 @@ class Office:
             await self._put(found.slug, found.snapshot, found.entries, replace=errand.replace)
             told.append(survey.events[found.slug].told)
             await window.tell(Progress("restore", found.slug, len(found.entries)))
-        await self._told()
         return {"restored": told, "left_out": survey.left_out, "made_at": survey.title.made_at}
 
     async def _import(self, errand: Import, window: Window) -> dict[str, Any]:
@@ -316,7 +228,6 @@ class Office:
             entry = self._with_links(found.slug, found.entries[-1], examiner.state, keyring)
             entries = [*found.entries, entry]
             await self._put(found.slug, found.snapshot, entries, replace=errand.replace)
-            await self._told()
             return {
                 "imported": examiner.told(),
                 "url": self.url,
@@ -379,10 +290,6 @@ class Office:
             raise Declined(
                 f"Somebody else made {slug!r} meanwhile; it was left as it is."
             ) from error
-
-    async def _told(self) -> None:
-        if not self.hubs.is_open and self.hubs.journal.shared:
-            await asyncio.sleep(TOLD_S)
 
     # --- check ----------------------------------------------------------------------------------
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from browser_support import WATCH, chromium
 from playwright.async_api import Page
-from support import Client, ServerProcess, free_port, post_json
+from ports import free_port
+from support import Client, ServerProcess, post_json
 
 from streamhub.formats.sample import SLUG
 

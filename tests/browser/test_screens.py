@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 from browser_support import SCREEN, House, Stage, chromium
 from playwright.async_api import Page, expect
-from support import ServerProcess, free_port
+from ports import free_port
+from support import ServerProcess
 
 from streamhub.formats.sample import SLUG
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from browser_support import PHONE, WITHIN_MS, chromium
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
-from support import Client, ServerProcess, free_port
+from ports import free_port
+from support import Client, ServerProcess
 
 from streamhub.formats.sample import SLUG
 

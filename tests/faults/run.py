@@ -22,6 +22,8 @@ from load import Load, Reckoning
 from rich.console import Console
 from rich.table import Table
 
+from streamhub.logs import configure
+
 WARM_S: Final = 1.0
 console = Console()
 
@@ -132,6 +134,7 @@ async def main() -> int:
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)  # end what runs
+    configure("console", "warning")
     rows: list[Row] = []
     base = Path(tempfile.mkdtemp(prefix="streamhub-faults-"))
     for number, fault in enumerate(FAULTS):

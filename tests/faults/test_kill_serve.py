@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from support import ServerProcess, free_port
+from ports import free_port
+from support import ServerProcess
 
 from streamhub.app import open_hubs
 from streamhub.formats.sample import SLUG

@@ -15,7 +15,7 @@ from support import hub_of, running
 
 from streamhub.app import open_office
 from streamhub.http import errand, office
-from streamhub.hub.operate import Backup, Declined, Links, Restore
+from streamhub.hub.errands import Backup, Declined, Links, Restore
 from streamhub.journal import InUse
 from streamhub.settings import Settings
 

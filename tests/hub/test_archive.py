@@ -11,7 +11,7 @@ from office_support import ask, backup, history, lines_of, sealed, settings_for
 from streamhub.formats.sample import SLUG
 from streamhub.hub import archive
 from streamhub.hub.archive import ArchiveError, ArchiveWriter
-from streamhub.hub.operate import Import, Restore
+from streamhub.hub.errands import Import, Restore
 from streamhub.journal import PAGE, Entry, Forked, Head, Lost, Snapshot
 from streamhub.journal.memory import MemoryJournal
 from streamhub.settings import Settings

@@ -14,7 +14,7 @@ from redis_server import RedisServer
 
 from streamhub.app import open_office
 from streamhub.formats.sample import SLUG
-from streamhub.hub.operate import Restore
+from streamhub.hub.errands import Restore
 from streamhub.hub.secrets import fresh_tag
 from streamhub.journal import Entry, JournalError, Lost
 from streamhub.settings import Settings
@@ -221,7 +221,7 @@ async def test_damaged_event_is_left_out_of_a_backup_that_says_so(
     from office_support import ask, loaded
 
     from streamhub.formats.sample import sample_bytes
-    from streamhub.hub.operate import Backup, Init
+    from streamhub.hub.errands import Backup, Init
 
     await ask(settings, Init(name="agenda.yaml", slug="sound"), sample_bytes())
     change(file, "DELETE FROM entry WHERE key = ?", key_of(5))

@@ -85,7 +85,7 @@ async def test_erasure_that_a_crash_cut_short_is_finished_at_the_next_start(
     own_redis: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = {"journal": own_redis.url, "redis_prefix": "t", "drain_notice_s": 0}
-    monkeypatch.setattr("streamhub.hub.hub.ERASE_AFTER_S", 60)
+    monkeypatch.setattr("streamhub.hub.eraser.AFTER_S", 60)
     monkeypatch.setattr("streamhub.hub.ledger.Ledger.close", _nothing)  # as kill -9: no snapshot
     async with running(tmp_path, **settings) as node:
         desk = await Client(node.url).connect("desk", token=token_of(node, "organiser"))
@@ -95,7 +95,7 @@ async def test_erasure_that_a_crash_cut_short_is_finished_at_the_next_start(
         for client in (phone, desk):
             await client.close()
     assert files_with(MARK, own_redis.folder)
-    monkeypatch.setattr("streamhub.hub.hub.ERASE_AFTER_S", 0)
+    monkeypatch.setattr("streamhub.hub.eraser.AFTER_S", 0)
     async with running(tmp_path, **settings):
         await until_erased(own_redis.folder)
 

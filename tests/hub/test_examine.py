@@ -10,8 +10,8 @@ from streamhub.app import open_office
 from streamhub.core.event import SYSTEM, Decision, EventCreated, TimePassed, begin
 from streamhub.formats.sample import SLUG, sample
 from streamhub.hub.archive import ArchiveError
+from streamhub.hub.errands import Declined, Import, Progress, Restore
 from streamhub.hub.examine import Examiner
-from streamhub.hub.operate import Declined, Import, Progress, Restore
 from streamhub.journal import PAGE, Entry, Head, Snapshot
 from streamhub.protocol.entries import encode_decisions, encode_state
 

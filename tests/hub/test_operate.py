@@ -30,7 +30,7 @@ from streamhub.core.ids import ActorId
 from streamhub.core.questions import AskQuestion
 from streamhub.core.roles import Actor, Role
 from streamhub.formats.sample import SLUG, sample_bytes
-from streamhub.hub.operate import Declined, Export, Import, Init, Links, Restore
+from streamhub.hub.errands import Declined, Export, Import, Init, Links, Restore
 from streamhub.settings import Settings
 
 ENGINES = ["sqlite", "redis"]
