@@ -21,7 +21,7 @@ from streamhub.hub.hub import EventHub
 from streamhub.hub.pairing import Pairing
 from streamhub.hub.ports import Clock
 from streamhub.hub.secrets import Keyring, fresh_id, fresh_tag, hash_of
-from streamhub.journal import Entry, Exists, Journal, JournalError, Snapshot
+from streamhub.journal import Entry, Exists, Forked, Journal, JournalError, Lost, Snapshot
 from streamhub.protocol.entries import encode_decisions
 from streamhub.relay import Relay
 from streamhub.tasks import end
@@ -52,15 +52,21 @@ class Hubs:
         self.is_open = False
         self.opened: Callable[[EventHub], None] | None = None
         self._open: dict[str, EventHub] = {}
+        self._unreadable: dict[str, str] = {}
         self._away: str | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._opening = asyncio.Lock()
 
     async def open(self) -> None:
-        """Open every event that the journal holds, and listen to the other nodes."""
+        """Open every event that the journal holds, and listen to the other nodes.
+
+        Raises:
+            JournalError: where the journal does not answer. One event that cannot be read does not
+                keep the others closed; it is a trouble of this node.
+        """
         self.is_open = True
         for slug in await self.journal.events():
-            await self._open_one(slug)
+            await self._try_to_open(slug)
         await self.relay.open(self._hear)
         self.relay.tell("hello", {})
         runs = [self._tell] + ([self._look] if self.journal.shared else [])
@@ -76,10 +82,21 @@ class Hubs:
         async with self._opening:
             return self._open.get(slug) or await self._opened(slug)
 
+    async def _try_to_open(self, slug: str) -> None:
+        try:
+            await self._open_one(slug)
+        except (Lost, Forked) as error:
+            if slug not in self._unreadable:
+                log.critical(
+                    "event not opened", slug=slug, error=str(error), hint="streamhub check"
+                )
+            self._unreadable[slug] = f"{type(error).__name__}: {error}"
+
     async def _opened(self, slug: str) -> EventHub:
         hub = EventHub(slug, self.journal, self.keyring, self.clock, self.pairing, self.relay)
         await hub.open()
         self._open[slug] = hub
+        self._unreadable.pop(slug, None)
         if self.opened is not None:
             self.opened(hub)
         return hub
@@ -120,7 +137,7 @@ class Hubs:
                     slugs = await self.journal.events()
                 for slug in slugs:  # a long history may take longer than a look
                     if slug not in self._open:
-                        await self._open_one(slug)
+                        await self._try_to_open(slug)
             except (JournalError, TimeoutError) as error:
                 if self._away is None:
                     log.warning("journal does not answer", error=str(error))
@@ -196,9 +213,16 @@ class Hubs:
         """Return the hub of an event.
 
         Raises:
-            Rejected: `event.unknown`.
+            Rejected: `event.unknown`; `unavailable` where it is there and cannot be read.
         """
         found = self._open.get(slug)
+        if found is None and slug in self._unreadable:
+            raise Rejected(
+                "unavailable",
+                "This event cannot be read at the moment.",
+                "Try again later; the people who run this server know of it.",
+                retry_after=10,
+            )
         if found is None:
             raise Rejected(
                 "event.unknown",
@@ -222,6 +246,7 @@ class Hubs:
     def troubles(self) -> dict[str, str]:
         """Why this node is not ready, by event; under `node` what concerns all of them."""
         found = {hub.slug: hub.trouble for hub in self if hub.trouble is not None}
+        found |= self._unreadable
         if self._away is not None:
             found["node"] = self._away
         if self.draining:

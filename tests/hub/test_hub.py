@@ -323,3 +323,24 @@ async def test_closed_hub_refuses_and_leaves_nobody_waiting(hub: EventHub) -> No
     with pytest.raises(Rejected) as refused:
         await ask(hub, "late", "1")
     assert refused.value.code == "unavailable"
+
+
+async def test_event_that_cannot_be_read_keeps_no_other_closed(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    def open_hubs(journal: SqliteJournal) -> Hubs:
+        return Hubs(journal, Keyring(b"k" * 32), clock, LocalRelay())
+
+    hubs = open_hubs(await SqliteJournal.open(tmp_path / "j"))
+    await demo.create(hubs, as_published=False)
+    await hubs.journal.create("broken", Entry(1, b"t", b"", b"no entry at all"))
+    await hubs.close()
+    hubs = open_hubs(await SqliteJournal.open(tmp_path / "j"))
+    await hubs.open()
+    await ask(hubs.get(SLUG), "ana", "1")
+    assert not hubs.is_ready
+    assert "cannot be read" in hubs.troubles["broken"]
+    with pytest.raises(Rejected) as refused:
+        hubs.get("broken")
+    assert refused.value.code == "unavailable"
+    await hubs.close()
