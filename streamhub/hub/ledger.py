@@ -44,6 +44,8 @@ SNAPSHOT_EVERY: Final = 2000
 SNAPSHOT_KEEPS: Final = 1000
 LOAD_PAGE: Final = 2000
 """Entries that are read at once while an event is loaded."""
+SLICE: Final = 100
+"""Entries after which others have their turn meanwhile."""
 RETRY_FIRST_S: Final = 0.05
 RETRY_MOST_S: Final = 1.0
 LOOK_AGAIN_S: Final = 2.0
@@ -133,11 +135,12 @@ class Ledger:
                     passed_over.add("a newer snapshot")
             replayed = 0
             while entries := await self._journal.read(self.slug, head.seq, LOAD_PAGE):
-                for entry in entries:
+                for count, entry in enumerate(entries):
                     state = _take(state, entry, passed_over, met)
                     head = entry.head
+                    if count % SLICE == 0:
+                        await asyncio.sleep(0)
                 replayed += len(entries)
-                await asyncio.sleep(0)
         except Unreadable as error:
             raise Lost(f"The journal of {self.slug!r} cannot be read: {error}") from error
         if state is None:
