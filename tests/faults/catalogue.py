@@ -434,15 +434,15 @@ def watched(folder: Path) -> RedisRig:
 
 
 FAULTS: Final = (
-    Fault("kill -9 of the node", sqlite, kill_sqlite_node, long=150, short=3),
+    Fault("kill -9 of the node", sqlite, kill_sqlite_node, long=100, short=3),
     Fault("second process on the file", sqlite, second_process, long=5, short=1),
     Fault("torn tail of the log", sqlite, torn_tail, long=20, short=1),
     Fault("rot in the middle of the log", sqlite, rot, long=10, short=1),
     Fault("full disk", on_small_disk, full_disk, long=5, short=1),
-    Fault("kill -9 of a node", redis, kill_node, long=120, short=2),
-    Fault("killed between append and ack", linked, kill_between_append_and_ack, long=50, short=1),
+    Fault("kill -9 of a node", redis, kill_node, long=100, short=2),
+    Fault("killed between append and ack", linked, kill_between_append_and_ack, long=40, short=1),
     Fault("answers lost, connections cut", linked, lose_answers, long=20, short=1),
-    Fault("kill -9 of Redis", redis, kill_redis, long=40, short=1),
+    Fault("kill -9 of Redis", redis, kill_redis, long=30, short=1),
     Fault(
         "kill -9 of Redis, 500 vote",
         redis,

@@ -21,6 +21,8 @@ from streamhub.core import merge
 BACK_OFF_S: Final = (0.5, 5.0)
 ACK_S: Final = 10.0
 SILENCE_S: Final = (12.0, 16.0)
+GONE: Final = (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError)
+"""What a connection that ends may raise; the last where a close comes in place of a text."""
 BUSY: Final = frozenset({"unavailable", "request.too_many"})
 
 
@@ -80,7 +82,7 @@ class Glass:
         tries = 0
         while True:
             self._bye_s = None
-            with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError, ValueError):
+            with contextlib.suppress(*GONE):
                 async with asyncio.timeout(5):
                     socket = await session.ws_connect(
                         self.url,

@@ -147,12 +147,13 @@ async def main() -> int:
         rows.append(row)
         for words in (row.reckoning.wrong if row.reckoning else [])[:10]:
             console.print(f"  [bold red]wrong:[/] {words}", highlight=False)
+        console.print(f"  {row.took_s:.0f} s, {'good' if row.is_good else 'NOT good'}")
+        if given.json:
+            given.json.write_text(json.dumps([row.told() for row in rows], indent=1) + "\n")
         if row.is_good and not given.keep:
             shutil.rmtree(folder, ignore_errors=True)
     console.print()
     console.print(table(rows))
-    if given.json:
-        given.json.write_text(json.dumps([row.told() for row in rows], indent=1) + "\n")
     good = all(row.is_good for row in rows)
     if good and not given.keep:
         shutil.rmtree(base, ignore_errors=True)
