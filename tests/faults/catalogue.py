@@ -7,6 +7,7 @@ counted afterwards for all of them alike (`load.reckon`). A new fault is a funct
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import signal
@@ -109,21 +110,40 @@ async def rot(rig: SqliteRig, load: Load) -> None:
     await rig.node.kill()
     whole = rig.folder / "whole"
     copy_of(rig.data, whole)
-    wal = rig.data / "journal.sqlite-wal"
-    held = bytearray(wal.read_bytes())
-    held[32 + 4120 * (len(held) // 4120 // 2) + 2000] ^= 0xFF
-    wal.write_bytes(held)
-    await rig.node.start()
+    seen = max(int((glass.cursor or "0").partition(".")[0]) for glass in load.glasses)
+    for part in (
+        2,
+        4,
+        8,
+        16,
+        32,
+    ):  # further back each time: the log's end may be of an earlier turn
+        wal = rig.data / "journal.sqlite-wal"
+        held = bytearray(wal.read_bytes())
+        held[32 + 4120 * (len(held) // 4120 // part) + 2000] ^= 0xFF
+        wal.write_bytes(held)
+        await rig.node.start()
+        if _loaded(rig) < seen:
+            break
+        await rig.node.kill()
+        copy_of(whole, rig.data)
     until = time.monotonic() + 10
     while not await metric(rig.url, "streamhub_clients_ahead_total"):
         if time.monotonic() > until:
-            only(False, "nobody noticed that the journal came back shorter", load)
+            words = f"nobody noticed that the journal ends with {_loaded(rig)}, not {seen}"
+            load.reckoning.wrong.append(words)
             break
         await asyncio.sleep(0.1)
     await rig.node.kill()
     copy_of(whole, rig.data)
     load.go_on()
     await asyncio.gather(rig.node.start(), load.mark())
+
+
+def _loaded(rig: SqliteRig) -> int:
+    """The last entry that the node found when it was started last."""
+    lines = [json.loads(line) for line in rig.node.log.read_text().splitlines() if line[:1] == "{"]
+    return next(int(one["seq"]) for one in lines[::-1] if one["event"] == "event loaded")
 
 
 @contextlib.asynccontextmanager

@@ -25,7 +25,7 @@ from rich.table import Table
 from streamhub.logs import configure
 
 WARM_S: Final = 1.0
-console = Console()
+console = Console(width=max(120, Console().width))
 
 
 @dataclass
