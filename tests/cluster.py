@@ -28,6 +28,7 @@ from redis.exceptions import RedisError
 from streamhub import demo
 from streamhub.app import open_hubs
 from streamhub.formats.sample import SLUG
+from streamhub.logs import configure
 from streamhub.settings import Settings
 
 DEPLOY: Final = Path(__file__).parents[1] / "deploy"
@@ -564,6 +565,7 @@ def main() -> None:
     options.add_argument("--data", type=Path, help="keep the event here instead of forgetting it")
     options.add_argument("--sentinels", action="store_true", help="two replicas, three sentinels")
     given = options.parse_args()
+    configure("console", "warning")
     folder = given.data or Path(tempfile.mkdtemp(prefix="streamhub-cluster-"))
     try:
         asyncio.run(serve(folder.resolve(), given.nodes, given.port, sentinels=given.sentinels))
