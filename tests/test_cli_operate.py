@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import pty
+import secrets
 import signal
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 from ports import free_port
+from redis_server import RedisServer
 from support import ServerProcess, fresh, get_json, post_json
 
 from streamhub.formats.sample import SLUG, sample_bytes
@@ -201,3 +203,40 @@ async def test_command_that_is_interrupted_leaves_no_file(
     assert process.returncode == 130
     assert b"Traceback" not in said
     await asyncio.to_thread(run, "check", cwd=tmp_path)
+
+
+JOURNAL_COMMANDS = ("serve", "init", "links", "backup", "restore", "export", "import", "check")
+
+
+def test_every_command_of_a_journal_takes_its_address(
+    tmp_path: Path, redis_server: RedisServer
+) -> None:
+    for command in JOURNAL_COMMANDS:
+        assert b"--journal" in run(command, "--help", cwd=tmp_path).stdout
+    (tmp_path / "agenda.yaml").write_bytes(sample_bytes())
+    prefix = f"t{secrets.token_hex(6)}"
+    address = ("--journal", redis_server.url)
+    made = run("init", "agenda.yaml", *address, cwd=tmp_path, STREAMHUB_REDIS_PREFIX=prefix)
+    listed = run("links", *address, cwd=tmp_path, STREAMHUB_REDIS_PREFIX=prefix)
+    assert listed.stdout.decode() in made.stdout.decode()
+    checked = run("check", "--json", *address, cwd=tmp_path, STREAMHUB_REDIS_PREFIX=prefix)
+    assert [event["event"] for event in json.loads(checked.stdout)["events"]] == [SLUG]
+    assert not (tmp_path / "data").exists()
+
+
+def test_node_does_not_start_on_a_redis_that_may_lose_what_was_acknowledged(
+    tmp_path: Path,
+) -> None:
+    with RedisServer(tmp_path / "redis", appendfsync="everysec") as unsafe:
+        refused = run("serve", "--journal", unsafe.url, cwd=tmp_path, status=2)
+    words = refused.stderr.decode()
+    assert "Its appendfsync is 'everysec' and must be 'always'" in words
+    assert "CONFIG SET appendfsync always" in words
+    assert "appendonly" not in words.replace("appendfsync", "")
+
+
+def test_address_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
+    refused = run("serve", "--journal", "postgres://here", cwd=tmp_path, status=2)
+    assert refused.stderr.decode().startswith(
+        "streamhub: journal: 'postgres' is no scheme of a Redis address: use redis://host:6379/0"
+    )

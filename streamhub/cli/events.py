@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from streamhub.cli.shared import Data, Url, cli, err, out, run, settings_of
+from streamhub.cli.shared import Data, Engine, Url, cli, err, out, run, settings_of
 from streamhub.cli.window import FileWindow, carry_out
 from streamhub.formats.problems import AgendaFile
 from streamhub.hub.errands import Init, Links
@@ -27,12 +27,13 @@ def _read(path: Path) -> AgendaFile:
 def init(
     agenda: Annotated[Path, typer.Argument(help="The agenda file.", exists=True, dir_okay=False)],
     data: Data = None,
+    journal: Engine = None,
     slug: Annotated[str | None, typer.Option(help="Name in addresses, if not the file's.")] = None,
     public_url: Url = None,
 ) -> None:
     """Create an event from an agenda file and print the links of all events."""
     _read(agenda)  # what is wrong with it is told before anything is opened
-    settings = settings_of(data=data, public_url=public_url)
+    settings = settings_of(data=data, journal=journal, public_url=public_url)
     configure(settings.log, "warning")
     run(_init(settings, Init(name=agenda.name, slug=slug), agenda.read_bytes()))
 
@@ -48,9 +49,9 @@ async def _init(settings: Settings, errand: Init, held: bytes) -> None:
 
 
 @cli.command()
-def links(data: Data = None, public_url: Url = None) -> None:
+def links(data: Data = None, journal: Engine = None, public_url: Url = None) -> None:
     """Print the role links of every event."""
-    settings = settings_of(data=data, public_url=public_url)
+    settings = settings_of(data=data, journal=journal, public_url=public_url)
     configure(settings.log, "warning")
     run(_links(settings))
 

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from streamhub.cli.events import print_links
-from streamhub.cli.shared import Data, Url, cli, err, out, run, settings_of
+from streamhub.cli.shared import Data, Engine, Url, cli, err, out, run, settings_of
 from streamhub.cli.window import FileWindow, carry_out, handed_in, handed_out
 from streamhub.hub.errands import Backup, Check, Errand, Export, Import, Restore
 from streamhub.journal import JournalError
@@ -30,16 +30,16 @@ Replace = Annotated[
 ]
 
 
-def _prepared(data: Path | None, public_url: str | None = None) -> Settings:
-    settings = settings_of(data=data, public_url=public_url)
+def _prepared(data: Path | None, journal: str | None, public_url: str | None = None) -> Settings:
+    settings = settings_of(data=data, journal=journal, public_url=public_url)
     configure(settings.log, "warning")
     return settings
 
 
 @cli.command()
-def backup(file: Written, data: Data = None) -> None:
+def backup(file: Written, data: Data = None, journal: Engine = None) -> None:
     """Write all events and the node's key to one file: keep it as you keep passwords."""
-    run(_write(_prepared(data), Backup(), file))
+    run(_write(_prepared(data, journal), Backup(), file))
 
 
 @cli.command()
@@ -47,9 +47,10 @@ def export(
     slug: Annotated[str, typer.Argument(help="The event, by its name in addresses.")],
     file: Written,
     data: Data = None,
+    journal: Engine = None,
 ) -> None:
     """Write one event, without the node's key, to put it into another installation."""
-    run(_write(_prepared(data), Export(event=slug), file))
+    run(_write(_prepared(data, journal), Export(event=slug), file))
 
 
 async def _write(settings: Settings, errand: Errand, path: Path) -> None:
@@ -74,10 +75,11 @@ def restore(
         bool, typer.Option("--replace-key", help="Take the file's key in place of the one here.")
     ] = False,
     data: Data = None,
+    journal: Engine = None,
 ) -> None:
     """Put back what a backup holds."""
     errand = Restore(event=event, replace=replace, replace_key=replace_key)
-    settings = _prepared(data)
+    settings = _prepared(data, journal)
     with handed_in(file) as source:
         run(_restore(settings, errand, source))
 
@@ -102,10 +104,11 @@ def import_(
     event: Slug = None,
     replace: Replace = False,
     data: Data = None,
+    journal: Engine = None,
     public_url: Url = None,
 ) -> None:
     """Put an event of another installation here, with new links; the old ones are revoked."""
-    settings = _prepared(data, public_url)
+    settings = _prepared(data, journal, public_url)
     with handed_in(file) as source:
         run(_import(settings, Import(event=event, replace=replace), source))
 
@@ -121,9 +124,10 @@ def check(
     event: Slug = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     data: Data = None,
+    journal: Engine = None,
 ) -> None:
     """Examine the journal and say what is wrong with it; the exit status is 1 if anything is."""
-    run(_check(_prepared(data), Check(event=event), as_json=as_json))
+    run(_check(_prepared(data, journal), Check(event=event), as_json=as_json))
 
 
 async def _check(settings: Settings, errand: Check, *, as_json: bool) -> None:

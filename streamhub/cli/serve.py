@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from streamhub.cli.shared import Data, Url, cli, run, settings_of, until_told
+from streamhub.cli.shared import Data, Engine, Url, cli, run, settings_of, until_told
 from streamhub.logs import configure
 from streamhub.settings import Settings
 
@@ -12,12 +12,13 @@ from streamhub.settings import Settings
 @cli.command()
 def serve(
     data: Data = None,
+    journal: Engine = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     public_url: Url = None,
 ) -> None:
-    """Serve every event of a data directory until SIGTERM."""
-    settings = settings_of(data=data, host=host, port=port, public_url=public_url)
+    """Serve every event of a journal until SIGTERM; several nodes share one on Redis."""
+    settings = settings_of(data=data, journal=journal, host=host, port=port, public_url=public_url)
     run(_serve(settings))
 
 
@@ -31,7 +32,7 @@ async def _serve(settings: Settings) -> None:
     async with run_node(settings) as node:
         log.info("serving", url=node.url, public_url=node.public_url, events=len(node.hubs))
         if not len(node.hubs):
-            log.warning("no event here yet", data=str(settings.data), hint="streamhub init FILE")
+            log.warning("no event here yet", hint="streamhub init FILE")
         await until_told()
         log.info("draining")
     log.info("stopped")

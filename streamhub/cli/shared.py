@@ -26,6 +26,12 @@ err = Console(stderr=True)
 Data = Annotated[
     Path | None, typer.Option(help="Directory of the journal and the node's key; usually `data`.")
 ]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        "--journal", help="sqlite, or an address such as redis://host:6379/0.", metavar="ENGINE"
+    ),
+]
 Url = Annotated[
     str | None, typer.Option(help="Address under which people reach this node.", metavar="URL")
 ]
@@ -36,7 +42,8 @@ def fail(error: Exception) -> NoReturn:
     """Say what went wrong, and end with status 2."""
     if isinstance(error, ValidationError):
         lines = [
-            f"{'.'.join(str(part) for part in flaw['loc'])}: {flaw['msg']}"
+            f"{'.'.join(str(part) for part in flaw['loc'])}: "
+            + flaw["msg"].removeprefix("Value error, ")
             for flaw in error.errors(include_url=False)
         ]
     else:
