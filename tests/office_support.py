@@ -21,8 +21,7 @@ from streamhub.core.roles import Actor, Role
 from streamhub.formats.sample import SLUG
 from streamhub.hub.errands import Backup, Check, Errand, Export
 from streamhub.hub.hub import EventHub
-from streamhub.hub.ledger import Ledger
-from streamhub.hub.operate import _Nobody
+from streamhub.hub.ledger import Ledger, Nobody
 from streamhub.hub.secrets import fresh_id
 from streamhub.protocol.commands import Wish
 from streamhub.settings import Settings
@@ -105,7 +104,7 @@ async def history(settings: Settings, count: int = 10, after: int = 3) -> None:
 async def loaded(settings: Settings, slug: str = SLUG) -> tuple[EventState, str]:
     """The state and the cursor of an event as a node would load it."""
     async with open_office(settings) as office:
-        ledger = Ledger(slug, office.hubs.journal, _Nobody())
+        ledger = Ledger(slug, office.hubs.journal, Nobody())
         await ledger.load()
         return ledger.state, ledger.cursor
 

@@ -68,6 +68,19 @@ class Watcher(Protocol):
         ...
 
 
+class Nobody:
+    """A watcher that does not mind, for those who only read a state."""
+
+    def applied(self, state: EventState, decision: Decision) -> None:
+        """See `Watcher.applied`."""
+
+    def advanced(self) -> None:
+        """See `Watcher.advanced`."""
+
+    def replaced(self) -> None:
+        """See `Watcher.replaced`."""
+
+
 class Ledger:
     """One event's state.
 
@@ -98,11 +111,6 @@ class Ledger:
     def trouble(self) -> str | None:
         """Why nothing can be acknowledged now; None where all is well."""
         return self._lost or self._no_append or self._no_tail
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether the journal is gone, and an operator must decide."""
-        return self._lost is not None
 
     @property
     def is_following(self) -> bool:

@@ -38,7 +38,7 @@ from streamhub.hub.errands import (
 )
 from streamhub.hub.examine import Examiner, Finding
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.ledger import Ledger
+from streamhub.hub.ledger import Ledger, Nobody
 from streamhub.hub.secrets import Keyring, fresh_id, fresh_tag, hash_of
 from streamhub.hub.vault import Vault
 from streamhub.journal import PAGE, Entry, Exists, Forked, JournalError, Lost, Snapshot
@@ -113,7 +113,7 @@ class Office:
         for hub in self.hubs:
             if hub.slug == slug:
                 return hub.state
-        ledger = Ledger(slug, self.hubs.journal, _Nobody())
+        ledger = Ledger(slug, self.hubs.journal, Nobody())
         while True:
             try:
                 await ledger.load()
@@ -350,19 +350,6 @@ class Office:
                 break
             again = True  # another history may have come while this one was read
         return examiner
-
-
-class _Nobody:
-    """A watcher that does not mind."""
-
-    def applied(self, state: EventState, decision: Decision) -> None:
-        """See `Watcher.applied`."""
-
-    def advanced(self) -> None:
-        """See `Watcher.advanced`."""
-
-    def replaced(self) -> None:
-        """See `Watcher.replaced`."""
 
 
 class _Turn:

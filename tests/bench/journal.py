@@ -43,7 +43,7 @@ from streamhub.demo import create, shifted
 from streamhub.formats.sample import SLUG, sample
 from streamhub.hub.hub import EventHub
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.ledger import Ledger
+from streamhub.hub.ledger import Ledger, Nobody
 from streamhub.hub.ports import SystemClock
 from streamhub.hub.secrets import Keyring, fresh_tag
 from streamhub.journal import Entry, Head, Journal
@@ -248,19 +248,11 @@ def history() -> list[Entry]:
     return entries
 
 
-class _Nobody:
-    """A watcher that watches nothing."""
-
-    def applied(self, *_: object) -> None: ...
-    def advanced(self) -> None: ...
-    def replaced(self) -> None: ...
-
-
 async def _load(where: Where) -> dict[str, float]:
     journal = await where.open()
     gc.set_threshold(50_000, 50, 1000)
     before = psutil.Process().memory_info().rss
-    ledger = Ledger("large", journal, _Nobody())
+    ledger = Ledger("large", journal, Nobody())
     began = time.perf_counter()
     await ledger.load()
     took = time.perf_counter() - began

@@ -20,7 +20,7 @@ from streamhub.core.ids import QuestionId, RoomId, SessionId
 from streamhub.core.questions import QuestionStatus
 from streamhub.core.views import View, project
 from streamhub.formats.sample import SLUG
-from streamhub.hub.ledger import Ledger
+from streamhub.hub.ledger import Ledger, Nobody
 from streamhub.journal import Head, Journal, check_chain
 
 ROOM: Final = "main"
@@ -271,7 +271,7 @@ class Load:
         entries = await journal.read(SLUG, (await _oldest(journal)), 1_000_000)
         head = entries[0].base
         check_chain(head, entries)
-        ledger = Ledger(SLUG, journal, _Nobody())
+        ledger = Ledger(SLUG, journal, Nobody())
         await ledger.load()
         return ledger.state
 
@@ -301,11 +301,3 @@ async def _oldest(journal: Journal) -> int:
     """The number before the oldest entry that can be read."""
     snapshot = await journal.load_snapshot(SLUG)
     return 0 if snapshot is None else max(0, snapshot.head.seq - 1)
-
-
-class _Nobody:
-    """A watcher that watches nothing."""
-
-    def applied(self, *_: object) -> None: ...
-    def advanced(self) -> None: ...
-    def replaced(self) -> None: ...
