@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from aiohttp import web
 
 from streamhub import __version__
-from streamhub.http import cookies, office
+from streamhub.http import cookies, doors, guard, office
 from streamhub.http.render import Renderer, web_root
 from streamhub.http.server import make_app
 from streamhub.http.site import Site
@@ -194,7 +193,9 @@ async def serve(
     async with _open(settings, clock) as (ground, hubs):
         if prepare is not None:
             await prepare(hubs)
-        port = settings.port or _free_port(settings.host)
+        doors.allow_many_files()
+        bound = doors.bound_socket(settings.host, settings.port)
+        port = int(bound.getsockname()[1])
         local = f"http://{_reachable(settings.host)}:{port}"
         public_url = settings.public_url or local
         origins = {public_url, local, f"http://localhost:{port}", *settings.origins}
@@ -208,21 +209,19 @@ async def serve(
             behind_proxy=settings.behind_proxy,
         )
         app = make_app(site)
-        realtime = Realtime(hubs, hubs.clock, sorted(origins), cookies.token_for)
+        realtime = Realtime(
+            hubs, hubs.clock, origins, cookies.token_for, guard.address_of, settings.limits
+        )
         realtime.attach(app)
-        realtime.open()
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
-        await runner.setup()
-        listener = web.TCPSite(runner, settings.host, port, backlog=1024, reuse_address=True)
-        try:
-            await listener.start()
-            gc.freeze()  # what is there now stays: the collector need not walk it again
-            async with _office(settings, ground, hubs, public_url):
-                yield Node(local, public_url, hubs, realtime)
-                await _drain(settings, hubs, realtime, listener)
-        finally:
-            await realtime.close()
-            await runner.cleanup()
+        async with doors.opened(app, bound, settings.limit_hello_s) as opened:
+            realtime.open()
+            try:
+                gc.freeze()  # what is there now stays: the collector need not walk it again
+                async with _office(settings, ground, hubs, public_url):
+                    yield Node(local, public_url, hubs, realtime)
+                    await _drain(settings, hubs, realtime, opened)
+            finally:
+                await realtime.close()
 
 
 @contextlib.asynccontextmanager
@@ -238,7 +237,7 @@ async def _office(
         yield
 
 
-async def _drain(settings: Settings, hubs: Hubs, realtime: Realtime, listener: web.TCPSite) -> None:
+async def _drain(settings: Settings, hubs: Hubs, realtime: Realtime, opened: doors.Doors) -> None:
     """Leave in order: not ready, a moment for the proxy to notice, goodbye, no new connections.
 
     What is in flight is finished by those who close next: requests by the runner, commands by the
@@ -250,17 +249,8 @@ async def _drain(settings: Settings, hubs: Hubs, realtime: Realtime, listener: w
         notice_s = DRAIN_NOTICE_S if hubs.journal.shared and settings.redis is not None else 0
     await asyncio.sleep(notice_s)
     await realtime.drain(settings.drain_s)
-    await listener.stop()
+    await opened.close()
 
 
 def _reachable(host: str) -> str:
     return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - read, not bound
-
-
-def _free_port(host: str) -> int:
-    import socket
-
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])

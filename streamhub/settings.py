@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 if TYPE_CHECKING:
+    from streamhub.realtime.limits import Limits
     from streamhub.redis_link import Place
 
 
@@ -88,6 +89,32 @@ class Settings(BaseSettings):
         default="en", description="Language of pages where a reader's own is not there."
     )
 
+    limit_connections: int = Field(
+        default=50_000, ge=1, description="Live connections of a node at most."
+    )
+    limit_per_address: int = Field(
+        default=20_000,
+        ge=1,
+        description="Live connections from one network address, which a hall may share.",
+    )
+    limit_hello_s: float = Field(
+        default=10.0, gt=0, description="Seconds within which a request and a hello must come."
+    )
+    limit_unread_s: float = Field(
+        default=10.0,
+        gt=0,
+        description="Seconds in which a peer must read something of what waits for it.",
+    )
+    limit_ping_s: int = Field(
+        default=20,
+        ge=2,
+        le=120,
+        description="Seconds between two pings; unanswered, a peer is gone.",
+    )
+    limit_messages: int = Field(
+        default=2_000, ge=100, description="Packets that a peer may send between two pings."
+    )
+
     @field_validator("journal")
     @classmethod
     def _is_engine(cls, value: str) -> str:
@@ -103,6 +130,20 @@ class Settings(BaseSettings):
         if value is not None and not re.fullmatch("[0-9a-fA-F]{64}", value.get_secret_value()):
             raise ValueError("must be 64 hex digits, as `openssl rand -hex 32` prints them")
         return value
+
+    @property
+    def limits(self) -> "Limits":
+        """What one peer, and all of them, may take."""
+        from streamhub.realtime.limits import Limits
+
+        return Limits(
+            connections=self.limit_connections,
+            per_address=self.limit_per_address,
+            hello_s=self.limit_hello_s,
+            unread_s=self.limit_unread_s,
+            ping_s=self.limit_ping_s,
+            messages=self.limit_messages,
+        )
 
     @property
     def redis(self) -> "Place | None":

@@ -12,7 +12,9 @@ Json = dict[str, Any]
 
 def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> Json:
     """Return the smallest merge patch that makes `new` of `old`; empty if they are equal."""
-    patch: Json = dict.fromkeys(key for key in old if key not in new)
+    patch: Json = {}
+    if not old.keys() <= new.keys():
+        patch = dict.fromkeys(key for key in old if key not in new)
     for key, value in new.items():
         before = old.get(key)
         if before is value:

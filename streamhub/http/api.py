@@ -14,7 +14,7 @@ from streamhub.core.errors import Rejected
 from streamhub.core.ids import ActorId, RoomId
 from streamhub.core.roles import Actor, Role, admit
 from streamhub.core.views import View, agenda_text
-from streamhub.http import cookies
+from streamhub.http import cookies, guard
 from streamhub.http.guard import IMMUTABLE
 from streamhub.http.openapi import describe
 from streamhub.http.site import SITE
@@ -139,18 +139,10 @@ async def agenda(request: web.Request) -> web.StreamResponse:
 async def participant(request: web.Request) -> web.StreamResponse:
     """Become a participant: an identity for a program."""
     _hub(request)
-    request.app[SITE].newcomers.take(_address(request), time.monotonic())
+    request.app[SITE].newcomers.take(guard.address_of(request), time.monotonic())
     name = fresh_id()
     token = request.app[SITE].hubs.keyring.participant_token(name)
     return web.json_response({"participant": name, "token": token}, status=201)
-
-
-def _address(request: web.Request) -> str:
-    """The address that asks, as the proxy in front tells it: the last one is its own word."""
-    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    if told and request.app[SITE].behind_proxy:
-        return told
-    return request.remote or ""
 
 
 @routes.post("/api/v1/displays/offers")

@@ -39,6 +39,15 @@ _TITLES: Final = {
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 
+def address_of(request: web.Request) -> str:
+    """The address that asks, as the proxy in front tells it: the last one is its own word."""
+    if request.app[SITE].behind_proxy:
+        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if told:
+            return told
+    return request.remote or ""
+
+
 async def on_prepare(request: web.Request, response: web.StreamResponse) -> None:
     """Put the headers on every answer, websockets and errors included."""
     for name, value in HEADERS.items():

@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from streamhub.http import api, guard, operations, pages
+from streamhub.http import api, doors, guard, operations, pages
 from streamhub.http.site import SITE, Site
 
 
 def make_app(site: Site) -> web.Application:
     """Return the application of a node, without sockets (`realtime` attaches those)."""
-    app = web.Application(middlewares=[guard.failures], client_max_size=64 * 1024)
+    app = web.Application(middlewares=[guard.failures, doors.patience], client_max_size=64 * 1024)
     app[SITE] = site
     app.on_response_prepare.append(guard.on_prepare)
     for table in (pages.routes, api.routes, operations.routes):

@@ -427,14 +427,17 @@ class EventHub:
         self.publisher.forget(actor)
 
     def channel(self, view: View, room: RoomId | None) -> Channel:
-        """Return the channel for `view` of `room`, brought up to date; raises `room.unknown`."""
+        """Return the channel for `view` of `room`; raises `room.unknown`."""
         return self.publisher.channel(view, room)
 
-    async def reach(self, cursor: str | None) -> None:
+    async def reach(
+        self, cursor: str | None, view: View | None = None, room: RoomId | None = None
+    ) -> None:
         """Return when this node is where a client was, or clearly never will be.
 
-        Another node may have sent it more than has arrived here yet: it shall not go back in time.
-        A client that stays ahead has seen what the journal has lost, or makes it up.
+        Another node may have sent it more than has arrived here yet, or than has gone out here of
+        `view`: it shall not go back in time. A client that stays ahead has seen what the journal
+        has lost, or makes it up.
         """
         if cursor is None:
             return
@@ -455,6 +458,8 @@ class EventHub:
                     )
                 return
             await asyncio.sleep(REACH_STEP_S)
+        while view and (wait_s := self.publisher.lags_s(view, room, seq)):  # noqa: ASYNC110 - known
+            await asyncio.sleep(wait_s)
 
     # --- presence -------------------------------------------------------------------------------
 

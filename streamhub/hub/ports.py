@@ -41,6 +41,14 @@ class Audience(Protocol):
         """Who is connected changed: a `PresenceMessage`, for `control`."""
         ...
 
+    def fan_out_ms(self, view: View, room: str | None) -> float:
+        """Return how long the last messages of a channel took until the last connection had them.
+
+        In milliseconds from `publish`; while one is still leaving, at least for how long it has
+        been. 0 only where nobody looks, or nobody was sent anything yet.
+        """
+        ...
+
     def resync_all(self) -> None:
         """The history was replaced by another: every client starts again."""
         ...
@@ -61,6 +69,10 @@ class Silence:
 
     def publish_presence(self, message: dict[str, Any]) -> None:
         """Nobody hears it."""
+
+    def fan_out_ms(self, view: View, room: str | None) -> float:  # noqa: ARG002 - the same for all
+        """Nobody looks."""
+        return 0.0
 
     def resync_all(self) -> None:
         """Nobody hears it."""

@@ -1,5 +1,5 @@
 """Socket.IO: connections, channels, the fan-out.
 
-`wire.py` is the one typed wrapper round python-socketio and the only place that knows engineio's
-and aiohttp's insides. `connections.py` is what a message means; the rules are in `core`.
+`connections.py` is what a message means, `audience.py` who hears of what, `crowd.py` how it gets to
+ten thousand at once; `wire.py` and what it uses speak the protocol. The rules are in `core`.
 """

@@ -1,318 +1,383 @@
-"""The one typed wrapper round python-socketio and engineio.
+"""All sessions of a node: who may open one, and the end of whoever does not listen or behave.
 
-What belongs here: how bytes come in and go out, and every touch on the libraries' insides. What a
-message means does not (`connections.py`).
+What belongs here: the requests at `/socket.io/`, the door where hellos wait for their turn, and the
+sweeper, which asks everybody whether they are there. One session's packets are in `session.py`.
 
-Private touch points, all checked by `tests/realtime/test_wire_touch_points.py`, which fails when an
-upgrade moves them (minor versions are pinned in pyproject.toml):
-
-- `engineio.async_drivers.aiohttp._async`: its `websocket` class and `translate_request`
-- `engineio.AsyncServer._async`, `.sockets`; `AsyncSocket.queue`, `.close`,
-  `.closed`, `.upgraded`, `.upgrading`
-- `socketio.AsyncServer._handle_eio_message`, `_handle_eio_connect`, `_handle_eio_disconnect`,
-  `_handle_connect`, `_handle_event`, `_send_packet`, `environ`
-
-Closed here: permessage-deflate; binary packets; empty, oversized or unknown frames, before any
-parser sees them; JSONP; every origin but ours; handlers out of order; queues without bound.
+The server side of Engine.IO and Socket.IO is our own: the specifications name seven packets each,
+of which clients send a handful, while python-socketio's server spends several times the memory and
+ten times the time of all the rest on tasks and queues for each connection (docs/performance.md).
+Its packet codec stays, and its client is what the tests speak with, beside the official one.
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Protocol, cast
+import secrets
+from collections import deque
+from collections.abc import Callable, Collection
+from typing import Final
 
-import engineio
-import socketio
-from aiohttp import WSMsgType, web
-from engineio.async_drivers import aiohttp as driver
-from engineio.packet import MESSAGE, Packet
-from socketio.exceptions import ConnectionRefusedError as Refusal
+import structlog
+from aiohttp import web
 
-from streamhub.core.errors import Rejected
 from streamhub.hub import metrics
-from streamhub.protocol.errors import error_body
+from streamhub.hub.channels import encode
+from streamhub.realtime.crowd import ROW, write
+from streamhub.realtime.limits import POST_MOST, READ_LEAST, Doorkeeper, Limits
+from streamhub.realtime.line import Frame, Line
+from streamhub.realtime.polling import OverlapError, Polling, answer
+from streamhub.realtime.session import Handler, Session
+from streamhub.realtime.takeover import TAKEN
+from streamhub.realtime.websocket import HandshakeError, WebSocket
+from streamhub.tasks import end
 
-FRAME_MOST: Final = 20_000
-"""The most characters of one frame from a client: a command of 16 KB and its envelope."""
-POST_MOST: Final = 64_000
-QUEUE_MOST: Final = 256
-"""Packets that may wait for one connection before it is cut."""
-HELLO_WITHIN_S: Final = 10
-"""A connection that has not said who it is by then is cut."""
-PING_EVERY_S: Final = 20
+log = structlog.get_logger(__name__)
+
 PONG_WITHIN_S: Final = 15
-
-_EIO_KINDS: Final = frozenset("01234567")
-_SIO_KINDS: Final = frozenset("0123")
-"""connect, disconnect, event, ack: no binary packets, no errors from clients."""
-
-Ack = Callable[[object], Awaitable[None]]
-
-
-class Handler(Protocol):
-    """What the wire tells of. `sid` names a connection for as long as it lives."""
-
-    async def greet(self, sid: str, auth: object, request: web.Request) -> None:
-        """Somebody wants in: return, or raise `Rejected`."""
-        ...
-
-    async def welcome(self, sid: str) -> None:
-        """Somebody is in: the first messages may be sent."""
-        ...
-
-    async def hear(self, sid: str, name: str, body: object, ack: Ack | None) -> None:
-        """A message came; messages of one connection come one at a time, in order."""
-        ...
-
-    async def part(self, sid: str) -> None:
-        """A connection that was welcomed is gone."""
-        ...
-
-    def nonsense(self, sid: str) -> bool:
-        """A connection sent what is no message; tell whether it is to be cut."""
-        ...
-
-
-def _is_frame(data: object) -> bool:
-    """Whether a frame is one that the parsers behind may see."""
-    if not isinstance(data, str) or not 1 <= len(data) <= FRAME_MOST or data[0] not in _EIO_KINDS:
-        return False
-    return data[0] != "4" or data[1:2] in _SIO_KINDS
-
-
-class _WebSocket(driver.WebSocket):  # type: ignore[misc]  # engineio has no types
-    """The driver's websocket without compression; frames are checked before they are parsed."""
-
-    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
-        request = environ["aiohttp.request"]
-        self._sock = web.WebSocketResponse(compress=False, max_msg_size=FRAME_MOST * 4)
-        await self._sock.prepare(request)
-        self.environ = environ
-        try:
-            await self.handler(self)
-        finally:
-            # engineio forgets both when its handler is cancelled or fails
-            socket = self.handler.__self__
-            socket.upgrading = False
-            if socket.upgraded and not socket.closed:
-                await socket.close(wait=False, abort=True)
-        return self._sock
-
-    async def wait(self) -> str:
-        """Return the next frame; anything that is none ends the connection."""
-        message = await self._sock.receive()
-        if message.type is not WSMsgType.TEXT or not _is_frame(message.data):
-            if message.type in {WSMsgType.TEXT, WSMsgType.BINARY}:
-                metrics.CUTS.labels("nonsense").inc()
-            raise OSError("not a frame")
-        return cast("str", message.data)
-
-
-class _Body:
-    """A request body that was read and checked already."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    async def read(self, _length: int) -> bytes:
-        """Return all of it."""
-        return self._body
-
-
-async def _translate_request(request: web.Request) -> dict[str, Any]:
-    environ: dict[str, Any] = driver.translate_request(request)
-    if request.method == "POST":
-        body = await request.content.read(POST_MOST + 1)
-        while body and not request.content.at_eof() and len(body) <= POST_MOST:
-            body += await request.content.read(POST_MOST + 1 - len(body))
-        frames = body.decode(errors="replace").split("\x1e")
-        if len(body) > POST_MOST or not all(_is_frame(frame) for frame in frames):
-            metrics.CUTS.labels("nonsense").inc()
-            body = b"1"  # a close packet: nonsense ends the connection
-        environ["wsgi.input"] = _Body(body)
-        environ["CONTENT_LENGTH"] = str(len(body))
-    return environ
-
-
-class _EngineServer(engineio.AsyncServer):  # type: ignore[misc]  # engineio has no types
-    _async: dict[str, Any]
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)
-        self._async = {
-            **self._async,
-            "websocket": _WebSocket,
-            "translate_request": _translate_request,
-        }
-
-
-class _SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio has no types
-    """python-socketio with our ear: events go straight to the handler, errors become answers."""
-
-    handler: Handler
-
-    def __init__(self, handler: Handler, origins: list[str]) -> None:
-        logger = logging.getLogger("streamhub.wire")
-        logger.setLevel(logging.CRITICAL)
-        self.handler = handler
-        self.greeted: set[str] = set()
-        self._hello: dict[str, asyncio.TimerHandle] = {}
-        super().__init__(
-            async_mode="aiohttp",
-            async_handlers=False,
-            cors_allowed_origins=origins,
-            logger=logger,
-            engineio_logger=logger,
-            namespaces=["/"],
-            ping_interval=PING_EVERY_S,
-            ping_timeout=PONG_WITHIN_S,
-            max_http_buffer_size=POST_MOST,
-            http_compression=False,
-        )
-
-    def _engineio_server_class(self) -> type[_EngineServer]:
-        return _EngineServer
-
-    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
-        await super()._handle_eio_connect(eio_sid, environ)
-        loop = asyncio.get_running_loop()
-        self._hello[eio_sid] = loop.call_later(
-            HELLO_WITHIN_S, lambda: self.cut_later(eio_sid, "no hello")
-        )
-
-    async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
-        try:
-            if not isinstance(data, str) or data[:1] not in _SIO_KINDS:
-                raise ValueError("not a packet")  # noqa: TRY301 - one way out for all nonsense
-            if data[0] == "1":
-                await self.close(eio_sid)
-                return
-            await super()._handle_eio_message(eio_sid, data)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-            metrics.CUTS.labels("nonsense").inc()
-            self.cut_later(eio_sid, "nonsense")
-
-    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
-        timer = self._hello.pop(eio_sid, None)
-        if timer is not None:
-            timer.cancel()
-        if eio_sid in self.greeted:
-            self.greeted.discard(eio_sid)
-            await self.handler.part(eio_sid)
-        await super()._handle_eio_disconnect(eio_sid, reason)
-        socket = self.eio.sockets.get(eio_sid)
-        if socket is not None:
-            # wakes a poll that waits, and the writer: engineio leaves both waiting for a timeout
-            asyncio.get_running_loop().call_soon(socket.queue.put_nowait, None)
-
-    async def _handle_connect(self, eio_sid: str, namespace: str, data: object) -> None:
-        if eio_sid in self.greeted:
-            raise ValueError("connected already")
-        await super()._handle_connect(eio_sid, namespace, data)
-        if eio_sid in self.greeted:
-            timer = self._hello.pop(eio_sid, None)
-            if timer is not None:
-                timer.cancel()
-            await self.handler.welcome(eio_sid)
-
-    async def _trigger_event(self, event: str, _namespace: str, *args: Any) -> object:  # noqa: ANN401 - as the library calls it
-        """The library's own events; messages of clients take `_handle_event` instead."""
-        if event != "connect":
-            return None
-        sid, environ, auth = args[0], args[1], args[2] if len(args) > 2 else None  # noqa: PLR2004
-        eio_sid = self.manager.eio_sid_from_sid(sid, "/")
-        try:
-            await self.handler.greet(eio_sid, auth, environ["aiohttp.request"])
-        except Rejected as rejected:
-            raise Refusal(rejected.message, dict(error_body(rejected))) from None
-        self.greeted.add(eio_sid)
-        return True
-
-    async def _handle_event(
-        self, eio_sid: str, namespace: str, message_id: int | None, data: object
-    ) -> None:
-        if eio_sid not in self.greeted or not isinstance(data, list) or not data:
-            raise ValueError("an event is a list that begins with its name")
-        name, body = data[0], data[1] if len(data) > 1 else None
-        if not isinstance(name, str):
-            raise TypeError("an event's name is a string")
-
-        async def ack(answer: object) -> None:
-            packet = self.packet_class(
-                socketio.packet.ACK, namespace=namespace, id=message_id, data=[answer]
-            )
-            await self._send_packet(eio_sid, packet)
-
-        await self.handler.hear(eio_sid, name, body, None if message_id is None else ack)
-
-    def cut_later(self, eio_sid: str, reason: str) -> None:
-        """Close a connection from outside its own task."""
-        metrics.CUTS.labels(reason).inc()
-        task = asyncio.ensure_future(self.close(eio_sid))
-        _KEPT.add(task)
-        task.add_done_callback(_KEPT.discard)
-
-    async def close(self, eio_sid: str) -> None:
-        """Close a connection, without waiting for a peer that may never read what is queued."""
-        socket = self.eio.sockets.get(eio_sid)
-        if socket is not None:
-            await socket.close(wait=False)
-
-
-_KEPT: set["asyncio.Future[None]"] = set()
-"""Tasks that nobody awaits; the loop itself keeps only weak references."""
+"""What clients are told: for how long they wait for a ping that is late."""
+ADMIT: Final = 16
+"""Hellos answered between two looks at everybody else: some two milliseconds."""
+FRAME_BYTES: Final = 80_000
+"""The largest websocket message that is read at all: `FRAME_MOST` characters of four bytes."""
+UPGRADE_WITHIN_S: Final = 10.0
+PING: Final = Frame("2")
+PROBE: Final = Frame("3probe")
+FULL_FOR_S: Final = 5
 
 
 class Wire:
-    """Connections as the rest of the house sees them: sent to, cut, counted.
+    """The sessions of a node.
 
     Args:
         handler: who hears of them.
-        origins: which pages may connect; an empty list turns the check off.
+        origins: which pages may connect.
+        limits: what one of them, and all, may take.
+        address_of: tells who asks (behind a proxy, it is the proxy's word).
     """
 
-    def __init__(self, handler: Handler, origins: list[str]) -> None:
-        self._server = _SocketServer(handler, origins)
+    def __init__(
+        self,
+        handler: Handler,
+        origins: Collection[str],
+        limits: Limits,
+        address_of: Callable[[web.Request], str],
+    ) -> None:
+        self.handler = handler
+        self._origins = frozenset(origins)
+        self.limits = limits
+        self._address_of = address_of
+        self._doorkeeper = Doorkeeper(limits)
+        self._sessions: dict[str, Session] = {}
+        self._strangers: dict[Session, float] = {}
+        self._slow: dict[Session, None] = {}
+        self._buckets: list[dict[Session, None]] = [{} for _ in range(limits.ping_s)]
+        self._made = 0
+        self._door: deque[tuple[Session, object]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def attach(self, app: web.Application) -> None:
         """Serve `/socket.io/` on `app`."""
-        app.router.add_get("/socket.io/", self._handle)
-        app.router.add_post("/socket.io/", self._handle)
+        for method in ("GET", "POST", "OPTIONS"):
+            app.router.add_route(method, "/socket.io/", self._handle)
+
+    def open(self) -> None:
+        """Begin to sweep."""
+        self._tasks.add(asyncio.create_task(self._sweep(), name="realtime sweep"))
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    # --- requests -------------------------------------------------------------------------------
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        if "j" in request.query:
-            return web.Response(status=400, text="JSONP is not served here; use XHR polling.")
-        return cast("web.StreamResponse", await self._server.eio.handle_request(request))
+        """Answer one request, with the headers that a page of another origin of ours needs."""
+        origin = request.headers.get("Origin")
+        is_ours = origin in self._origins
+        is_cross = request.headers.get("Sec-Fetch-Site") == "cross-site"
+        if not is_ours and (origin is not None or is_cross):
+            metrics.CUTS.labels("origin").inc()
+            return refusal(4, "Pages of this origin may not connect.", 403)
+        response = await self._serve(request)
+        if origin is not None and response is not TAKEN:
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Allow-Credentials"] = "true"
+            response.headers["Vary"] = "Origin"
+        return response
 
-    @staticmethod
-    def frame(name: str, encoded: str) -> Packet:
-        """Return the one packet of a message, whose body is JSON text already, for any number."""
-        return Packet(MESSAGE, data=f'2["{name}",{encoded}]')
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        query = request.query
+        transport, sid = query.get("transport"), query.get("sid")
+        if request.method == "OPTIONS":
+            allowed = {"Access-Control-Allow-Headers": "content-type"}
+            return web.Response(status=204, headers=allowed)
+        if "j" in query:
+            return refusal(3, "JSONP is not served here; use XHR polling.")
+        if query.get("EIO") != "4":
+            return refusal(5, "Only Engine.IO version 4 is served here.")
+        if transport not in {"polling", "websocket"}:
+            return refusal(0, "The transports are polling and websocket.")
+        if sid is None:
+            if request.method != "GET":
+                return refusal(2, "A session begins with a GET.")
+            return self._begin(request, transport)
+        session = self._sessions.get(sid)
+        if session is None:
+            return refusal(1, "Session ID unknown")
+        if not isinstance(session.line, Polling):
+            return refusal(3, "This session has a websocket.")
+        if transport == "websocket":
+            return self._upgrade(request, session, session.line)
+        return await self._poll(request, session, session.line)
 
-    async def send(self, sid: str, frame: Packet) -> None:
-        """Send a frame; a connection that does not read is cut."""
-        socket = self._server.eio.sockets.get(sid)
-        if socket is None or socket.closed:
-            return
-        if socket.queue.qsize() >= QUEUE_MOST:
-            self._server.cut_later(sid, "slow")
-            return
+    def _begin(self, request: web.Request, transport: str) -> web.StreamResponse:
+        address = self._address_of(request)
+        reason = self._doorkeeper.refuses(address)
+        if reason is not None:
+            metrics.CUTS.labels(reason).inc()
+            full = refusal(3, f"There are {reason} here right now.", 503)
+            full.headers["Retry-After"] = str(FULL_FOR_S)
+            return full
+        session = Session(self, secrets.token_urlsafe(15), address, request)
+        opening = {
+            "sid": session.sid,
+            "upgrades": ["websocket"] if transport == "polling" else [],
+            "pingInterval": self.limits.ping_s * 1000,
+            "pingTimeout": PONG_WITHIN_S * 1000,
+            "maxPayload": POST_MOST,
+        }
+        packet = "0" + encode(opening)
+        if transport == "polling":
+            session.line = Polling(session)
+            self._enter(session)
+            return answer(packet)
+        line = WebSocket(session, FRAME_BYTES)
+        session.line = line
         try:
-            await socket.send(frame)
-        except engineio.exceptions.SocketIsClosedError:
+            early = line.open(request, Frame(packet))
+        except HandshakeError as error:
+            return refusal(3, str(error))
+        except ConnectionResetError:
+            return TAKEN
+        self._enter(session)
+        if early:
+            line.data_received(early)
+        return TAKEN
+
+    def _enter(self, session: Session) -> None:
+        self._doorkeeper.enter(session.address)
+        self._sessions[session.sid] = session
+        self._strangers[session] = session.heard_at
+        self._made += 1
+        session.bucket = self._made % self.limits.ping_s
+        self._buckets[session.bucket][session] = None
+
+    async def _poll(
+        self, request: web.Request, session: Session, line: Polling
+    ) -> web.StreamResponse:
+        session.heard_at = asyncio.get_running_loop().time()
+        try:
+            if request.method == "GET":
+                return await line.fetch()
+            async with asyncio.timeout(self.limits.hello_s):
+                body = await request.content.read(POST_MOST + 1)
+                while body and not request.content.at_eof() and len(body) <= POST_MOST:
+                    body += await request.content.read(POST_MOST + 1 - len(body))
+            await line.take(body)
+        except OverlapError:
+            self.cut(session, "nonsense")
+            return refusal(3, "One request at a time.")
+        except TimeoutError:
+            self.cut(session, "slow")
+            return refusal(3, "The body did not come in time.", 408)
+        except (ValueError, RuntimeError):
+            self.cut(session, "nonsense")
+            return refusal(3, "Packets are text.")
+        return answer("ok")
+
+    def _upgrade(
+        self, request: web.Request, session: Session, polling: Polling
+    ) -> web.StreamResponse:
+        probe = _Probe(session, polling, self._moved)
+        line = WebSocket(probe, FRAME_BYTES)
+        probe.line = line
+        if polling.paused:
+            return refusal(3, "This session is being upgraded already.")
+        try:
+            early = line.open(request)
+        except HandshakeError as error:
+            return refusal(3, str(error))
+        except ConnectionResetError:
+            return TAKEN
+        asyncio.get_running_loop().call_later(UPGRADE_WITHIN_S, probe.give_up)
+        if early:
+            line.data_received(early)
+        return TAKEN
+
+    def _moved(self, session: Session, polling: Polling, line: WebSocket) -> None:
+        """A session has its websocket: what waited goes out first."""
+        packets = polling.yield_packets()
+        line.owner = session
+        session.move(line, packets)
+
+    # --- the door -------------------------------------------------------------------------------
+
+    def admit(self, session: Session, auth: object) -> None:
+        """Let a session's hello be answered when its turn comes."""
+        self._door.append((session, auth))
+        if len(self._door) == 1:
+            asyncio.get_running_loop().call_soon(self._let_in)
+
+    def _let_in(self) -> None:
+        for _ in range(min(ADMIT, len(self._door))):
+            session, auth = self._door.popleft()
+            session.run(session.greet(auth))
+        if self._door:
+            asyncio.get_running_loop().call_soon(self._let_in)
+
+    def settled(self, session: Session) -> None:
+        """A session is no stranger any more."""
+        self._strangers.pop(session, None)
+
+    # --- the end --------------------------------------------------------------------------------
+
+    def slow(self, session: Session, *, is_slow: bool) -> None:
+        """Something waits for a session's peer to read it, or nothing does any more."""
+        session.waits = None
+        if is_slow:
+            self._slow[session] = None
+        else:
+            self._slow.pop(session, None)
+
+    def cut(self, session: Session, reason: str) -> None:
+        """End a session, and count why."""
+        if session.is_over:
             return
+        metrics.CUTS.labels(reason).inc()
+        if reason in {"slow", "silent"}:
+            session.abort()
+        else:
+            session.close()
 
-    def cut(self, sid: str, reason: str) -> None:
-        """Close a connection."""
-        self._server.cut_later(sid, reason)
-
-    @property
-    def connections(self) -> Mapping[str, object]:
-        """All connections that the library holds, welcomed or not."""
-        return cast("Mapping[str, object]", self._server.eio.sockets)
+    def gone(self, session: Session) -> None:
+        """A session's line is gone."""
+        self._doorkeeper.leave(session.address)
+        self._sessions.pop(session.sid, None)
+        self._strangers.pop(session, None)
+        self._slow.pop(session, None)
+        self._buckets[session.bucket].pop(session, None)
 
     async def close(self) -> None:
-        """Close every connection."""
-        for sid in list(self._server.eio.sockets):
-            await self._server.close(sid)
-        await self._server.shutdown()
+        """End every session."""
+        await end(self._tasks)
+        for session in list(self._sessions.values()):
+            session.close()
+
+    # --- the sweeper ----------------------------------------------------------------------------
+
+    async def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        second = 0
+        while True:
+            await asyncio.sleep(1)
+            now = loop.time()
+            self._sweep_strangers(now)
+            self._sweep_slow(now)
+            second += 1
+            await self._ask(self._buckets[second % self.limits.ping_s], now)
+
+    def _sweep_strangers(self, now: float) -> None:
+        for session, since in list(self._strangers.items()):
+            if now - since < self.limits.hello_s:
+                return  # they stand in the order in which they came
+            if session.is_waiting:
+                continue  # it has said hello; it is we who are late
+            self.cut(session, "no hello")
+
+    def _sweep_slow(self, now: float) -> None:
+        """Cut who has read next to nothing of what waits for it."""
+        for session in list(self._slow):
+            unsent = session.line.unsent
+            if session.waits is None:
+                session.waits = (now, unsent)
+                continue
+            since, waited = session.waits
+            if now - since < self.limits.unread_s:
+                continue
+            if waited - unsent < READ_LEAST:
+                self.cut(session, "slow")
+            else:
+                session.waits = (now, unsent)
+
+    async def _ask(self, bucket: dict[Session, None], now: float) -> None:
+        """Ask a twentieth of everybody whether they are there; cut who did not answer last time."""
+        sockets: dict[int, Line] = {}
+        for count, session in enumerate(list(bucket), 1):
+            if session.is_over:
+                continue
+            session.packets = 0
+            line = session.line
+            if session.is_asked and now - session.heard_at >= self.limits.ping_s - 1:
+                self.cut(session, "silent")
+            elif not line.is_full:
+                session.is_asked = True
+                if line.fd is None:
+                    line.send(PING)
+                else:
+                    sockets[line.fd] = line
+            if count % ROW == 0:
+                write(sockets, PING.data)
+                sockets = {}
+                await asyncio.sleep(0)
+        write(sockets, PING.data)
+
+
+class _Probe:
+    """Hears a websocket until it takes over from a polling line: `2probe`, `3probe`, then `5`."""
+
+    def __init__(
+        self,
+        session: Session,
+        polling: Polling,
+        moved: Callable[[Session, Polling, WebSocket], None],
+    ) -> None:
+        self.line: WebSocket
+        self._session = session
+        self._polling = polling
+        self._moved = moved
+
+    def heard(self) -> None:
+        while self.line.owner is self:
+            packet = self.line.next()
+            if packet is None:
+                return
+            if packet == "2probe" and not self._polling.paused:
+                self.line.send(PROBE)
+                self._polling.hold()
+            elif packet == "5" and self._polling.paused and not self._session.is_over:
+                self._moved(self._session, self._polling, self.line)
+                self._session.heard()
+            elif packet:
+                self.give_up()
+
+    def give_up(self) -> None:
+        """Stay with polling."""
+        if self.line.owner is self:
+            self._polling.go_on()
+            self.line.abort()
+
+    def filled(self) -> None:
+        """Nothing is sent yet that could wait."""
+
+    def drained(self) -> None:
+        """Nothing is sent yet that could wait."""
+
+    def nonsense(self, reason: str) -> None:
+        metrics.CUTS.labels(reason).inc()
+        self.give_up()
+
+    def lost(self) -> None:
+        self._polling.go_on()
+
+
+def refusal(code: int, message: str, status: int = 400) -> web.Response:
+    """Return an error as Engine.IO's servers word it."""
+    body = {"code": code, "message": message}
+    return web.json_response(body, status=status)

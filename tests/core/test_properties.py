@@ -63,7 +63,14 @@ from streamhub.core.questions import (
 )
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import NextSession, RundownUndone, UndoRundown
-from streamhub.core.views import Touched, View, project, project_me, project_touched
+from streamhub.core.views import (
+    Touched,
+    View,
+    project,
+    project_me,
+    project_touched,
+    takes_back,
+)
 from streamhub.protocol.entries import (
     decode_decisions,
     decode_state,
@@ -157,9 +164,33 @@ def test_patches_lead_everybodys_own_part_to_what_they_would_see_anew(
             touched.add(show.state, decision)
         for who in people:
             fresh = project_me(show.state, who.id, who.role.value)
-            if who.id in touched.actors:
+            if who.id in touched.actors | touched.counted:
                 held[who] = fresh
             assert held[who] == fresh
+
+
+@given(STARTS, HISTORIES)
+def test_whatever_a_view_takes_back_is_known_to_be_urgent_or_doubtful(
+    start: str, steps: list[Step]
+) -> None:
+    show = begun(start)
+    for step in steps:
+        held = {channel: project(show.state, *channel) for channel in CHANNELS}
+        done = len(show.decisions)
+        play(show, step)
+        touched = Touched()
+        for decision in show.decisions[done:]:
+            touched.add(show.state, decision)
+        for channel in CHANNELS:
+            fresh = project(show.state, *channel)
+            calm = {"questions", "participants"}
+            moved = any(held[channel][part] != fresh[part] for part in fresh if part not in calm)
+            assert touched.urgent or not moved
+            for name, question in held[channel]["questions"].items():
+                if takes_back(question, fresh["questions"].get(name)):
+                    known = touched.urgent or name in touched.doubtful
+                    edited = step.what == "edit" and channel[0] is View.DESK
+                    assert known or edited
 
 
 @given(STARTS, HISTORIES)

@@ -24,7 +24,7 @@ from rehearsal import (
 )
 
 from streamhub.core.displays import AssignDisplay, IdentifyDisplay, Layout, PairDisplay
-from streamhub.core.event import Decision, EventCreated
+from streamhub.core.event import FACT_TYPES, Decision, EventCreated
 from streamhub.core.ids import ActorId, DisplayId, QuestionId, RoomId, SessionId
 from streamhub.core.links import CreateLink, RevokeLink
 from streamhub.core.openings import Opening
@@ -50,15 +50,19 @@ from streamhub.core.rundown import (
     StartSession,
 )
 from streamhub.core.views import (
+    HASTE,
+    Haste,
     Touched,
     View,
     agenda_text,
     project,
     project_me,
     project_touched,
+    takes_back,
 )
 
 Q, P, R = QuestionId("q"), QuestionId("p"), QuestionId("r")
+CARL = Actor(id=ActorId("carl"), role=Role.PARTICIPANT)
 
 
 def scene() -> Rehearsal:
@@ -314,7 +318,7 @@ def test_question_that_was_redacted_is_a_tombstone_on_the_desk_and_nothing_elsew
     since = len(show.decisions)
     show.do(RedactQuestion(question=Q), OWNER)
     assert touched(show, since) == Touched(
-        questions={Q}, rooms={MAIN}, actors={ANN.id, OWNER.id}, crowd_only=False
+        questions={Q}, rooms={MAIN}, actors={ANN.id, OWNER.id}, doubtful={Q}, urgent=True
     )
     for view in (View.STAGE, View.AUDIENCE, View.CONTROL):
         assert project(show.state, view, MAIN)["questions"] == {}
@@ -483,26 +487,31 @@ def touched(show: Rehearsal, since: int) -> Touched:
 def test_touched_by_the_crowd_may_wait() -> None:
     show = scene()
     since = len(show.decisions)
-    show.do(UpvoteQuestion(question=Q), ANN)
+    show.do(UpvoteQuestion(question=Q), CARL)
     show.do(AskQuestion(text="And then?", session=TALK), BEN, "s")
     assert touched(show, since) == Touched(
-        questions={Q, QuestionId("s")}, actors={ANN.id, BEN.id}, crowd_only=True
+        questions={Q, QuestionId("s")}, actors={CARL.id, BEN.id}, counted={ANN.id}
     )
 
 
-def test_touched_by_the_crew_goes_at_once() -> None:
+def test_touched_by_the_crew() -> None:
     show = scene()
     since = len(show.decisions)
     show.do(ApproveQuestion(question=R, revision=1), MOD)
-    assert touched(show, since) == Touched(questions={R}, actors={BEN.id, MOD.id}, crowd_only=False)
+    assert touched(show, since) == Touched(questions={R}, actors={BEN.id, MOD.id})
     since = len(show.decisions)
     show.do(SpotlightQuestion(question=R), PROD)
     assert touched(show, since) == Touched(
-        questions={Q, R}, rooms={MAIN}, actors={ANN.id, BEN.id, PROD.id}, crowd_only=False
+        questions={Q, R}, rooms={MAIN}, actors={ANN.id, BEN.id, PROD.id}, urgent=True
     )
     since = len(show.decisions)
     show.do(SetQuestions(session=LAB, state=Opening.OPEN), MOD)
-    assert touched(show, since) == Touched(rooms={SIDE}, sessions={LAB}, crowd_only=False)
+    assert touched(show, since) == Touched(rooms={SIDE}, sessions={LAB}, urgent=True)
+    since = len(show.decisions)
+    show.do(RejectQuestion(question=Q), MOD)
+    assert touched(show, since) == Touched(
+        questions={Q}, actors={ANN.id, MOD.id}, doubtful={Q}, urgent=False
+    )
 
 
 def test_touched_by_time_is_everything_that_time_moves() -> None:
@@ -510,7 +519,7 @@ def test_touched_by_time_is_everything_that_time_moves() -> None:
     since = len(show.decisions)
     show.do(PauseSession(session=TALK))
     agenda = show.state.agenda
-    moved = Touched(rooms=set(agenda.rooms), sessions=set(agenda.sessions), crowd_only=False)
+    moved = Touched(rooms=set(agenda.rooms), sessions=set(agenda.sessions), urgent=True)
     assert touched(show, since) == moved
     since = len(show.decisions)
     show.at("09:43")
@@ -520,10 +529,11 @@ def test_touched_by_time_is_everything_that_time_moves() -> None:
 def test_touched_by_displays_and_links() -> None:
     show = scene()
     since = len(show.decisions)
-    show.do(IdentifyDisplay(display=DisplayId("door")))
     show.do(RevokeLink(link=next(iter(show.state.links))), OWNER)
+    assert touched(show, since).urgent is False
+    show.do(IdentifyDisplay(display=DisplayId("door")))
     found = touched(show, since)
-    assert (found.displays, found.crowd_only) == ({"door"}, False)
+    assert (found.displays, found.urgent) == ({"door"}, True)
     assert found.actors <= {"door", MOD.id, PROD.id}
     assert len(found.actors) == 2
 
@@ -533,7 +543,35 @@ def test_touched_by_a_creation_is_everything() -> None:
     found = Touched()
     created = EventCreated(slug="small", agenda=show.state.agenda)
     found.add(show.state, Decision(by=PROD.id, at=show.now, facts=(created,)))
-    assert found == Touched(everything=True, crowd_only=False)
+    assert found == Touched(everything=True, urgent=True)
+    assert not found.is_empty
+
+
+def test_touched_takes_what_another_has() -> None:
+    show = scene()
+    every = touched(show, 1)
+    one, two = Touched(), Touched()
+    assert one.is_empty
+    for number, decision in enumerate(show.decisions[1:]):
+        (one, two)[number % 2].add(show.state, decision)
+    one.take(two)
+    assert one == every
+
+
+def test_only_facts_about_one_question_depend_on_what_a_view_loses() -> None:
+    doubtful = {name for name, haste in HASTE.items() if haste is Haste.WHERE_LOST}
+    assert doubtful
+    for name in doubtful:
+        assert "question" in FACT_TYPES[name].__dataclass_fields__  # type: ignore[attr-defined]
+
+
+def test_view_that_loses_words_takes_them_back() -> None:
+    held = {"text": "Why?", "name": "Ann", "upvotes": 1}
+    assert takes_back(held, None)
+    assert takes_back(held, {"text": "What?", "name": "Ann"})
+    assert takes_back(held, {"text": "Why?"})
+    assert takes_back(held | {"reply": "So."}, held)
+    assert not takes_back(held, held | {"upvotes": 2, "reply": "So.", "status": "answered"})
 
 
 def test_touched_that_is_not_in_view_is_projected_as_nothing() -> None:

@@ -328,7 +328,7 @@ async def test_jsonp_and_foreign_origins_do_not_connect(
     async with web.get(url + "&j=0") as answer:
         assert answer.status == 400
     async with web.get(url, headers={"Origin": "https://evil.example"}) as answer:
-        assert answer.status == 400
+        assert answer.status == 403
     async with web.get(url) as answer:
         assert answer.status == 200
 

@@ -43,15 +43,20 @@ from streamhub.core.views.texts import (
     agenda_text,
 )
 from streamhub.core.views.touched import (
+    HASTE,
+    Haste,
     Touched,
+    takes_back,
 )
 
 __all__ = [
+    "HASTE",
     "SECTIONS",
     "AgendaTextView",
     "DecidedView",
     "DisplayView",
     "EventView",
+    "Haste",
     "LimitsView",
     "MeView",
     "MessageView",
@@ -75,4 +80,5 @@ __all__ = [
     "project",
     "project_me",
     "project_touched",
+    "takes_back",
 ]

@@ -1,17 +1,25 @@
-"""What a decision may have changed in a view: too much costs time, too little would be a lie.
+"""What a decision may have changed in a view, and how soon that has to be told.
 
-How an item looks is in `project.py`.
+Too much touched costs time, too little would be a lie. How an item looks is in `project.py`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
+from enum import Enum, auto
+from typing import Any, Final, assert_never
 
 from streamhub.core.displays import DisplayFact
-from streamhub.core.event import Decision, EventCreated, EventState, Fact, TimePassed
+from streamhub.core.event import (
+    FACT_TYPES,
+    Decision,
+    EventCreated,
+    EventState,
+    Fact,
+    TimePassed,
+)
 from streamhub.core.ids import ActorId, DisplayId, QuestionId, RoomId, SessionId
 from streamhub.core.links import LinkFact
 from streamhub.core.questions import (
-    QuestionAsked,
     QuestionFact,
     QuestionSpotlit,
     QuestionsSet,
@@ -21,7 +29,69 @@ from streamhub.core.questions import (
 )
 from streamhub.core.rundown import RundownFact
 
-_CROWD = (QuestionUpvoted, QuestionUnvoted, QuestionAsked)
+
+class Haste(Enum):
+    """How soon a change goes out to those who look; when nothing else is going on, all do at once.
+
+    What waits is gathered, so that a crowd costs no more than a few patches a second.
+    """
+
+    NOW = auto()
+    """At once, always: rooms, sessions and screens follow the hand that moves them."""
+    WHERE_LOST = auto()
+    """At once from every view that loses words by it; elsewhere it may wait. For questions only."""
+    CALM = auto()
+    """It may wait."""
+
+
+HASTE: Final[dict[str, Haste]] = {
+    "event.created": Haste.NOW,
+    "clock.ticked": Haste.NOW,
+    "question.asked": Haste.CALM,
+    "question.edited": Haste.CALM,  # while pending, and by its author: no public view has it
+    "question.withdrawn": Haste.WHERE_LOST,
+    "question.upvoted": Haste.CALM,
+    "question.unvoted": Haste.CALM,
+    "question.approved": Haste.CALM,
+    "question.rejected": Haste.WHERE_LOST,
+    "question.restored": Haste.WHERE_LOST,
+    "question.amended": Haste.WHERE_LOST,
+    "question.spotlit": Haste.NOW,
+    "question.unspotlit": Haste.NOW,
+    "question.answered": Haste.CALM,
+    "question.reopened": Haste.WHERE_LOST,
+    "question.redacted": Haste.WHERE_LOST,
+    "questions.set": Haste.NOW,
+    "session.started": Haste.NOW,
+    "session.ended": Haste.NOW,
+    "session.paused": Haste.NOW,
+    "session.resumed": Haste.NOW,
+    "session.extended": Haste.NOW,
+    "session.skipped": Haste.NOW,
+    "session.restored": Haste.NOW,
+    "rundown.undone": Haste.NOW,
+    "display.paired": Haste.NOW,
+    "display.assigned": Haste.NOW,
+    "display.identified": Haste.NOW,
+    "display.blacked_out": Haste.NOW,
+    "display.removed": Haste.NOW,
+    "link.created": Haste.CALM,
+    "link.revoked": Haste.CALM,
+}
+"""Every fact has a row, or nothing imports."""
+if set(HASTE) != set(FACT_TYPES):  # pragma: no cover - a house that does not build
+    raise TypeError(f"facts and HASTE differ: {set(HASTE) ^ set(FACT_TYPES)}")
+
+_WORDS: Final = ("text", "name", "reply")
+"""The fields of a question in which views show what somebody typed."""
+
+
+def takes_back(held: Mapping[str, Any], new: Mapping[str, Any] | None) -> bool:
+    """Whether somebody who sees `new` of a question (None: nothing) loses words of `held`."""
+    return new is None or any(word in held and new.get(word) != held[word] for word in _WORDS)
+
+
+_VOTES = (QuestionUpvoted, QuestionUnvoted)
 
 
 @dataclass(slots=True)
@@ -29,7 +99,9 @@ class Touched:
     """Which items of the views a run of decisions may have changed.
 
     `actors` are those whose `me`, or whose standing with the moderators, may have changed; among
-    them are links and displays, which have no standing.
+    them are links and displays, which have no standing. `counted` are those who see in their `me`
+    how many votes others gave them, which may wait. `doubtful` are the questions of which a view
+    may have to take words back; where one does, or where `urgent`, it may not wait.
     """
 
     everything: bool = False
@@ -38,16 +110,24 @@ class Touched:
     questions: set[QuestionId] = field(default_factory=set)
     displays: set[DisplayId] = field(default_factory=set)
     actors: set[ActorId] = field(default_factory=set)
-    crowd_only: bool = True
-    """Whether there is nothing in it but questions and votes of participants, which may wait."""
+    counted: set[ActorId] = field(default_factory=set)
+    doubtful: set[QuestionId] = field(default_factory=set)
+    urgent: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was touched."""
+        return not (self.actors or self.rooms or self.everything)
 
     def add(self, after: EventState, decision: Decision) -> None:
         """Note what `decision` touched; `after` is the state that it led to."""
         for fact in decision.facts:
-            if isinstance(fact, _CROWD):
-                self._add_question(after, fact, decision.by)
+            if isinstance(fact, _VOTES):
+                self.questions.add(fact.question)
+                self.actors.add(decision.by)
+                self.counted.add(after.questions.all[fact.question].author)
             else:
-                self.crowd_only = False
+                self.urgent = self.urgent or HASTE[fact.type] is Haste.NOW
                 self._add_fact(after, fact, decision.by)
 
     def _add_fact(self, after: EventState, fact: Fact, by: ActorId) -> None:
@@ -56,8 +136,6 @@ class Touched:
             self.sessions.add(fact.session)
         elif isinstance(fact, QuestionFact):
             self._add_question(after, fact, by)
-            if isinstance(fact, QuestionSpotlit | QuestionUnspotlit):
-                self.rooms.add(fact.room)
         elif isinstance(fact, RundownFact | TimePassed):
             # the clock of the views moved: what overruns anywhere is expected later
             self.rooms.update(after.agenda.rooms)
@@ -77,3 +155,19 @@ class Touched:
         self.questions.add(fact.question)
         self.actors.add(after.questions.all[fact.question].author)
         self.actors.add(by)
+        if isinstance(fact, QuestionSpotlit | QuestionUnspotlit):
+            self.rooms.add(fact.room)
+        elif HASTE[fact.type] is Haste.WHERE_LOST:
+            self.doubtful.add(fact.question)
+
+    def take(self, more: "Touched") -> None:
+        """Note all that `more` has, too."""
+        self.everything = self.everything or more.everything
+        self.rooms |= more.rooms
+        self.sessions |= more.sessions
+        self.questions |= more.questions
+        self.displays |= more.displays
+        self.actors |= more.actors
+        self.counted |= more.counted
+        self.doubtful |= more.doubtful
+        self.urgent = self.urgent or more.urgent

@@ -199,7 +199,9 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
       offline();
     } else if (error.retryable) {
       offline();
-      reconnect((error.retry_after ?? randomly(BACK_OFF_MS[1] / 1000 / 2)) * 1000);
+      // never all at once: many are told the same time
+      const told = error.retry_after === undefined ? BACK_OFF_MS[1] / 2 : error.retry_after * 1000;
+      reconnect(randomly(told));
     } else {
       listener.status({ is: "refused", error });
     }
