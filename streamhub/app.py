@@ -24,9 +24,11 @@ from streamhub.hub.secrets import KEY_BYTES, Keyring
 from streamhub.hub.vault import FileVault, GivenVault, Vault
 from streamhub.journal import Journal
 from streamhub.realtime.connections import Realtime
+from streamhub.realtime.handover import Handover
 from streamhub.relay import Relay
 from streamhub.relay.local import LocalRelay
 from streamhub.settings import Settings
+from streamhub.workers import Worker
 
 if TYPE_CHECKING:
     from streamhub.redis_link import Place
@@ -180,6 +182,7 @@ async def serve(
     settings: Settings,
     clock: Clock | None = None,
     prepare: Callable[[Hubs], Awaitable[None]] | None = None,
+    worker: Worker | None = None,
 ) -> AsyncIterator[Node]:
     """Run a node until the context is left.
 
@@ -187,6 +190,7 @@ async def serve(
         settings: all of them.
         clock: the machine's own where None.
         prepare: what to do with the events before anybody is served.
+        worker: which of several on one port this node is; None where it is alone.
     """
     # A state is a large heap that hardly changes: walking it often is half of a long replay.
     gc.set_threshold(50_000, 50, 1000)
@@ -194,9 +198,11 @@ async def serve(
         if prepare is not None:
             await prepare(hubs)
         doors.allow_many_files()
-        bound = doors.bound_socket(settings.host, settings.port)
-        port = int(bound.getsockname()[1])
-        local = f"http://{_reachable(settings.host)}:{port}"
+        bound = [doors.bound_socket(settings.host, settings.port, shared=worker is not None)]
+        port = int(bound[0].getsockname()[1])
+        if worker is not None and worker.port is not None:
+            bound.append(doors.bound_socket(settings.host, worker.port))
+        local = f"http://{settings.local_host}:{port}"
         public_url = settings.public_url or local
         origins = {public_url, local, f"http://localhost:{port}", *settings.origins}
         site = Site(
@@ -209,18 +215,27 @@ async def serve(
             behind_proxy=settings.behind_proxy,
         )
         app = make_app(site)
+        handover = Handover() if worker is None else Handover(worker.folder, worker.number)
         realtime = Realtime(
-            hubs, hubs.clock, origins, cookies.token_for, guard.address_of, settings.limits
+            hubs,
+            hubs.clock,
+            origins,
+            cookie_token=cookies.token_for,
+            address_of=guard.address_of,
+            limits=settings.limits,
+            handover=handover,
         )
         realtime.attach(app)
         async with doors.opened(app, bound, settings.limit_hello_s) as opened:
             realtime.open()
             try:
+                await handover.open(opened.server)
                 gc.freeze()  # what is there now stays: the collector need not walk it again
                 async with _office(settings, ground, hubs, public_url):
                     yield Node(local, public_url, hubs, realtime)
-                    await _drain(settings, hubs, realtime, opened)
+                    await _drain(settings, hubs, realtime, opened, worker)
             finally:
+                await handover.close()
                 await realtime.close()
 
 
@@ -237,20 +252,26 @@ async def _office(
         yield
 
 
-async def _drain(settings: Settings, hubs: Hubs, realtime: Realtime, opened: doors.Doors) -> None:
+async def _drain(
+    settings: Settings,
+    hubs: Hubs,
+    realtime: Realtime,
+    opened: doors.Doors,
+    worker: Worker | None,
+) -> None:
     """Leave in order: not ready, a moment for the proxy to notice, goodbye, no new connections.
 
-    What is in flight is finished by those who close next: requests by the runner, commands by the
-    hubs.
+    One of several workers leaves their port first: whoever comes then is the others'. What is in
+    flight is finished by those who close next: requests by the runner, commands by the hubs.
     """
     hubs.draining = True
+    if worker is not None:
+        await opened.leave()
     notice_s = settings.drain_notice_s
     if notice_s is None:
-        notice_s = DRAIN_NOTICE_S if hubs.journal.shared and settings.redis is not None else 0
+        has_proxy = hubs.journal.shared and settings.redis is not None
+        is_seen = worker is None or worker.port is not None
+        notice_s = DRAIN_NOTICE_S if has_proxy and is_seen else 0
     await asyncio.sleep(notice_s)
     await realtime.drain(settings.drain_s)
     await opened.close()
-
-
-def _reachable(host: str) -> str:
-    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - read, not bound

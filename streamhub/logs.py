@@ -27,7 +27,8 @@ def configure(style: Literal["auto", "console", "json"], level: str) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # one write for a line: workers share where it goes, and print() makes two
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=max(least, logging.WARNING), stream=sys.stderr)

@@ -68,6 +68,18 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on; 0 takes one.")
+    workers: int = Field(
+        default=1,
+        ge=0,
+        le=256,
+        description="Processes that serve on the port, with Redis; 0 or auto is one for each core.",
+    )
+    worker_ports: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="First of the ports at which each of several workers is reached by itself.",
+    )
     public_url: str | None = Field(
         default=None,
         description="Address under which people reach this node; links and QR codes use it.",
@@ -124,6 +136,11 @@ class Settings(BaseSettings):
             RedisLink(Place(url=value))
         return value
 
+    @field_validator("workers", mode="before")
+    @classmethod
+    def _is_count(cls, value: object) -> object:
+        return 0 if value == "auto" else value
+
     @field_validator("key")
     @classmethod
     def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
@@ -144,6 +161,12 @@ class Settings(BaseSettings):
             ping_s=self.limit_ping_s,
             messages=self.limit_messages,
         )
+
+    @property
+    def local_host(self) -> str:
+        """The host under which this machine reaches what listens on `host`."""
+        any_of_ours = self.host in {"0.0.0.0", "::", ""}  # noqa: S104 - read, not bound
+        return "127.0.0.1" if any_of_ours else self.host
 
     @property
     def redis(self) -> "Place | None":

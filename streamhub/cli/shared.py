@@ -38,20 +38,24 @@ Url = Annotated[
 FAILURES: Final = (*KNOWN, ValidationError)
 
 
-def fail(error: Exception) -> NoReturn:
-    """Say what went wrong, and end with status 2."""
-    if isinstance(error, ValidationError):
-        lines = [
-            f"{'.'.join(str(part) for part in flaw['loc'])}: "
-            + flaw["msg"].removeprefix("Value error, ")
-            for flaw in error.errors(include_url=False)
-        ]
-    else:
-        lines = words_of(error)
+def lines_of(error: Exception) -> list[str]:
+    """Say what went wrong in words, the first line by itself."""
+    if not isinstance(error, ValidationError):
+        return words_of(error)
+    return [
+        f"{'.'.join(str(part) for part in flaw['loc'])}: "
+        + flaw["msg"].removeprefix("Value error, ")
+        for flaw in error.errors(include_url=False)
+    ]
+
+
+def fail(error: Exception, status: int = 2) -> NoReturn:
+    """Say what went wrong, and end."""
+    lines = lines_of(error)
     err.print("[bold red]streamhub:[/]", escape(lines[0]), highlight=False, soft_wrap=True)
     for line in lines[1:]:
         err.print("  " + line, highlight=False, markup=False, soft_wrap=True)
-    sys.exit(2)
+    sys.exit(status)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:

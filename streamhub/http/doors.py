@@ -98,9 +98,9 @@ BODY_S: Final = web.AppKey("body_s", float)
 class Doors:
     """An application that is being served."""
 
-    def __init__(self, runner: web.AppRunner, site: web.SockSite) -> None:
+    def __init__(self, runner: web.AppRunner, sites: list[web.SockSite]) -> None:
         self._runner = runner
-        self._site = site
+        self._sites = sites
 
     @property
     def server(self) -> web.Server:
@@ -112,11 +112,17 @@ class Doors:
 
     async def open(self) -> None:
         """Begin to accept."""
-        await self._site.start()
+        for site in self._sites:
+            await site.start()
+
+    async def leave(self) -> None:
+        """Accept nobody else at the first of the sockets."""
+        await self._sites.pop(0).stop()
 
     async def close(self) -> None:
         """Accept nobody else; whoever is in may go on."""
-        await self._site.stop()
+        while self._sites:
+            await self.leave()
 
     async def sweep(self, head_s: float) -> None:
         """End connections that have not sent the head of a request within `head_s`."""
@@ -134,12 +140,14 @@ class Doors:
 
 
 @contextlib.asynccontextmanager
-async def opened(app: web.Application, bound: socket.socket, head_s: float) -> AsyncIterator[Doors]:
-    """Serve `app` on a bound socket.
+async def opened(
+    app: web.Application, bound: list[socket.socket], head_s: float
+) -> AsyncIterator[Doors]:
+    """Serve `app` on bound sockets.
 
     Args:
         app: what answers.
-        bound: from `bound_socket`; it is closed at the end.
+        bound: from `bound_socket`; they are closed at the end.
         head_s: seconds within which the head of a connection's first request must have come.
     """
     app[BODY_S] = head_s
@@ -151,10 +159,11 @@ async def opened(app: web.Application, bound: socket.socket, head_s: float) -> A
         lingering_time=LINGER_S,
     )
     await runner.setup()
-    doors = Doors(runner, web.SockSite(runner, bound, backlog=ACCEPT))
+    doors = Doors(runner, [web.SockSite(runner, each, backlog=ACCEPT) for each in bound])
     try:
         await doors.open()
-        bound.listen(WAITING)  # asyncio accepts as many at once as it was told to let wait
+        for each in bound:
+            each.listen(WAITING)  # asyncio accepts as many at once as it was told to let wait
         sweep = asyncio.create_task(doors.sweep(head_s), name="http doors")
         yield doors
         await end([sweep])

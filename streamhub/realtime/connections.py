@@ -26,6 +26,7 @@ from streamhub.protocol.commands import parse_command
 from streamhub.protocol.errors import first_flaw, refused
 from streamhub.protocol.messages import Auth, Rendered, Resync, TimeRequest
 from streamhub.realtime.audience import Connection, Hall
+from streamhub.realtime.handover import Handover
 from streamhub.realtime.limits import Limits
 from streamhub.realtime.line import Line
 from streamhub.realtime.session import Ack, Session
@@ -58,6 +59,7 @@ class Realtime:
         cookie_token: finds the token for a view in a request's cookies.
         address_of: tells which network address asks.
         limits: what one peer, and all of them, may take.
+        handover: the way to other workers on the same port.
     """
 
     def __init__(
@@ -65,14 +67,16 @@ class Realtime:
         hubs: Hubs,
         clock: Clock,
         origins: Collection[str],
+        *,
         cookie_token: CookieToken,
         address_of: Callable[[web.Request], str],
         limits: Limits,
+        handover: Handover | None = None,
     ) -> None:
         self._hubs = hubs
         self._clock = clock
         self._cookie_token = cookie_token
-        self._wire = Wire(self, origins, limits, address_of)
+        self._wire = Wire(self, origins, limits, address_of, handover or Handover())
         self._halls: dict[str, Hall] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False

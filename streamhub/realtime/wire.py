@@ -21,6 +21,7 @@ from aiohttp import web
 from streamhub.hub import metrics
 from streamhub.hub.channels import encode
 from streamhub.realtime.crowd import ROW, write
+from streamhub.realtime.handover import Handover
 from streamhub.realtime.limits import POST_MOST, READ_LEAST, Doorkeeper, Limits
 from streamhub.realtime.line import Frame, Line
 from streamhub.realtime.polling import OverlapError, Polling, answer
@@ -33,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 PONG_WITHIN_S: Final = 15
 """What clients are told: for how long they wait for a ping that is late."""
+SID_BYTES: Final = 15
 ADMIT: Final = 16
 """Hellos answered between two looks at everybody else: some two milliseconds."""
 FRAME_BYTES: Final = 80_000
@@ -51,6 +53,7 @@ class Wire:
         origins: which pages may connect.
         limits: what one of them, and all, may take.
         address_of: tells who asks (behind a proxy, it is the proxy's word).
+        handover: the way to other workers on the same port.
     """
 
     def __init__(
@@ -59,8 +62,10 @@ class Wire:
         origins: Collection[str],
         limits: Limits,
         address_of: Callable[[web.Request], str],
+        handover: Handover,
     ) -> None:
         self.handler = handler
+        self._handover = handover
         self._origins = frozenset(origins)
         self.limits = limits
         self._address_of = address_of
@@ -114,10 +119,16 @@ class Wire:
             return refusal(5, "Only Engine.IO version 4 is served here.")
         if transport not in {"polling", "websocket"}:
             return refusal(0, "The transports are polling and websocket.")
-        if sid is None:
-            if request.method != "GET":
-                return refusal(2, "A session begins with a GET.")
-            return self._begin(request, transport)
+        if sid is not None:
+            return await self._go_on(request, transport, sid)
+        if request.method != "GET":
+            return refusal(2, "A session begins with a GET.")
+        return self._begin(request, transport)
+
+    async def _go_on(self, request: web.Request, transport: str, sid: str) -> web.StreamResponse:
+        owner = self._handover.owner(sid)
+        if owner is not None:
+            return await self._handover.give(request, owner)
         session = self._sessions.get(sid)
         if session is None:
             return refusal(1, "Session ID unknown")
@@ -135,7 +146,8 @@ class Wire:
             full = refusal(3, f"There are {reason} here right now.", 503)
             full.headers["Retry-After"] = str(FULL_FOR_S)
             return full
-        session = Session(self, secrets.token_urlsafe(15), address, request)
+        sid = self._handover.prefix + secrets.token_urlsafe(SID_BYTES)
+        session = Session(self, sid, address, request)
         opening = {
             "sid": session.sid,
             "upgrades": ["websocket"] if transport == "polling" else [],
