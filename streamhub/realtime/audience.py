@@ -7,7 +7,7 @@ brought up to date. How the same bytes get to many is in `crowd.py`; what a chan
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -29,6 +29,8 @@ BATCH_EVERY_S: Final = 0.1
 BATCH_LEAST: Final = 50
 BYE_READ_S: Final = 0.2
 """How long a dismissed connection has to read why."""
+SLICE: Final = 64
+"""Connections brought up to date between two looks at everybody else."""
 FRAMES_KEPT: Final = 64
 """Catch-ups of one crowd that are kept as frames while its channel stands still."""
 
@@ -211,12 +213,19 @@ class Hall:
 
     def resync_all(self) -> None:
         """Give everyone a new snapshot."""
-        for connection in list(self):
-            connection.missed_me = True
+        everybody = list(self)
+        for connection in everybody:
             self.step_out(connection, connection.session.line)
             connection.cursor = None
-            if not connection.session.line.is_full:
+            connection.missed_me = True
+        self._spawn(self._bring_in(everybody))
+
+    async def _bring_in(self, connections: list[Connection]) -> None:
+        for count, connection in enumerate(connections, 1):
+            if not connection.session.is_over and not connection.session.line.is_full:
                 self.step_in(connection)
+            if count % SLICE == 0:
+                await asyncio.sleep(0)
 
     def beat(self) -> None:
         """Tell everybody which cursor is the current one."""
@@ -233,9 +242,7 @@ class Hall:
         """Say goodbye to an actor's connections and end them."""
         connections = self.actors.get(actor)
         if connections:
-            task = asyncio.create_task(self._dismiss(connections, code))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._spawn(self._dismiss(connections, code))
 
     async def _dismiss(self, connections: Iterable[Connection], code: str) -> None:
         for connection in connections:
@@ -262,6 +269,11 @@ class Hall:
                 connection.session.send(bye("unavailable", wait_s))
             if begin + size < len(everybody):
                 await asyncio.sleep(BATCH_EVERY_S)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
         """Stop what is under way."""
