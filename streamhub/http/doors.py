@@ -7,12 +7,13 @@ requests that are begun and never finished. Live connections have limits of thei
 
 import asyncio
 import contextlib
+import logging
 import resource
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
-from aiohttp import web
+from aiohttp import http_exceptions, web
 
 from streamhub.hub import metrics
 from streamhub.tasks import end
@@ -36,6 +37,24 @@ _OPTIONS: Final = {
     "TCP_NOTSENT_LOWAT": UNSENT,
 }
 """Set once: accepted sockets have them from the listening one. Linux has all of them."""
+
+
+class _PeersFaults(logging.Filter):
+    """Lets pass what is wrong here, not what a peer sent that is no request, or its leaving."""
+
+    FAULTS = (http_exceptions.HttpProcessingError, web.RequestPayloadError, ConnectionError)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a record is worth a line."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, self.FAULTS):
+            metrics.CUTS.labels("nonsense").inc()
+            return False
+        return True
+
+
+_LOGGER: Final = logging.getLogger("streamhub.http")
+_LOGGER.addFilter(_PeersFaults())
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -157,6 +176,7 @@ async def opened(
         shutdown_timeout=3,
         keepalive_timeout=KEEP_ALIVE_S,
         lingering_time=LINGER_S,
+        logger=_LOGGER,
     )
     await runner.setup()
     doors = Doors(runner, [web.SockSite(runner, each, backlog=ACCEPT) for each in bound])

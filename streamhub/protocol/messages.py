@@ -5,7 +5,7 @@ Unknown fields are ignored, so that nodes and pages of neighbouring versions und
 
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 from typing_extensions import TypedDict
 
 from streamhub.core.views import MeView, View, ViewState
@@ -50,7 +50,7 @@ class Rendered(Message):
 class TimeRequest(Message):
     """A client asks for the server's time; `t0` is its own, in ms, and comes back unchanged."""
 
-    t0: float
+    t0: FiniteFloat
 
 
 class TimeAnswer(TypedDict):

@@ -61,6 +61,27 @@ class Owner(Protocol):
         ...
 
 
+class _Nobody:
+    def heard(self) -> None:
+        pass
+
+    def filled(self) -> None:
+        pass
+
+    def drained(self) -> None:
+        pass
+
+    def nonsense(self, reason: str) -> None:
+        pass
+
+    def lost(self) -> None:
+        pass
+
+
+NOBODY: Final = _Nobody()
+"""The owner of a line that is gone."""
+
+
 class Line:
     """One way to a client.
 

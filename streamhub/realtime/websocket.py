@@ -24,7 +24,7 @@ from typing import Final, cast
 from aiohttp import WSMessage, WSMsgType, web
 from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
 
-from streamhub.realtime.line import CLOSE, PONG, Frame, Line, Owner, websocket_frame
+from streamhub.realtime.line import CLOSE, NOBODY, PONG, Frame, Line, Owner, websocket_frame
 from streamhub.realtime.takeover import take
 
 GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -162,7 +162,8 @@ class WebSocket(Line, asyncio.Protocol):
         self._is_over = True
         self._rest = None
         self.owner.lost()
-        del self._queue, self._reader, self.owner  # a cycle would stay until the collector comes
+        self.owner = NOBODY  # a cycle would stay until the collector comes
+        del self._queue, self._reader
 
     # --- to the peer ----------------------------------------------------------------------------
 
