@@ -25,6 +25,10 @@ from streamhub.realtime.session import Session
 from streamhub.tasks import end
 
 BYE_SPREAD_S: Final = 0.5
+AWAY_S: Final = 1.5
+"""How long a node is away that is started again at once."""
+BACK_PER_S: Final = 3000
+"""How many come back in a second to a node that is alone."""
 BATCH_EVERY_S: Final = 0.1
 BATCH_LEAST: Final = 50
 BYE_READ_S: Final = 0.2
@@ -252,7 +256,7 @@ class Hall:
             connection.session.nonsense(code)
 
     async def send_on(self, spread_s: float) -> None:
-        """Tell everybody to come back, in batches spread over `spread_s`.
+        """Tell everybody to come back to another node, in batches spread over `spread_s`.
 
         A batch is told when its turn comes and comes back within half a second: everybody is away
         for a moment only, and the other nodes do not meet all of them at once. A few connections
@@ -265,10 +269,18 @@ class Hall:
         size = max(1, -(-len(everybody) // batches))
         for begin in range(0, len(everybody), size):
             for connection in everybody[begin : begin + size]:
-                wait_s = secrets.randbelow(int(BYE_SPREAD_S * 1000)) / 1000
-                connection.session.send(bye("unavailable", wait_s))
+                connection.session.send(bye("unavailable", _up_to(BYE_SPREAD_S)))
             if begin + size < len(everybody):
                 await asyncio.sleep(BATCH_EVERY_S)
+
+    async def send_away(self) -> None:
+        """Tell everybody to come back here: there is no other node, and this one starts again."""
+        everybody = list(self)
+        spread_s = BYE_SPREAD_S + len(everybody) / BACK_PER_S
+        for count, connection in enumerate(everybody, 1):
+            connection.session.send(bye("unavailable", round(AWAY_S + _up_to(spread_s), 3)))
+            if count % SLICE == 0:
+                await asyncio.sleep(0)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -278,6 +290,10 @@ class Hall:
     async def close(self) -> None:
         """Stop what is under way."""
         await end(self._tasks)
+
+
+def _up_to(most_s: float) -> float:
+    return secrets.randbelow(int(most_s * 1000)) / 1000
 
 
 def frame(name: str, encoded: str) -> Frame:

@@ -287,9 +287,16 @@ class Realtime:
                         await self._hall(hub).send_on(BYE_OVER_S)
 
     async def drain(self, spread_s: float) -> None:
-        """Tell everyone to connect elsewhere, over `spread_s` at most, and let them go."""
+        """Tell everyone to connect elsewhere, over `spread_s` at most, and let them go.
+
+        Where there is nowhere else they are told at once, and when to come back.
+        """
         self._closing = True
-        await asyncio.gather(*(hall.send_on(spread_s) for hall in self._halls.values()))
+        shared = self._hubs.journal.shared
+        halls = self._halls.values()
+        await asyncio.gather(
+            *(hall.send_on(spread_s) if shared else hall.send_away() for hall in halls)
+        )
         loop = asyncio.get_running_loop()
         until = loop.time() + LEAVE_MOST_S
         while len(self) and loop.time() < until:  # noqa: ASYNC110 - many things end here

@@ -79,6 +79,10 @@ class Keeper(Protocol):
         """Let a session's hello be answered when its turn comes."""
         ...
 
+    def follow(self, work: asyncio.Task[None]) -> None:
+        """Hold what a session does, until it is done."""
+        ...
+
     def settled(self, session: "Session") -> None:
         """A session is no stranger any more."""
         ...
@@ -115,7 +119,6 @@ class Session:
         "_is_busy",
         "_is_over",
         "_keeper",
-        "_task",
         "_tries",
         "address",
         "bucket",
@@ -144,7 +147,6 @@ class Session:
         self._tries = 0
         self._is_busy = False
         self._is_over = False
-        self._task: asyncio.Task[None] | None = None
 
     @property
     def is_over(self) -> bool:
@@ -299,7 +301,7 @@ class Session:
     def run(self, work: Awaitable[None]) -> None:
         """Do what takes its time; nothing else of this session is heard meanwhile."""
         self._is_busy = True
-        self._task = asyncio.ensure_future(self._run(work))
+        self._keeper.follow(asyncio.create_task(self._run(work)))
 
     async def _run(self, work: Awaitable[None]) -> None:
         try:
@@ -310,7 +312,6 @@ class Session:
             self._keeper.cut(self, "bug")
         finally:
             self._is_busy = False
-            self._task = None
             self._pump()
 
     # --- to the client --------------------------------------------------------------------------

@@ -39,6 +39,7 @@ ADMIT: Final = 16
 """Hellos answered between two looks at everybody else: some two milliseconds."""
 FRAME_BYTES: Final = 80_000
 """The largest websocket message that is read at all: `FRAME_MOST` characters of four bytes."""
+CLOSE_MOST_S: Final = 2.0
 UPGRADE_WITHIN_S: Final = 10.0
 PING: Final = Frame("2")
 PROBE: Final = Frame("3probe")
@@ -77,6 +78,7 @@ class Wire:
         self._made = 0
         self._door: deque[tuple[Session, object]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._work: set[asyncio.Task[None]] = set()
 
     def attach(self, app: web.Application) -> None:
         """Serve `/socket.io/` on `app`."""
@@ -244,6 +246,11 @@ class Wire:
         if self._door:
             asyncio.get_running_loop().call_soon(self._let_in)
 
+    def follow(self, work: asyncio.Task[None]) -> None:
+        """Hold what a session does, until it is done."""
+        self._work.add(work)
+        work.add_done_callback(self._work.discard)
+
     def settled(self, session: Session) -> None:
         """A session is no stranger any more."""
         self._strangers.pop(session, None)
@@ -277,10 +284,14 @@ class Wire:
         self._buckets[session.bucket].pop(session, None)
 
     async def close(self) -> None:
-        """End every session."""
+        """End every session; what they have begun may end by itself, but not take long."""
         await end(self._tasks)
+        self._door.clear()
         for session in list(self._sessions.values()):
             session.close()
+        if self._work:
+            await asyncio.wait(self._work, timeout=CLOSE_MOST_S)
+        await end(self._work)
 
     # --- the sweeper ----------------------------------------------------------------------------
 
