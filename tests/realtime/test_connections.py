@@ -239,3 +239,24 @@ async def test_presence_reaches_the_producer(node: Node) -> None:
     await phone.close()
     await show.until(lambda: show.seen["presence"][-1]["counts"]["participants"] == 0)
     await show.close()
+
+
+async def test_node_that_is_alone_tells_when_it_will_be_back(tmp_path: Path) -> None:
+    async with running(tmp_path) as node:
+        phones = [await Client(node.url).connect() for _ in range(3)]
+    for phone in phones:
+        await phone.until(lambda phone=phone: phone.seen["bye"])
+        (bye,) = phone.seen["bye"]
+        assert bye["code"] == "unavailable"
+        assert 1.5 <= bye["retry_after"] <= 2.1
+        await phone.close()
+
+
+async def test_history_that_was_replaced_gives_everybody_a_new_snapshot(node: Node) -> None:
+    phones = [await Client(node.url).connect() for _ in range(3)]
+    hub_of(node).publisher.start_again()
+    for phone in phones:
+        await phone.until(lambda phone=phone: len(phone.seen["snapshot"]) == 2)
+        assert [("id" in body) for body in phone.seen["me"]] == [True, True]
+        assert phone.state == project(hub_of(node).state, View.AUDIENCE, None)
+        await phone.close()
