@@ -33,6 +33,9 @@ INBOX_BYTES: Final = 16_384
 """Bytes of messages that may wait to be heard before reading stops (aiohttp doubles it)."""
 PIECE: Final = 65_536
 """A large frame goes to the transport in pieces, so that slow readers share its bytes."""
+MASK_BYTES: Final = 4
+_WIDTHS: Final = {126: 2, 127: 8}
+"""Bytes of a length that does not fit into seven bits."""
 NORMAL: Final = 1000
 PROTOCOL_ERROR: Final = 1002
 GOING_AWAY_S: Final = 1.0
@@ -64,6 +67,38 @@ def accept_key(request: web.Request) -> str:
     return base64.b64encode(hashlib.sha1(key.encode() + GUID).digest()).decode()  # noqa: S324 - RFC
 
 
+class _Masks:
+    """Sees to it that every frame of a client is masked (RFC 6455, section 5.1).
+
+    aiohttp's reader takes others too. This walks from one head to the next, and looks at nothing
+    else.
+    """
+
+    __slots__ = ("_begun", "_left")
+
+    def __init__(self) -> None:
+        self._begun = b""
+        self._left = 0
+
+    def holds(self, data: bytes) -> bool:
+        """Tell whether all frames that begin in `data` are masked."""
+        data, at = self._begun + data, self._left
+        size = len(data)
+        while at + 2 <= size:
+            length = data[at + 1]
+            if not length & 0x80:
+                return False
+            length &= 0x7F
+            wide = _WIDTHS.get(length, 0)
+            if at + 2 + wide > size:
+                break
+            if wide:
+                length = int.from_bytes(data[at + 2 : at + 2 + wide], "big")
+            at += 2 + wide + MASK_BYTES + length
+        self._begun, self._left = data[at:], max(0, at - size)
+        return True
+
+
 class WebSocket(Line, asyncio.Protocol):
     """One websocket, taken over from aiohttp.
 
@@ -75,6 +110,7 @@ class WebSocket(Line, asyncio.Protocol):
     __slots__ = (
         "_corked",
         "_is_over",
+        "_masks",
         "_queue",
         "_reader",
         "_reading_paused",
@@ -87,6 +123,7 @@ class WebSocket(Line, asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self._queue = WebSocketDataQueue(self, INBOX_BYTES, loop=loop)  # type: ignore[arg-type]
         self._reader = WebSocketReader(self._queue, most, compress=False, decode_text=True)
+        self._masks = _Masks()
         self._reading_paused = False
         self._rest: deque[memoryview] | None = None
         self._corked: list[bytes] | None = None
@@ -120,6 +157,9 @@ class WebSocket(Line, asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Read frames; the owner fetches them with `next`."""
         if self._is_over:
+            return
+        if not self._masks.holds(data):
+            self.owner.nonsense("nonsense")
             return
         self._reader.feed_data(data)
         self.owner.heard()

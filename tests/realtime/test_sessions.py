@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -13,6 +14,7 @@ from support import Client, hub_of, running
 from streamhub.app import Node
 from streamhub.formats.sample import SLUG
 from streamhub.hub import metrics
+from streamhub.realtime.websocket import _Masks
 
 HELLO = "40" + json.dumps({"event": SLUG, "view": "audience"})
 
@@ -310,3 +312,31 @@ async def test_half_a_request_is_not_waited_for(node: Node) -> None:
     for raw in (*raws, slow):
         assert await raw.ended()
         raw.close()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_masks_are_seen_however_the_bytes_come(seed: int) -> None:
+    chance = random.Random(seed)
+    sizes = [chance.choice((0, 1, 125, 126, 300, 65_535, 65_536, 70_000)) for _ in range(6)]
+
+    def frame(size: int, mask: int) -> bytes:
+        if size < 126:
+            head = bytes((0x81, mask | size))
+        elif size < 65_536:
+            head = bytes((0x81, mask | 126)) + size.to_bytes(2, "big")
+        else:
+            head = bytes((0x81, mask | 127)) + size.to_bytes(8, "big")
+        return head + b"\0" * (size + (4 if mask else 0))
+
+    def pieces(data: bytes) -> Iterator[bytes]:
+        while data:
+            size = chance.choice((1, 2, 3, 10, 1000, 100_000))
+            yield data[:size]
+            data = data[size:]
+
+    good = b"".join(frame(size, 0x80) for size in sizes)
+    seen = _Masks()
+    assert all(seen.holds(piece) for piece in pieces(good))
+    bad = good + frame(chance.choice(sizes), 0)
+    seen = _Masks()
+    assert not all(seen.holds(piece) for piece in pieces(bad))
