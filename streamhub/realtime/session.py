@@ -109,7 +109,7 @@ class Session:
         line: how it is reached.
         request: its first request, until it is greeted.
         peer: what the handler knows of it.
-        heard_at: when it sent anything, in seconds of the loop's clock.
+        heard_at: when it sent a whole packet, in seconds of the loop's clock.
         packets: how many it sent since it was last asked whether it is there.
         is_asked: whether it owes a pong.
         waits: what waited for it to read when that was last looked at: (since, bytes).
@@ -162,7 +162,6 @@ class Session:
 
     def heard(self) -> None:
         """Handle what came, up to the first packet that takes its time."""
-        self.heard_at = asyncio.get_running_loop().time()
         self._pump()
 
     def _pump(self) -> None:
@@ -171,6 +170,7 @@ class Session:
             packet = self.line.next()
             if packet is None:
                 return
+            self.heard_at = asyncio.get_running_loop().time()
             self.packets += 1
             if self.packets > self._keeper.limits.messages:
                 self._keeper.cut(self, "flood")

@@ -36,6 +36,8 @@ PIECE: Final = 65_536
 MASK_BYTES: Final = 4
 _WIDTHS: Final = {126: 2, 127: 8}
 """Bytes of a length that does not fit into seven bits."""
+PIECES_MOST: Final = 64
+"""Frames that may come one after another without making a message."""
 NORMAL: Final = 1000
 PROTOCOL_ERROR: Final = 1002
 GOING_AWAY_S: Final = 1.0
@@ -72,11 +74,15 @@ class _Masks:
 
     aiohttp's reader takes others too. This walks from one head to the next, and looks at nothing
     else.
+
+    Attributes:
+        frames: how many it has seen since somebody set this to 0.
     """
 
-    __slots__ = ("_begun", "_left")
+    __slots__ = ("_begun", "_left", "frames")
 
     def __init__(self) -> None:
+        self.frames = 0
         self._begun = b""
         self._left = 0
 
@@ -95,6 +101,7 @@ class _Masks:
             if wide:
                 length = int.from_bytes(data[at + 2 : at + 2 + wide], "big")
             at += 2 + wide + MASK_BYTES + length
+            self.frames += 1
         self._begun, self._left = data[at:], max(0, at - size)
         return True
 
@@ -162,6 +169,10 @@ class WebSocket(Line, asyncio.Protocol):
             self.owner.nonsense("nonsense")
             return
         self._reader.feed_data(data)
+        if self._queue._buffer or self._queue.exception():  # noqa: SLF001 - see above
+            self._masks.frames = 0
+        elif self._masks.frames > PIECES_MOST:
+            self.owner.nonsense("flood")
         self.owner.heard()
 
     def next(self) -> str | None:

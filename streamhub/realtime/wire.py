@@ -147,6 +147,7 @@ class Wire:
             metrics.CUTS.labels(reason).inc()
             full = refusal(3, f"There are {reason} here right now.", 503)
             full.headers["Retry-After"] = str(FULL_FOR_S)
+            full.force_close()  # else it would stay, and the limit would bound nothing
             return full
         sid = self._handover.prefix + secrets.token_urlsafe(SID_BYTES)
         session = Session(self, sid, address, request)
@@ -333,13 +334,13 @@ class Wire:
         """Ask a twentieth of everybody whether they are there; cut who did not answer last time."""
         sockets: dict[int, Line] = {}
         for count, session in enumerate(list(bucket), 1):
-            if session.is_over:
-                continue
-            session.packets = 0
             line = session.line
+            if session.is_over or line.is_full or session.is_waiting:
+                continue  # who does not read is the other sweep's; who waits for us is not heard
+            session.packets = 0
             if session.is_asked and now - session.heard_at >= self.limits.ping_s - 1:
                 self.cut(session, "silent")
-            elif not line.is_full:
+            else:
                 session.is_asked = True
                 if line.fd is None:
                     line.send(PING)
