@@ -292,12 +292,13 @@ class WebSocket(Line, asyncio.Protocol):
         self._transport.write(websocket_frame(CLOSE, code.to_bytes(2, "big")))
         self._transport.close()
         if self._transport.get_write_buffer_size():
-            asyncio.get_running_loop().call_later(GOING_AWAY_S, self._transport.abort)
+            asyncio.get_running_loop().call_later(GOING_AWAY_S, self.abort)
 
     def abort(self) -> None:
         """End the connection at once."""
         self._is_over = True
-        self._transport.abort()
+        if self.owner is not NOBODY:  # asyncio ends a connection twice if it is asked to
+            self._transport.abort()
 
 
 def _read(queue: WebSocketDataQueue) -> WSMessage:

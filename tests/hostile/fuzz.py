@@ -40,7 +40,7 @@ from streamhub.formats.sample import SLUG
 from streamhub.logs import configure
 
 AT_ONCE: Final = 48
-WARM: Final = 0.2
+WARM: Final = 0.8
 """A first run of so many frames fills what the server keeps for good."""
 SLACK: Final = 8 << 20
 SLACK_COLD: Final = 40 << 20
