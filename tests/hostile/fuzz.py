@@ -42,7 +42,7 @@ from streamhub.logs import configure
 AT_ONCE: Final = 48
 WARM: Final = 0.8
 """A first run of so many frames fills what the server keeps for good."""
-SLACK: Final = 8 << 20
+SLACK: Final = 12 << 20
 SLACK_COLD: Final = 40 << 20
 LOOK_S: Final = 0.25
 SETTLE_S: Final = 30.0
