@@ -11,7 +11,7 @@ from streamhub.core.roles import Role, admit
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.http import cookies
 from streamhub.http.locales import locale_of, remember
-from streamhub.http.render import agenda_context
+from streamhub.http.render import Messages, agenda_context
 from streamhub.http.site import SITE
 from streamhub.hub.hub import EventHub
 from streamhub.hub.secrets import fresh_id
@@ -163,8 +163,14 @@ async def display(request: web.Request) -> web.StreamResponse:
     for hub in request.app[SITE].hubs:
         actor = hub.authenticate(token)
         if actor is not None and actor.role is Role.DISPLAY:
-            return _live(request, "display", hub, paired=True)
-    return _live(request, "display", None, paired=False)
+            return _live(request, "display", hub, paired=True, catalogs=_catalogs(request))
+    return _live(request, "display", None, paired=False, catalogs=_catalogs(request))
+
+
+def _catalogs(request: web.Request) -> dict[str, Messages]:
+    """The words of screens in every language that there is: they speak several in turn."""
+    renderer = request.app[SITE].renderer
+    return {locale: renderer.catalog(locale, screens=True) for locale in renderer.locales}
 
 
 @routes.get("/k/{token}")

@@ -1,0 +1,34 @@
+// Messages of the crew, as a screen of a room has to show them.
+
+import type { ViewState } from "../net/protocol.gen.ts";
+
+export interface Notice {
+  id: string;
+  text: string;
+  warns: boolean;
+  at: number;
+}
+
+interface Message {
+  to?: string;
+  room?: string;
+  text: string;
+  tone?: string;
+  at?: number;
+  until_at?: number;
+  acknowledged?: unknown;
+}
+
+/** What is to be shown in `room` at `at`, the newest first; what its speaker has read is not. */
+export function noticesFor(state: ViewState, to: string, room: string, at: number): Notice[] {
+  return Object.entries(state.messages as unknown as Record<string, Message>)
+    .filter(
+      ([, one]) =>
+        one.to === to &&
+        (one.room === undefined || one.room === room) &&
+        (one.until_at === undefined || one.until_at > at) &&
+        one.acknowledged === undefined,
+    )
+    .map(([id, one]) => ({ id, text: one.text, warns: one.tone === "warning", at: one.at ?? 0 }))
+    .sort((a, b) => b.at - a.at);
+}
