@@ -141,7 +141,7 @@ class ReorderSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsertSession:
-    """Put a new session into a room: after what is on air, before another one, or by its start."""
+    """Put a new session into a room: before another one, by its start, or next."""
 
     room: RoomId
     title: str

@@ -162,13 +162,6 @@ def _place_before(
 def reorder(running: Running, session: Session, command: ReorderSession) -> list[RundownFact]:
     """Put a session to another place; times are laid out again over the stretch between."""
     agenda, rundown = running
-    if rundown.of(session.id).runs:
-        raise Rejected(
-            "session.already_ran",
-            f"{session.title!r} has its place in the past of this room.",
-            "Only what is still to come can be moved.",
-            field="session",
-        )
     order = agenda.running_order(session.room)
     rest = [name for name in order if name != session.id]
     place = len(rest)
@@ -223,7 +216,7 @@ def insert(
     running: Running, command: InsertSession, stamp: Stamp, fresh: SessionId, ahead: "Outlook"
 ) -> SessionInserted:
     """Make a session on the spot. The plan of all others stays; the forecast pushes them."""
-    agenda, rundown = running
+    agenda = running.agenda
     title = clean(command.title, field="title", least=1, most=LINE_MOST)
     _lasts(command.duration_s)
     if len(agenda.sessions) >= MAX_SESSIONS:
@@ -242,7 +235,7 @@ def insert(
     order = agenda.running_order(command.room)
     if command.before is not None:
         place = _place_before(running, plan, order, command.before)
-    elif command.start_at is None and rundown.clock(command.room).live is not None:
+    elif command.start_at is None:
         place = _floor(running, plan, order)
     else:
         place = _place_at(running, plan, order, plan.start_at)

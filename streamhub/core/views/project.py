@@ -165,10 +165,8 @@ def _question(frame: Frame, name: QuestionId) -> QuestionView | None:
         return _public_question(frame, question) if lit and question.status.is_public else None
     if frame.view is View.SPEAKER:
         lit = frame.state.questions.spotlight.get(room) == name
-        aired = frame.of(room).live == question.session
-        approved = question.status is QuestionStatus.APPROVED
-        shown = (lit and question.status.is_public) or (aired and approved)
-        return _public_question(frame, question) if shown else None
+        here = lit or frame.of(room).live == question.session
+        return _public_question(frame, question) if here and question.status.is_public else None
     if frame.view is View.AUDIENCE:
         return _public_question(frame, question) if question.status.is_public else None
     return cast(

@@ -233,7 +233,7 @@ export interface IdentifyDisplay {
   type: "display.identify";
 }
 
-/** Put a new session into a room: after what is on air, before another one, or by its start. */
+/** Put a new session into a room: before another one, by its start, or next. */
 export interface InsertSession {
   room: string;
   title: string;
