@@ -12,10 +12,10 @@ from typing import Annotated, Any, Final, Literal, assert_never, get_args
 
 from streamhub.core import displays, links, messages, questions, roles, rundown
 from streamhub.core.agenda import Agenda
-from streamhub.core.displays import NO_DISPLAYS, DisplayCommand, DisplayFact, Displays
+from streamhub.core.displays import NO_DISPLAYS, DisplayCommand, DisplayFact, Displays, Layout
 from streamhub.core.errors import Rejected
 from streamhub.core.forecast import outlook, refresh_shown
-from streamhub.core.ids import ActorId, Ms, QuestionId, RoomId
+from streamhub.core.ids import ActorId, DisplayId, Ms, QuestionId, RoomId
 from streamhub.core.links import NO_LINKS, LinkCommand, LinkFact, Links
 from streamhub.core.messages import NO_MESSAGES, MessageCommand, MessageFact, Messages
 from streamhub.core.openings import Doors
@@ -30,7 +30,7 @@ from streamhub.core.questions import (
     QuestionsSet,
     QuestionStatus,
 )
-from streamhub.core.roles import Actor
+from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import (
     InsertSession,
     Rundown,
@@ -302,6 +302,23 @@ def _nobody_asked_there(state: EventState, agenda: Agenda, fact: RundownUndone) 
             "Cancel the session instead.",
             field="seq",
         )
+
+
+def admit(state: EventState, actor: Actor, view: str) -> None:
+    """Raise `view.forbidden` unless `actor` may look at `view` now.
+
+    What is said to speakers is for their timer only, and for no other display.
+    """
+    roles.admit(actor, view)
+    if actor.role is Role.DISPLAY and view == "speaker":
+        display = state.displays.get(DisplayId(actor.id))
+        if display is None or display.layout is not Layout.TIMER:
+            raise Rejected(
+                "view.forbidden",
+                "Only a display with the layout timer may see the speaker view.",
+                "Assign it that layout first.",
+                field="view",
+            )
 
 
 def recall(state: EventState, key: str, digest: str) -> Memo | None:

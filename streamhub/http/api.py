@@ -11,8 +11,9 @@ from typing import Final
 from aiohttp import web
 
 from streamhub.core.errors import Rejected
+from streamhub.core.event import admit
 from streamhub.core.ids import ActorId, RoomId
-from streamhub.core.roles import Actor, Role, admit
+from streamhub.core.roles import Actor, Role
 from streamhub.core.views import View, agenda_text
 from streamhub.http import cookies, guard
 from streamhub.http.guard import IMMUTABLE
@@ -129,7 +130,7 @@ async def view(request: web.Request) -> web.StreamResponse:
         )
     seen = View(name)
     nobody = Actor(id=ActorId(""), role=Role.PARTICIPANT)
-    admit(_known(request, hub, seen) or nobody, seen.value)
+    admit(hub.state, _known(request, hub, seen) or nobody, seen.value)
     room = request.query.get("room")
     channel = hub.channel(seen, None if room is None else RoomId(room))
     etag = f'"{channel.cursor}"'

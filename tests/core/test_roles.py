@@ -20,6 +20,7 @@ from streamhub.core.displays import (
 )
 from streamhub.core.errors import Rejected
 from streamhub.core.event import COMMAND_TYPES, Command, EventState, Given, Tick, decide
+from streamhub.core.event import admit as enter
 from streamhub.core.ids import ActorId, DisplayId, LinkId, MessageId, QuestionId
 from streamhub.core.links import CreateLink, RevokeLink
 from streamhub.core.messages import AcknowledgeMessage, ClearMessage, ShowMessage
@@ -467,3 +468,19 @@ def test_forbidden_command_names_the_roles_that_may() -> None:
         "A display may not issue link.revoke.",
         "Sign in with a link for: organiser.",
     )
+
+
+def test_display_sees_what_is_for_speakers_only_as_their_timer() -> None:
+    show = Rehearsal.of()
+    screen = Actor(id=ActorId("d"), role=Role.DISPLAY)
+    with pytest.raises(Rejected, match=r"view\.forbidden"):
+        enter(show.state, screen, "speaker")
+    pair = PairDisplay(code="ABCD2345", name="Lectern", room=MAIN, layout=Layout.QUESTIONS)
+    owner = Actor(id=ActorId("owner"), role=Role.ORGANISER)
+    show.do(pair, owner, "d")
+    enter(show.state, screen, "stage")
+    with pytest.raises(Rejected, match=r"view\.forbidden"):
+        enter(show.state, screen, "speaker")
+    show.do(AssignDisplay(display=DisplayId("d"), layout=Layout.TIMER), owner)
+    enter(show.state, screen, "speaker")
+    enter(show.state, owner, "speaker")

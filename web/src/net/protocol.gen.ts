@@ -516,6 +516,7 @@ export interface ScreenPresence {
   behind: number;
   width?: number;
   height?: number;
+  doubled?: boolean;
 }
 
 /** The long text of a session; `printed` is the time as the organiser wrote it. */
