@@ -1,7 +1,7 @@
 """Screens without a server: the real page of a display, given views that are fixed by hand.
 
-`Glass` is such a page; a few lines of JavaScript play the server in it. `states` are the views: each
-state of a room, over the sample event on its own day.
+`Glass` is such a page; a few lines of JavaScript play the server in it. `states` are the views:
+each state of a room, over the sample event on its own day.
 """
 
 import copy
@@ -15,7 +15,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import segno
-from playwright.async_api import Browser, Page, Route, ViewportSize
+from playwright.async_api import Browser, ConsoleMessage, Page, Route, ViewportSize
 
 from streamhub.core.event import SYSTEM, Decision, EventCreated, begin
 from streamhub.core.views import View
@@ -58,6 +58,7 @@ const server = (window.server = {
   },
   async put(me, view, cursor) {
     server.down = false;
+    localStorage.setItem("streamhub.reloaded", Date.now()); // time stands still: that is no fault
     const wait = (ms) => new Promise((done) => setTimeout(done, ms));
     while (server.sockets.size === 0) await wait(50);
     server.timed = 0;
@@ -84,7 +85,7 @@ window.WebSocket = class extends EventTarget {
   constructor() {
     super();
     setTimeout(() => {
-      if (server.down) return this.close();
+      if (server.down) return this.onerror?.({}), this.close();
       this.readyState = 1;
       server.sockets.add(this);
       server.opened += 1;
@@ -152,10 +153,8 @@ class State:
 
 def at(clock: str, day: int = 21) -> int:
     """An instant of the sample's day, by the clock of its venue."""
-    hour, minute, *second = (int(part) for part in clock.split(":"))
-    zone = ZoneInfo("America/Mexico_City")
-    moment = datetime(2022, 6, day, hour, minute, *second, tzinfo=zone)
-    return round(moment.timestamp() * 1000)
+    moment = datetime.fromisoformat(f"2022-06-{day}T{clock}")
+    return round(moment.replace(tzinfo=ZoneInfo("America/Mexico_City")).timestamp() * 1000)
 
 
 def _base() -> Json:
@@ -277,12 +276,18 @@ def _house() -> Story:
 
     def put(name: str, room: str, title: str, start: str, minutes: int, **more: Any) -> None:
         start_at = at(start)
+        plain = {"order": 0, "kind": "session", "questions": "closed", "speakers": []}
         story.view["sessions"][name] = {
-            **{"room": room, "order": 0, "title": title, "kind": "session", "questions": "closed"},
-            **{"start_at": start_at, "duration_s": minutes * 60, "status": "scheduled"},
-            **{"expected_start_at": start_at, "expected_end_at": start_at + minutes * 60_000},
-            **{"speakers": []},
-        } | more
+            **plain,
+            "room": room,
+            "title": title,
+            "status": "scheduled",
+            "start_at": start_at,
+            "duration_s": minutes * 60,
+            "expected_start_at": start_at,
+            "expected_end_at": start_at + minutes * 60_000,
+            **more,
+        }
 
     live = {"status": "live", "started_at": at("08:46")}
     put("a1", "audit", "Mapping regional strengths: a workshop with data", "08:45", 30)
@@ -299,9 +304,9 @@ def _house() -> Story:
 
 SHORT: Final = "Who pays for all of this in the end?"
 LONG: Final = (
-    "How can a region without a university, without large firms and without a budget of its own for "
-    "research take part in a smart specialisation strategy that lasts longer than one government, "
-    "and who should take the first step: the municipality, the state, or us?"
+    "How can a region without a university, without large firms and without a budget of its own "
+    "for research take part in a smart specialisation strategy that lasts longer than one "
+    "government, and who should take the first step: the municipality, the state, or us?"
 )
 NEWS: Final = "Lunch is served in the garden, not in the foyer."
 WARNING: Final = "Please leave the hall calmly by the exits on your left."
@@ -390,8 +395,8 @@ def boot(**more: Any) -> Json:
 
 LOGO: Final = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 260 64">
 <circle cx="32" cy="32" r="30" fill="#38a37f"/><path d="M14 38q18-30 36-4" fill="none" stroke="#fff"
-stroke-width="7" stroke-linecap="round"/><text x="74" y="44" font-family="sans-serif" font-size="34" textLength="178"
-font-weight="700" fill="#38a37f">S3 LatAm</text></svg>"""
+stroke-width="7" stroke-linecap="round"/><text x="74" y="44" font-family="sans-serif"
+font-size="34" textLength="178" font-weight="700" fill="#38a37f">S3 LatAm</text></svg>"""
 
 
 @dataclass(kw_only=True)
@@ -402,6 +407,11 @@ class Glass:
     down: bool = False
     shown: int = 0
     faults: list[str] = field(default_factory=list)
+
+    def said(self, message: ConsoleMessage) -> None:
+        """Keep what the page complains of, other than what it could not load."""
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.faults.append(message.text)
 
     async def answer(self, route: Route) -> None:
         """Answer what the page asks for."""
@@ -462,7 +472,7 @@ async def glass(
     page = await context.new_page()
     made = Glass(page=page)
     page.on("pageerror", lambda error: made.faults.append(str(error)))
-    page.on("console", lambda said: made.faults.append(said.text) if said.type == "error" else 0)
+    page.on("console", made.said)
     await page.route("**/*", made.answer)
     await page.add_init_script(SERVER)
     me = {"id": "d1", "role": "display", "questions": {}, "votes": {}, "display": first.display}

@@ -1,5 +1,6 @@
 // A whole screen: its layout, and the crew's word to the hall over or under it.
 
+import type { Layout } from "../net/protocol.gen.ts";
 import { layouts } from "./index.ts";
 import { Band, Notices } from "./message/Message.tsx";
 import { NowNext } from "./now-next/NowNext.tsx";
@@ -12,7 +13,7 @@ const DEAF = new Set(["message", "timer", "overlay"]);
 /** A warning takes the whole screen; what is good to know takes a band of it. */
 export function Composition({ scene }: { scene: Scene }) {
   // a layout that this page does not know yet: what every room has
-  const Layout = layouts[scene.layout] ?? NowNext;
+  const Layout = layouts[scene.layout as Layout] ?? NowNext;
   const notice = DEAF.has(scene.layout) ? undefined : scene.toHall[0];
   if (notice?.warns === true)
     return (

@@ -2,6 +2,7 @@
 // style sheet a line in pages/display/page.css.
 
 import type { ComponentType } from "preact";
+import type { Layout } from "../net/protocol.gen.ts";
 import { Agenda } from "./agenda/Agenda.tsx";
 import { Door } from "./door/Door.tsx";
 import { Foyer } from "./foyer/Foyer.tsx";
@@ -12,7 +13,7 @@ import { Questions } from "./questions/Questions.tsx";
 import type { Scene } from "./scene.ts";
 import { Timer } from "./timer/Timer.tsx";
 
-export const layouts: Record<string, ComponentType<{ scene: Scene }>> = {
+export const layouts: Record<Layout, ComponentType<{ scene: Scene }>> = {
   "now-next": NowNext,
   agenda: Agenda,
   foyer: Foyer,

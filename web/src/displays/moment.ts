@@ -114,8 +114,7 @@ export function momentOf(state: ViewState, room: string, at: number, known: bool
 
 /** Where a room lies. */
 export function timezoneOf(state: ViewState, room: string): string {
-  const seen = state.rooms[room] as { timezone?: string } | undefined;
-  return seen?.timezone ?? state.event.timezone;
+  return state.rooms[room]?.timezone ?? state.event.timezone;
 }
 
 /** What a screen of a room prints of the day: today's sessions, else those of the day to come. */

@@ -1,6 +1,6 @@
 // Messages of the crew, as a screen of a room has to show them.
 
-import type { ViewState } from "../net/protocol.gen.ts";
+import type { MessageView, ViewState } from "../net/protocol.gen.ts";
 
 export interface Notice {
   id: string;
@@ -9,19 +9,14 @@ export interface Notice {
   at: number;
 }
 
-interface Message {
-  to?: string;
-  room?: string;
-  text: string;
-  tone?: string;
-  at?: number;
-  until_at?: number;
-  acknowledged?: unknown;
-}
-
 /** What is to be shown in `room` at `at`, the newest first; what its speaker has read is not. */
-export function noticesFor(state: ViewState, to: string, room: string, at: number): Notice[] {
-  return Object.entries(state.messages as unknown as Record<string, Message>)
+export function noticesFor(
+  state: ViewState,
+  to: MessageView["to"],
+  room: string,
+  at: number,
+): Notice[] {
+  return Object.entries(state.messages)
     .filter(
       ([, one]) =>
         one.to === to &&
@@ -29,6 +24,6 @@ export function noticesFor(state: ViewState, to: string, room: string, at: numbe
         (one.until_at === undefined || one.until_at > at) &&
         one.acknowledged === undefined,
     )
-    .map(([id, one]) => ({ id, text: one.text, warns: one.tone === "warning", at: one.at ?? 0 }))
+    .map(([id, one]) => ({ id, text: one.text, warns: one.tone === "warning", at: one.at }))
     .sort((a, b) => b.at - a.at);
 }

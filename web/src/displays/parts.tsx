@@ -55,7 +55,7 @@ export function Clocks({ scene }: { scene: Scene }) {
 
 /** The event's sign; one that cannot be loaded leaves no hole. */
 export function Logo({ scene }: { scene: Scene }) {
-  const { logo } = scene.options;
+  const { logo = "" } = scene.options;
   const [failed, setFailed] = useState("");
   useEffect(() => {
     if (failed === "") return undefined;

@@ -4,11 +4,17 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { boot } from "../boot.ts";
 import { now } from "../net/clock.ts";
-import type { DisplayView, EventView, QuestionView, RoomView } from "../net/protocol.gen.ts";
+import type {
+  DisplayView,
+  EventView,
+  OptionsView,
+  QuestionView,
+  RoomView,
+} from "../net/protocol.gen.ts";
 import { heard, state, status, type WithId } from "../state/store.ts";
 import { momentOf, sessionsIn, timezoneOf, type Moment, type Session } from "./moment.ts";
 import { noticesFor, type Notice } from "./notices.ts";
-import { optionsOf, type Options } from "./options.ts";
+import { optionsOf } from "./options.ts";
 
 export const DOT_MS = 11_000; // the server speaks every five seconds: two words missed
 export const LEASE_MS = 29_000; // looked at each second: within thirty
@@ -26,7 +32,7 @@ export interface Hall {
 
 export interface Scene {
   layout: string;
-  options: Options;
+  options: OptionsView;
   event: EventView;
   room: WithId<RoomView>;
   /** Where the room lies. */
