@@ -11,8 +11,9 @@ from typing import Final
 from aiohttp import web
 
 from streamhub.core.errors import Rejected
+from streamhub.core.event import admit
 from streamhub.core.ids import ActorId, RoomId
-from streamhub.core.roles import Actor, Role, admit
+from streamhub.core.roles import Actor, Role
 from streamhub.core.views import View, agenda_text
 from streamhub.http import cookies, guard
 from streamhub.http.guard import IMMUTABLE
@@ -89,6 +90,21 @@ async def command(request: web.Request) -> web.StreamResponse:
     hub = _hub(request)
     _same_origin(request)
     wish = parse_command(await _json(request))
+    return web.json_response(await hub.submit(wish, _author(request, hub)))
+
+
+@routes.post("/api/v1/events/{event}/preview")
+async def preview(request: web.Request) -> web.StreamResponse:
+    """Tell what a command, without an id, would do to the rest of the day; changes nothing."""
+    hub = _hub(request)
+    _same_origin(request)
+    body = await _json(request)
+    wish = parse_command({**body, "id": "preview"} if isinstance(body, dict) else body)
+    return web.json_response(hub.preview(wish, _author(request, hub)))
+
+
+def _author(request: web.Request, hub: EventHub) -> Actor:
+    """Who issues a command, at a bearable pace."""
     actor = _known(request, hub, View.AUDIENCE)
     if actor is None:
         raise Rejected(
@@ -97,7 +113,7 @@ async def command(request: web.Request) -> web.StreamResponse:
             "Send a token; POST …/participants gives one to anybody.",
         )
     request.app[SITE].actors.take(actor.id, time.monotonic())
-    return web.json_response(await hub.submit(wish, actor))
+    return actor
 
 
 @routes.get("/api/v1/events/{event}/views/{view}")
@@ -114,7 +130,7 @@ async def view(request: web.Request) -> web.StreamResponse:
         )
     seen = View(name)
     nobody = Actor(id=ActorId(""), role=Role.PARTICIPANT)
-    admit(_known(request, hub, seen) or nobody, seen.value)
+    admit(hub.state, _known(request, hub, seen) or nobody, seen.value)
     room = request.query.get("room")
     channel = hub.channel(seen, None if room is None else RoomId(room))
     etag = f'"{channel.cursor}"'

@@ -7,7 +7,8 @@ from aiohttp import web
 from babel.core import Locale
 
 from streamhub.core.errors import Rejected
-from streamhub.core.roles import Role, admit
+from streamhub.core.event import admit
+from streamhub.core.roles import Role
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.http import cookies
 from streamhub.http.locales import locale_of, remember
@@ -137,7 +138,7 @@ def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
             "This page is for the people who run the event.",
             "Open the link that the organiser gave you; it may have expired.",
         )
-    admit(actor, view.value)
+    admit(hub.state, actor, view.value)
     return _live(request, page, hub)
 
 

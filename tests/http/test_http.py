@@ -12,8 +12,10 @@ import pytest
 from support import Client, fresh, get_json, hub_of, post_json, running, token_of
 
 from streamhub.app import Node
+from streamhub.core.ids import RoomId
 from streamhub.formats.sample import SLUG
 
+MAIN = RoomId("main")
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 TEXT = "Will there be a second conference next year?"
 
@@ -139,6 +141,46 @@ async def test_command_by_http_takes_the_same_path(node: Node) -> None:
     assert (status, refused["error"]["code"]) == (403, "command.forbidden")
     assert (await post_json(api(node, "commands"), body, token_of(node, "moderator")))[0] == 200
     await desk.close()
+
+
+async def test_preview_tells_what_a_command_would_do_and_changes_nothing(node: Node) -> None:
+    control = await Client(node.url).connect("control", token=token_of(node, "producer"))
+    session = control.state["rooms"]["main"]["next"]
+    planned = control.state["sessions"][session]
+    body = {"type": "session.skip", "session": session}
+    before = hub_of(node).cursor
+    status, answer = await post_json(api(node, "preview"), body, token_of(node, "producer"))
+    assert status == 200
+    assert answer["changes"][0]["session"] == session
+    assert answer["changes"][0]["old"]["status"] == planned["status"]
+    assert answer["changes"][0]["new"]["status"] == "skipped"
+    assert hub_of(node).cursor == before
+    for wish, token, code in (
+        (body, token_of(node, "moderator"), "command.forbidden"),
+        (body, None, "token.invalid"),
+        (
+            {"type": "session.resume", "session": session},
+            token_of(node, "producer"),
+            "session.not_paused",
+        ),
+        ({"type": "session.burn"}, token_of(node, "producer"), "command.unknown"),
+        ([], token_of(node, "producer"), "command.invalid"),
+    ):
+        _, refused = await post_json(api(node, "preview"), wish, token)
+        assert refused["error"]["code"] == code
+    await control.close()
+
+
+async def test_preview_names_who_was_first(node: Node) -> None:
+    producer = token_of(node, "producer")
+    wish = {
+        "type": "session.next",
+        "room": "main",
+        "live": hub_of(node).state.rundown.clock(MAIN).live,
+    }
+    assert (await post_json(api(node, "commands"), {**wish, "id": "1"}, producer))[0] == 200
+    _, refused = await post_json(api(node, "preview"), wish, producer)
+    assert refused["error"]["detail"]["by"] == "producer"
 
 
 @pytest.mark.parametrize(
