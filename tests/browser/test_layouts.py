@@ -59,8 +59,14 @@ LOOK = """() => {
     if (text === "" || !element.checkVisibility({visibilityProperty: true})) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
-    const {left, right, top, bottom, width} = range.getBoundingClientRect();
+    let {left, right, top, bottom, width} = range.getBoundingClientRect();
     if (width === 0) continue;
+    for (let one = element; one !== null; one = one.parentElement)
+      if (getComputedStyle(one).overflowY === "hidden") {
+        const edge = one.getBoundingClientRect();
+        [top, bottom] = [Math.max(top, edge.top), Math.min(bottom, edge.bottom)];
+      }
+    if (bottom - top < 4) continue;
     const style = getComputedStyle(element);
     const [one, other] = [light(channels(style.color)), light(behind(element))];
     found.push({
@@ -72,8 +78,6 @@ LOOK = """() => {
       top: top / innerHeight,
       bottom: 1 - bottom / innerHeight,
       banded: element.closest(".sheet:has(> .band)") !== null,
-      band: element.closest(".band") !== null,
-      clamped: style.webkitLineClamp !== "none" || element.closest("[style*=line-clamp]") !== null,
     });
   }
   const tight = [...document.querySelectorAll(".fit")]
@@ -127,7 +131,6 @@ EXPECTED: dict[tuple[str, str], tuple[str, ...]] = {
     ("agenda", "delayed"): ("09:20", "09:00", "Delayed"),
     ("foyer", "rooms"): ("Auditorio Mayor", "1 min over", "Starts at 09:25", "Cancelled", "Garden"),
     ("door", "room"): ("Sala Principal", "Main hall", "Later here", "33:40"),
-    ("door", "night"): ("Wed 09:00",),
     ("questions", "question"): (screens.SHORT, "Ana Quispe", "14 votes"),
     ("questions", "long-question"): (screens.LONG, "Anonymous"),
     ("questions", "live"): ("Ask your question", "live.example.org"),
@@ -135,7 +138,6 @@ EXPECTED: dict[tuple[str, str], tuple[str, ...]] = {
     ("timer", "wrap"): ("Please wrap up", "04:10"),
     ("timer", "last"): ("Last minute", "00:42"),
     ("timer", "overrun"): ("Over time", "+01:10"),
-    ("timer", "paused"): ("Paused", "34:30"),
     ("timer", "before"): ("Begins in", "35:20"),
     ("timer", "told"): ("Two questions from the hall",),
     ("message", "several"): (screens.WARNING, screens.NEWS, "gate B"),
@@ -147,13 +149,20 @@ EXPECTED: dict[tuple[str, str], tuple[str, ...]] = {
 """What a state has to say."""
 
 
+VARIANTS = frozenset({"spanish", "plain", "paused", "night", "after", "lost", "lost-long"})
+"""What is the same in all layouts, or nearly: looked at in one."""
+COMMON = frozenset({"before", "live", "break", "delayed", "cancelled", "news", "room"})
+"""What is looked at in other shapes."""
+
+
 async def said(page: Page) -> str:
     return " ".join((await page.locator("#app").inner_text()).split())
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 async def test_layout_says_what_is_so_and_can_be_read(browser: Browser, layout: str) -> None:
-    every = states(layout)
+    most = layout == "now-next"
+    every = [one for one in states(layout) if most or one.name not in VARIANTS]
     wrong: list[str] = []
     async with glass(browser, LANDSCAPE, every[0]) as screen:
         for state in every:
@@ -182,13 +191,12 @@ SHAPES = [
     ("size", "layout"), SHAPES, ids=lambda one: one if isinstance(one, str) else str(one["width"])
 )
 async def test_layout_fits_other_shapes(browser: Browser, size: Any, layout: str) -> None:
-    every = states(layout)
+    every = [one for one in states(layout) if one.name in COMMON]
     wrong: list[str] = []
     async with glass(browser, size, every[0]) as screen:
         for state in every:
-            if state.quiet_ms == 0:
-                await screen.show(state)
-                wrong += objections(state, await screen.page.evaluate(LOOK))
+            await screen.show(state)
+            wrong += objections(state, await screen.page.evaluate(LOOK))
     assert wrong == []
 
 
@@ -272,5 +280,5 @@ async def test_screen_that_draws_no_more_starts_again(browser: Browser) -> None:
             await screen.page.evaluate("server.skipped += 5000")
             if not await screen.page.evaluate("window.same ?? false"):
                 break
-            await screen.page.wait_for_timeout(1300)
+            await screen.page.wait_for_timeout(1200)
         await screen.page.wait_for_function("window.same === undefined")

@@ -80,7 +80,7 @@ function Day({ scene }: { scene: Scene }) {
   const day = dayOf(scene.sessions, zone, now.value);
   const text = day.map((one) => `${one.id}${one.title}${standing(scene, one)}${delayOf(one)}`);
   const { box, page, pages } = usePages(text.join(), {
-    least: 2.9,
+    least: 3,
     most: 4.6,
     paged: 3.4,
     dense: 3,
