@@ -22,6 +22,10 @@ POLICY: Final = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'self'"
 )
+SCREENS_POLICY: Final = POLICY.replace("img-src 'self'", "img-src 'self' https:")
+"""For pages that show screens: their logo may lie elsewhere."""
+WORKER_POLICY: Final = POLICY.replace("connect-src 'self'", "connect-src 'self' https:")
+"""For the worker that keeps that logo."""
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

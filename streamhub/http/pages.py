@@ -11,8 +11,9 @@ from streamhub.core.event import admit
 from streamhub.core.roles import Role
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.http import cookies
+from streamhub.http.guard import SCREENS_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
-from streamhub.http.render import agenda_context
+from streamhub.http.render import SURFACES, Messages, agenda_context
 from streamhub.http.site import SITE
 from streamhub.hub.hub import EventHub
 from streamhub.hub.secrets import fresh_id
@@ -143,18 +144,35 @@ def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
 
 
 def _live(request: web.Request, page: str, hub: EventHub | None, **more: Any) -> web.Response:  # noqa: ANN401 - JSON
-    return _html(
+    response = _html(
         request,
         "live.html",
         boot=_boot(request, page, hub, **more),
         title=hub.state.agenda.title if hub else "streamhub",
         event_url=f"/e/{hub.slug}" if hub else "",
-        surface="display" if page == "display" else "desk",
-        theme="" if page == "moderator" else "dark",
+        **SURFACES[page],
         accent=(hub.state.agenda.accent if hub else None) or "",
         styles=[f"{page}.css"],
         scripts=[f"{page}.js"],
     )
+    if page != "moderator":
+        response.headers["Content-Security-Policy"] = SCREENS_POLICY
+    return response
+
+
+@routes.get("/e/{event}/overlay")
+async def overlay(request: web.Request) -> web.StreamResponse:
+    """The overlay for a stream mixer: what is in it is what anyone may see."""
+    return _live(request, "overlay", _hub(request), catalogs=_catalogs(request))
+
+
+@routes.get("/display-worker.js")
+async def display_worker(request: web.Request) -> web.StreamResponse:
+    """What keeps a screen's page for when there is no network; it has to stand beside the page."""
+    site = request.app[SITE]
+    path = site.static / site.renderer.asset("display-worker.js").removeprefix("/static/")
+    headers = {"Content-Security-Policy": WORKER_POLICY, "Content-Type": "text/javascript"}
+    return web.FileResponse(path, headers=headers)
 
 
 @routes.get("/display")
@@ -164,8 +182,14 @@ async def display(request: web.Request) -> web.StreamResponse:
     for hub in request.app[SITE].hubs:
         actor = hub.authenticate(token)
         if actor is not None and actor.role is Role.DISPLAY:
-            return _live(request, "display", hub, paired=True)
-    return _live(request, "display", None, paired=False)
+            return _live(request, "display", hub, paired=True, catalogs=_catalogs(request))
+    return _live(request, "display", None, paired=False, catalogs=_catalogs(request))
+
+
+def _catalogs(request: web.Request) -> dict[str, Messages]:
+    """The words of screens in every language that there is: they speak several in turn."""
+    renderer = request.app[SITE].renderer
+    return {locale: renderer.catalog(locale, screens=True) for locale in renderer.locales}
 
 
 @routes.get("/k/{token}")

@@ -65,11 +65,14 @@ def _catalog(path: Path) -> Catalog:
         return read_po(file, locale=path.parent.parent.name)
 
 
-def _browser_messages(catalog: Catalog) -> Messages:
+_SCREENS: Final = re.compile(r"/src/(?:displays/|pages/(?:display|overlay)/|ui/|i18n\.ts)")
+
+
+def _browser_messages(catalog: Catalog, where: re.Pattern[str] = re.compile("/src/")) -> Messages:
     """Return what scripts say, as `{text: translation or plural forms}`, without the unchanged."""
     result: Messages = {}
     for message in catalog:
-        if not message.id or not any("/src/" in place for place, _line in message.locations):
+        if not message.id or not any(where.search(place) for place, _line in message.locations):
             continue
         key = message.id if isinstance(message.id, str) else message.id[0]
         said = message.string
@@ -118,9 +121,9 @@ class Renderer:
         self.default_locale = default_locale if default_locale in self.locales else DEFAULT_LOCALE
         self._manifest: tuple[int, dict[str, str]] = (-1, {})
         self._environments = {locale: self._environment(locale) for locale in self.locales}
-        self._messages = {
-            locale: _browser_messages(_catalog(self._po(locale))) for locale in self.locales
-        }
+        catalogs = {locale: _catalog(self._po(locale)) for locale in self.locales}
+        self._messages = {one: _browser_messages(found) for one, found in catalogs.items()}
+        self._screens = {one: _browser_messages(found, _SCREENS) for one, found in catalogs.items()}
 
     def page(self, name: str, locale: str, **context: Any) -> str:  # noqa: ANN401 - templates take anything
         """Render the template `name` (as "event.html").
@@ -150,9 +153,9 @@ class Renderer:
         }
         return self._environments[locale].get_template(name).render(given | context)
 
-    def catalog(self, locale: str) -> Messages:
-        """Return the texts for the browser: only what scripts say."""
-        return self._messages.get(locale, {})
+    def catalog(self, locale: str, *, screens: bool = False) -> Messages:
+        """Return the texts for the browser: only what scripts say, or only what `screens` do."""
+        return (self._screens if screens else self._messages).get(locale, {})
 
     def negotiate(self, accept_language: str | None, asked: str | None = None) -> str:
         """Return the best locale there is: the one asked for, else by RFC 9110's preferences."""
