@@ -88,24 +88,30 @@ def _same_origin(request: web.Request) -> None:
 async def command(request: web.Request) -> web.StreamResponse:
     """Carry out one command; answers when it is durable."""
     hub = _hub(request)
-    _same_origin(request)
-    wish = parse_command(await _json(request))
-    return web.json_response(await hub.submit(wish, _author(request, hub)))
+    actor = author_of(request, hub, View.AUDIENCE)
+    body = await _json(request)
+    if isinstance(body, dict) and "id" not in body:
+        body = {**body, "id": fresh_id()}  # a key of a control surface means it anew each time
+    return web.json_response(await hub.submit(parse_command(body), actor))
 
 
 @routes.post("/api/v1/events/{event}/preview")
 async def preview(request: web.Request) -> web.StreamResponse:
     """Tell what a command, without an id, would do to the rest of the day; changes nothing."""
     hub = _hub(request)
-    _same_origin(request)
+    actor = author_of(request, hub, View.CONTROL)
     body = await _json(request)
     wish = parse_command({**body, "id": "preview"} if isinstance(body, dict) else body)
-    return web.json_response(hub.preview(wish, _author(request, hub)))
+    return web.json_response(hub.preview(wish, actor))
 
 
-def _author(request: web.Request, hub: EventHub) -> Actor:
-    """Who issues a command, at a bearable pace."""
-    actor = _known(request, hub, View.AUDIENCE)
+def author_of(request: web.Request, hub: EventHub, view: View) -> Actor:
+    """Return who issues a command, at a bearable pace, and not from somebody else's page.
+
+    Of a browser's cookies the one counts that opens `view`.
+    """
+    _same_origin(request)
+    actor = _known(request, hub, view)
     if actor is None:
         raise Rejected(
             "token.invalid",

@@ -8,7 +8,9 @@ from babel.core import Locale
 
 from streamhub.core.errors import Rejected
 from streamhub.core.event import admit
-from streamhub.core.roles import Role
+from streamhub.core.ids import RoomId
+from streamhub.core.roles import Actor, Role
+from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.http import cookies
 from streamhub.http.guard import SCREENS_POLICY, WORKER_POLICY
@@ -24,9 +26,10 @@ HOME_OF: Final = {
     Role.MODERATOR: "moderate",
     Role.PRODUCER: "produce",
     Role.ORGANISER: "produce",
-    Role.SPEAKER: "",
+    Role.SPEAKER: "speaker",
 }
 """The page that a role link opens, below the event's."""
+_AHEAD: Final = frozenset({Status.SCHEDULED, Status.LIVE, Status.PAUSED})
 
 
 def _hub(request: web.Request) -> EventHub:
@@ -130,6 +133,12 @@ async def produce(request: web.Request) -> web.StreamResponse:
     return _crew_page(request, "producer", View.CONTROL)
 
 
+@routes.get("/e/{event}/speaker")
+async def speaker(request: web.Request) -> web.StreamResponse:
+    """The speaker's page, on the lectern: time left, questions, messages of the crew."""
+    return _crew_page(request, "speaker", View.SPEAKER)
+
+
 def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
     hub = _hub(request)
     actor = hub.authenticate(cookies.token_for(request, hub.slug, view))
@@ -140,7 +149,18 @@ def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
             "Open the link that the organiser gave you; it may have expired.",
         )
     admit(hub.state, actor, view.value)
-    return _live(request, page, hub)
+    room = _room_of(hub, actor) if page == "speaker" and "room" not in request.query else None
+    return _live(request, page, hub, **({} if room is None else {"room": room}))
+
+
+def _room_of(hub: EventHub, actor: Actor) -> RoomId | None:
+    """Where a speaker speaks next; where they spoke last, when all is over."""
+    state = hub.state
+    theirs = [one for one in state.agenda.sessions.values() if actor.speaker in one.speakers]
+    theirs.sort(key=lambda one: (one.start_at, one.id))
+    ahead = (one for one in theirs if state.rundown.of(one.id).status in _AHEAD)
+    found = next(ahead, theirs[-1] if theirs else None)
+    return None if found is None else found.room
 
 
 def _live(request: web.Request, page: str, hub: EventHub | None, **more: Any) -> web.Response:  # noqa: ANN401 - JSON

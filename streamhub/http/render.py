@@ -7,7 +7,7 @@ of a checkout. Texts are gettext's: the English is the key, .po files are read d
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,8 @@ DEFAULT_LOCALE: Final = "en"
 STATIC_PREFIX: Final = "/static/app/"
 
 Messages = dict[str, str | list[str]]
+Say = Callable[[str], str]
+"""Says a text in somebody's language."""
 
 
 def web_root() -> Path:
@@ -120,6 +122,7 @@ class Renderer:
         )
         self.default_locale = default_locale if default_locale in self.locales else DEFAULT_LOCALE
         self._manifest: tuple[int, dict[str, str]] = (-1, {})
+        self._words = {locale: self._translations(locale) for locale in self.locales}
         self._environments = {locale: self._environment(locale) for locale in self.locales}
         catalogs = {locale: _catalog(self._po(locale)) for locale in self.locales}
         self._messages = {one: _browser_messages(found) for one, found in catalogs.items()}
@@ -157,6 +160,10 @@ class Renderer:
         """Return the texts for the browser: only what scripts say, or only what `screens` do."""
         return (self._screens if screens else self._messages).get(locale, {})
 
+    def words(self, locale: str) -> Say:
+        """Return what says texts in `locale`."""
+        return self._words[locale].gettext
+
     def negotiate(self, accept_language: str | None, asked: str | None = None) -> str:
         """Return the best locale there is: the one asked for, else by RFC 9110's preferences."""
         for wanted in [*([asked] if asked else []), *_accepted(accept_language or "")]:
@@ -189,6 +196,12 @@ class Renderer:
     def _po(self, locale: str) -> Path:
         return self.root / "locales" / locale / "LC_MESSAGES" / "streamhub.po"
 
+    def _translations(self, locale: str) -> Translations:
+        compiled = io.BytesIO()
+        write_mo(compiled, _catalog(self._po(locale)))
+        compiled.seek(0)
+        return Translations(fp=compiled)
+
     def _environment(self, locale: str) -> Environment:
         environment = Environment(
             loader=FileSystemLoader(self.root / "templates"),
@@ -198,12 +211,9 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        compiled = io.BytesIO()
-        write_mo(compiled, _catalog(self._po(locale)))
-        compiled.seek(0)
         # the i18n extension adds this method at run time
         environment.install_gettext_translations(  # type: ignore[attr-defined]
-            Translations(fp=compiled), newstyle=True
+            self._words[locale], newstyle=True
         )
         environment.policies["ext.i18n.trimmed"] = True
         environment.globals |= {"asset": self.asset, "has_asset": self.has}
@@ -397,6 +407,11 @@ def _when(starts: int, ends: int, zone: ZoneInfo, locale: str) -> str:
 
 def _span(starts: datetime, ends: datetime, locale: str) -> str:
     return f"{_clock(starts, locale)}–{_clock(ends, locale)}"  # noqa: RUF001 - a range's dash
+
+
+def clock_of(ms: int, zone: ZoneInfo, locale: str) -> str:
+    """Return the time of day of an instant in a zone: "15:00"."""
+    return _clock(_at(ms, zone), locale)
 
 
 def _clock(at: datetime, locale: str) -> str:
