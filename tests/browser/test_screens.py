@@ -223,7 +223,7 @@ async def test_screen_takes_new_pages_between_two_sessions(stage: Stage) -> None
     await show.do("session.next", room="main", live="s3")
     await expect(page.locator(".frame.pause")).to_have_count(1)
     async with asyncio.timeout(10):
-        while await page.evaluate("window.same ?? false"):
+        while await page.evaluate("window.same ?? false"):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.1)
     await expect(page.locator(".frame.pause")).to_have_count(1)
 
@@ -271,7 +271,7 @@ async def test_screen_shows_the_truth_two_seconds_after_the_server_is_back(tmp_p
         title = show.state["sessions"]["s3"]["title"]
         await expect(page.locator("h1")).to_have_text(title)
         await server.kill()
-        await asyncio.sleep(20)  # long enough for a browser to be wary of websockets
+        await asyncio.sleep(8)  # long enough for a browser to be wary of websockets
         started = asyncio.create_task(server.start())
         await started
         back = asyncio.get_running_loop().time()
