@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import browser_support
+import endurance
 import pytest
 import pytest_asyncio
 from browser_support import SCREEN, House, Stage, chromium
@@ -150,6 +151,12 @@ async def test_two_hours_leave_nothing_behind(stage: Stage) -> None:
     assert after["drawn"] == before["drawn"]
     assert after["listeners"] == before["listeners"]
     assert after["nodes"] <= before["nodes"] + 100  # some may still wait for their collection
+
+
+async def test_three_hours_of_everything_leave_nothing_behind(house: House) -> None:
+    measures = await endurance.endure(house.browser, hours=3, every=1)
+    assert endurance.grown(measures) == []
+    assert measures[-1].changes > 700
 
 
 async def test_timer_sees_what_is_said_to_who_speaks(stage: Stage) -> None:
