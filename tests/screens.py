@@ -134,6 +134,8 @@ SETTLED: Final = """async () => {
   await document.fonts.ready;
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   for (let n = 0; n < 3; n++) await frame();
+  while (document.querySelector(".third.leaves") !== null) await frame();
+  await frame();
   await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)));
   await frame();
 }"""
@@ -458,8 +460,6 @@ class Glass:
             await self.page.evaluate("ms => server.cut(ms)", state.quiet_ms)
             await self.page.clock.set_fixed_time(state.at / 1000)
             await self.page.wait_for_timeout(1100)  # its clock beats once
-        if state.display["layout"] == "overlay":
-            await self.page.wait_for_timeout(500)  # one third leaves, the next one comes
         await self.page.evaluate(SETTLED)
 
 

@@ -1,7 +1,6 @@
 """Screens that are left alone: with a wrong clock, with a dead server, for hours."""
 
 import asyncio
-import itertools
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -114,45 +113,6 @@ async def test_screen_with_a_wrong_clock_is_right_within_a_quarter_second(stage:
         assert -0.05 <= int(minutes) * 60 + int(seconds) - left <= 0.25
 
 
-async def counts(page: Page) -> dict[str, int]:
-    """Nodes and listeners that the page holds, after a collection of garbage."""
-    session = await page.context.new_cdp_session(page)
-    await session.send("HeapProfiler.collectGarbage")
-    await session.send("Performance.enable")
-    measured = await session.send("Performance.getMetrics")
-    await session.detach()
-    found = {one["name"]: int(one["value"]) for one in measured["metrics"]}
-    drawn = await page.evaluate("document.querySelectorAll('*').length")
-    return {"drawn": drawn, "nodes": found["Nodes"], "listeners": found["JSEventListeners"]}
-
-
-async def test_two_hours_leave_nothing_behind(stage: Stage) -> None:
-    page = await stage.blank(SCREEN)
-    await page.clock.install()
-    await stage.screen("questions", page)
-    desk, show = await stage.client("moderator"), await stage.client("producer")
-    questions = [await stage.ask(f"Question number {n}, is it?", approved=True) for n in range(2)]
-
-    async def minutes(count: int) -> None:
-        for _, question in zip(range(count), itertools.cycle(questions), strict=False):
-            await desk.do("question.spotlight", question=question)
-            await page.clock.run_for(30_000)
-            await show.do("session.extend", session="s3", by_s=60)
-            await page.clock.run_for(30_000)
-        await desk.do("question.unspotlight", room="main")
-        await page.clock.run_for(1000)
-        await expect(page.locator(".frame.invitation")).to_have_count(1)
-        await page.clock.run_for(10_000)
-
-    await minutes(10)
-    before = await counts(page)
-    await minutes(110)
-    after = await counts(page)
-    assert after["drawn"] == before["drawn"]
-    assert after["listeners"] == before["listeners"]
-    assert after["nodes"] <= before["nodes"] + 100  # some may still wait for their collection
-
-
 async def test_three_hours_of_everything_leave_nothing_behind(house: House) -> None:
     measures = await endurance.endure(house.browser, hours=3, every=1)
     assert endurance.grown(measures) == []
@@ -196,6 +156,24 @@ async def test_screen_does_what_the_producer_wishes(stage: Stage) -> None:
     ):
         await show.do("display.assign", display=display, layout=layout)
         await expect(page.locator(shows)).to_be_visible()
+
+
+async def test_screen_stays_lit_and_hides_the_pointer(stage: Stage) -> None:
+    page = await stage.blank(SCREEN)
+    await page.add_init_script("""
+        window.locks = [];
+        navigator.wakeLock.request = async (kind) => {
+          const lock = new EventTarget();
+          window.locks.push({kind, lock});
+          return lock;
+        };
+    """)
+    await stage.screen("now-next", page)
+    assert await page.evaluate("window.locks.map((one) => one.kind)") == ["screen"]
+    await page.evaluate("window.locks[0].lock.dispatchEvent(new Event('release'))")
+    await page.wait_for_timeout(1200)
+    assert await page.evaluate("window.locks.length") == 2
+    assert await page.evaluate("getComputedStyle(document.body).cursor") == "none"
 
 
 async def test_overlay_needs_no_pairing(stage: Stage) -> None:
