@@ -6,7 +6,7 @@ each state of a room, over the sample event on its own day.
 
 import copy
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -134,6 +134,8 @@ SETTLED: Final = """async () => {
   await document.fonts.ready;
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   for (let n = 0; n < 3; n++) await frame();
+  while (document.querySelector(".third.leaves") !== null) await frame();
+  await frame();
   await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0)));
   await frame();
 }"""
@@ -458,16 +460,19 @@ class Glass:
             await self.page.evaluate("ms => server.cut(ms)", state.quiet_ms)
             await self.page.clock.set_fixed_time(state.at / 1000)
             await self.page.wait_for_timeout(1100)  # its clock beats once
-        if state.display["layout"] == "overlay":
-            await self.page.wait_for_timeout(500)  # one third leaves, the next one comes
         await self.page.evaluate(SETTLED)
 
 
 @asynccontextmanager
 async def glass(
-    browser: Browser, size: ViewportSize, first: State, **options: Any
+    browser: Browser,
+    size: ViewportSize,
+    first: State,
+    *,
+    scripts: Sequence[str] = (),
+    **options: Any,
 ) -> AsyncIterator[Glass]:
-    """Open a screen of `size` that shows `first`."""
+    """Open a screen of `size` that shows `first`; `scripts` run in it before its own."""
     context = await browser.new_context(viewport=size, **({"reduced_motion": "reduce"} | options))
     page = await context.new_page()
     made = Glass(page=page)
@@ -478,10 +483,14 @@ async def glass(
     me = {"id": "d1", "role": "display", "questions": {}, "votes": {}, "display": first.display}
     given = json.dumps([me, first.view])
     await page.add_init_script(f"[server.me, server.view] = {given}; server.cursor = 'c0';")
-    await page.clock.set_fixed_time(first.at / 1000)
+    for script in scripts:
+        await page.add_init_script(script)
+    if not scripts:
+        await page.clock.set_fixed_time(first.at / 1000)
     try:
         await page.goto(f"{HOME}/display")
-        await page.locator("main, .overlay").first.wait_for(state="attached")
+        if not scripts:
+            await page.locator("main, .overlay").first.wait_for(state="attached")
         yield made
     finally:
         await context.close()

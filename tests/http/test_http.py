@@ -76,7 +76,8 @@ async def test_public_page_speaks_the_readers_language(
 async def test_every_answer_has_the_security_headers(
     node: Node, web: aiohttp.ClientSession
 ) -> None:
-    for path in (f"/e/{SLUG}", "/nowhere", "/healthz", "/display", "/api/v1/openapi.json"):
+    paths = (f"/e/{SLUG}", f"/e/{SLUG}/overlay", "/display", "/display-worker.js")
+    for path in (*paths, "/nowhere", "/healthz", "/api/v1/openapi.json"):
         async with web.get(node.url + path) as answer:
             policy = answer.headers["Content-Security-Policy"]
             assert "script-src 'self';" in policy
@@ -84,6 +85,22 @@ async def test_every_answer_has_the_security_headers(
             assert "frame-ancestors 'none'" in policy
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+async def test_screens_bring_the_words_of_every_language(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    for path in (f"/e/{SLUG}/overlay?room=main", "/display"):
+        async with web.get(node.url + path, headers=HTML) as answer:
+            assert "img-src 'self' https: data:" in answer.headers["Content-Security-Policy"]
+            boot = boot_of(await answer.text())
+        assert set(boot["catalogs"]) == {"en", "es"}
+        assert boot["catalogs"]["es"]["Live"] == "En directo"
+        assert "Pair a screen" not in boot["catalogs"]["es"]  # a desk's
+    async with web.get(f"{node.url}/display-worker.js") as answer:
+        assert answer.content_type == "text/javascript"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "connect-src 'self' https:" in answer.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ const PAUSES = new Set(["break", "social"]);
 const OUT = new Set(["ended", "skipped", "cancelled"]);
 const OVER_MS = 3_600_000; // so long past all of its plan, an event nobody runs is over
 const LEAD_MS = 15 * 60_000; // so long before its time, a session that is cancelled is called so
+const NIGHT_MS = 4 * 3_600_000; // a gap that parts two days, if midnight is in it
 const TOLD_MS = 5 * 60_000; // the public is told of a delay from here on
 
 const sorted = new WeakMap<ViewState, Map<string, Session[]>>();
@@ -107,8 +108,9 @@ export function momentOf(state: ViewState, room: string, at: number, known: bool
     (!known && sessions.some((one) => endOf(one) <= at && one.status !== "skipped"));
   if (!begun) return { is: "before", key: `before ${next.id}`, next };
   const zone = timezoneOf(state, room);
-  const today = dateKey(next.expected_start_at, zone) === dateKey(at, zone);
-  const is = today || next.expected_start_at <= at ? "between" : "night";
+  const far = next.expected_start_at - at >= NIGHT_MS;
+  const is =
+    far && dateKey(next.expected_start_at, zone) !== dateKey(at, zone) ? "night" : "between";
   return { is, key: `${is} ${next.id}`, next };
 }
 
@@ -117,21 +119,34 @@ export function timezoneOf(state: ViewState, room: string): string {
   return state.rooms[room]?.timezone ?? state.event.timezone;
 }
 
-/** What a screen of a room prints of the day: today's sessions, else those of the day to come. */
+/** The sessions of a room by the days of the event: one that goes on after midnight is of its day. */
+function daysOf(sessions: readonly Session[], zone: string): Session[][] {
+  const days: Session[][] = [];
+  let end = 0;
+  for (const one of sessions) {
+    const first = days.at(-1)?.[0];
+    const start = startOf(one);
+    const same =
+      first !== undefined &&
+      (start - end < NIGHT_MS || dateKey(startOf(first), zone) === dateKey(start, zone));
+    if (same) days.at(-1)?.push(one);
+    else days.push([one]);
+    end = Math.max(start, one.ended_at ?? endOf(one));
+  }
+  return days;
+}
+
+function startOf(session: Session): number {
+  return session.started_at ?? session.expected_start_at;
+}
+
+/** What a screen of a room prints of the day: the day that is on, else the one to come. */
 export function dayOf(sessions: readonly Session[], zone: string, at: number): Session[] {
-  const today = dateKey(at, zone);
-  const shown = sessions.filter((one) => one.status !== "skipped");
-  const dayOfOne = (one: Session): string => dateKey(one.started_at ?? one.start_at, zone);
-  const running = shown.find((one) => one.due_at !== undefined);
-  const ahead = shown.find((one) => !OUT.has(one.status) && endOf(one) > at);
-  const days = new Set(shown.map(dayOfOne));
-  const day =
-    running !== undefined
-      ? dayOfOne(running)
-      : days.has(today) && (ahead === undefined || dayOfOne(ahead) <= today)
-        ? today
-        : ahead !== undefined
-          ? dayOfOne(ahead)
-          : [...days].at(-1);
-  return shown.filter((one) => dayOfOne(one) === day);
+  const days = daysOf(
+    sessions.filter((one) => one.status !== "skipped"),
+    zone,
+  );
+  const goesOn = (one: Session): boolean =>
+    one.due_at !== undefined || (!OUT.has(one.status) && endOf(one) > at);
+  return days.find((day) => day.some(goesOn)) ?? days.at(-1) ?? [];
 }

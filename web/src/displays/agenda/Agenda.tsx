@@ -90,7 +90,7 @@ function Day({ scene }: { scene: Scene }) {
     <Frame scene={scene} name="agenda">
       <section class="block">
         <div class="lede">
-          <p class="head-day">{first && dayIn(first.started_at ?? first.start_at, zone)}</p>
+          <p class="head-day">{first && dayIn(first.start_at, zone)}</p>
           <PageSign page={page} pages={pages} />
         </div>
         <div class="columns">

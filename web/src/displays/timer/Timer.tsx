@@ -1,6 +1,6 @@
 // For whoever speaks: how long they have, as a figure that fills the screen on a field of colour.
 
-import type { ComponentChildren } from "preact";
+import { Fragment, type ComponentChildren } from "preact";
 import { Pause } from "lucide";
 import { t, timeIn } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
@@ -37,7 +37,15 @@ function Figure({ of }: { of: { sign: string; parts: string[] } }) {
     <div class="fit figure" ref={box}>
       <div class="fit-in">
         <p data-fit role="timer" aria-live="off">
-          {text}
+          {of.parts.map((part, place) => (
+            <Fragment key={place}>
+              {place > 0 && <i>:</i>}
+              <span>
+                {place === 0 && of.sign}
+                {part}
+              </span>
+            </Fragment>
+          ))}
         </p>
       </div>
     </div>

@@ -42,7 +42,7 @@ export function watch(lastDrawn: () => number): void {
   }, LOOK_MS);
 }
 
-const SHELVE_MS = 10_000; // by then fonts are there too
+const SHELVE_MS = 5000; // by then fonts are there too
 
 /** Lets the worker keep this page and all it is made of (worker.ts); needs HTTPS or localhost. */
 export function shelve(): void {
