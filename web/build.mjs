@@ -1,7 +1,7 @@
 // Bundles the pages into static/app/: `node web/build.mjs [--watch]`.
 //
 // Entries: src/pages/<page>/main.ts(x) becomes <page>.js, src/pages/<page>/page.css <page>.css,
-// src/styles/*.entry.css a style sheet for all. manifest.json tells their hashed names.
+// src/pages/<page>/worker.ts <page>-worker.js, src/styles/*.entry.css a style sheet for all. manifest.json tells their hashed names.
 
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -18,6 +18,7 @@ for (const page of readdirSync(pages).sort())
   for (const [file, name] of [
     ["main.tsx", page],
     ["main.ts", page],
+    ["worker.ts", `${page}-worker`],
     ["page.css", page],
   ])
     if (existsSync(join(pages, page, file)))

@@ -25,6 +25,8 @@ LOCALES: Final = WEB / "locales"
 POT: Final = LOCALES / "streamhub.pot"
 SOURCE: Final = "en"  # its texts are the keys
 
+_PYTHON: Final = ("programs.py", "render.py")
+
 _STRING: Final = r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
 _CALL: Final = re.compile(rf"(?<![\w.])(?:t\(\s*{_STRING}|tn\(\s*{_STRING}\s*,\s*{_STRING})")
 
@@ -59,7 +61,7 @@ def template() -> Catalog:
     sources = [
         *((path, _from_script) for path in sorted((WEB / "src").rglob("*.ts*"))),
         *((path, _from_template) for path in sorted((WEB / "templates").rglob("*.html"))),
-        (WEB.parent / "streamhub" / "http" / "render.py", _from_python),
+        *((WEB.parent / "streamhub" / "http" / name, _from_python) for name in _PYTHON),
     ]
     for path, read in sources:
         if path.name.endswith(".test.ts"):

@@ -49,13 +49,22 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """A person on the agenda. `affiliations` run from the nearest to the widest."""
+    """A person on the agenda. `affiliations` run from the nearest to the widest.
+
+    `inserted`: they came with a session that was changed on the spot, and go when none has them.
+    """
 
     id: SpeakerId
     name: str
     role: str | None = None
     affiliations: tuple[str, ...] = ()
     biography: str | None = None
+    inserted: bool = False
+
+    @property
+    def affiliation(self) -> str | None:
+        """All affiliations in one line."""
+        return ", ".join(self.affiliations) or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +77,17 @@ class Track:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """A place with one timeline. `place` says how to find it; `stream` is an address or None."""
+    """A place with one timeline. `place` says how to find it; `stream` is an address or None.
+
+    `timezone` is where it lies, if that is another zone than the event's. It is for showing only.
+    """
 
     id: RoomId
     name: str
     order: int = 0
     place: str | None = None
     stream: str | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +96,7 @@ class Session:
 
     `fixed_end` keeps the planned end however late it starts, down to `min_duration_s`, so that
     breaks absorb delay. `may_start_early` lets it begin before its printed time. `printed` is the
-    time as the organiser wrote it.
+    time as the organiser wrote it. `inserted`: the producer put it in while the event ran.
     """
 
     id: SessionId
@@ -99,6 +112,7 @@ class Session:
     min_duration_s: int = 0
     may_start_early: bool = False
     printed: str | None = None
+    inserted: bool = False
 
     @property
     def end_at(self) -> Ms:
@@ -156,15 +170,15 @@ def in_order(sessions: Table[SessionId, Session]) -> Table[RoomId, tuple[Session
     )
 
 
-def session_of(agenda: Agenda, session: SessionId) -> Session:
-    """Return the planned session, or raise `session.unknown`."""
+def session_of(agenda: Agenda, session: SessionId, field: str = "session") -> Session:
+    """Return the planned session, or raise `session.unknown` for a command's `field`."""
     found = agenda.sessions.get(session)
     if found is None:
         raise Rejected(
             "session.unknown",
             f"There is no session {session!r} in this event.",
             "Reload the agenda and choose one of its sessions.",
-            field="session",
+            field=field,
         )
     return found
 
@@ -200,6 +214,11 @@ def _event_flaws(agenda: Agenda) -> Iterator[Flaw]:
     known = available_timezones()
     zones = [("event.timezone", agenda.timezone)]
     zones += [(f"event.zones.{i}", zone.name) for i, zone in enumerate(agenda.zones)]
+    zones += [
+        (f"rooms.{room.id}.timezone", room.timezone)
+        for room in agenda.rooms.values()
+        if room.timezone is not None
+    ]
     for where, name in zones:
         if name not in known:
             yield Flaw(

@@ -4,6 +4,7 @@ Read top to bottom: state, commands, facts, decide, evolve. The pairing code its
 here: the hub exchanges it for the hash of the device's secret, which is what pairs.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,13 +20,43 @@ from streamhub.core.text import clean
 NAME_MOST: Final = 60
 IDENTIFY_MS: Final = 10_000
 """How long a display shows its name after `display.identify`."""
+LANGUAGES_MOST: Final = 8
+LOGO_MOST: Final = 2000
 
 
 class Layout(StrEnum):
     """What a display shows. A new one is a folder in `web/src/displays/` and a line here."""
 
     NOW_NEXT = "now-next"
+    AGENDA = "agenda"
+    FOYER = "foyer"
+    DOOR = "door"
     QUESTIONS = "questions"
+    TIMER = "timer"
+    MESSAGE = "message"
+    OVERLAY = "overlay"
+
+
+Theme = Literal["dark", "light", "event"]
+"""The colours of a display: `event` takes the event's accent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisplayOptions:
+    """How a display shows its layout.
+
+    `qr`: with the code of the public page; `zones`: with the event's further zones; `languages`
+    of its labels, in rotation, all of the event's where there are none; `logo`: an address.
+    """
+
+    qr: bool = True
+    zones: bool = True
+    languages: tuple[str, ...] = ()
+    theme: Theme = "dark"
+    logo: str | None = None
+
+
+PLAIN: Final = DisplayOptions()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +71,22 @@ class Display:
     paired_at: Ms
     blackout: bool = False
     identify_until_at: Ms | None = None
+    options: DisplayOptions = PLAIN
 
 
 Displays = Table[DisplayId, Display]
 NO_DISPLAYS: Final[Displays] = Map()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionsWish:
+    """What to change of a display's options; what is left out stays. An empty `logo` removes it."""
+
+    qr: bool | None = None
+    zones: bool | None = None
+    languages: tuple[str, ...] | None = None
+    theme: Theme | None = None
+    logo: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +97,19 @@ class PairDisplay:
     name: str
     room: RoomId
     layout: Layout
+    options: OptionsWish | None = None
     type: Literal["display.pair"] = "display.pair"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignDisplay:
-    """Give a display another room, layout or name."""
+    """Give a display another room, layout, name or other options."""
 
     display: DisplayId
     room: RoomId | None = None
     layout: Layout | None = None
     name: str | None = None
+    options: OptionsWish | None = None
     type: Literal["display.assign"] = "display.assign"
 
 
@@ -105,17 +150,19 @@ class DisplayPaired:
     room: RoomId
     layout: Layout
     secret_hash: str
+    options: DisplayOptions = PLAIN
     type: Literal["display.paired"] = "display.paired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisplayAssigned:
-    """A display got its room, layout and name."""
+    """A display got its room, layout, name and options."""
 
     display: DisplayId
     room: RoomId
     layout: Layout
     name: str
+    options: DisplayOptions = PLAIN
     type: Literal["display.assigned"] = "display.assigned"
 
 
@@ -182,6 +229,7 @@ def decide(
                 room=command.room,
                 layout=command.layout,
                 secret_hash=secret_hash,
+                options=_options(PLAIN, command.options),
             )
             return [paired]
         case AssignDisplay():
@@ -210,9 +258,47 @@ def _assign(agenda: Agenda, display: Display, command: AssignDisplay) -> list[Di
         room=command.room or display.room,
         layout=command.layout or display.layout,
         name=name,
+        options=_options(display.options, command.options),
     )
-    same = (assigned.room, assigned.layout, name) == (display.room, display.layout, display.name)
-    return [] if same else [assigned]
+    return [] if _assigned(display, assigned) == display else [assigned]
+
+
+def _assigned(display: Display, fact: DisplayAssigned) -> Display:
+    return replace(
+        display, room=fact.room, layout=fact.layout, name=fact.name, options=fact.options
+    )
+
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LOGO = re.compile(r"(?:https://[^\s/\"'<>\\]+|/(?!/))[^\s\"'<>\\]*")
+
+
+def _options(options: DisplayOptions, wish: OptionsWish | None) -> DisplayOptions:
+    if wish is None:
+        return options
+    languages = options.languages if wish.languages is None else wish.languages
+    if len(languages) > LANGUAGES_MOST or not all(map(_LANGUAGE.fullmatch, languages)):
+        raise Rejected(
+            "command.invalid",
+            f"A display has up to {LANGUAGES_MOST} languages, by their codes.",
+            "Send codes such as en, es or pt-BR.",
+            field="options.languages",
+        )
+    logo = options.logo if wish.logo is None else wish.logo
+    if logo and (len(logo) > LOGO_MOST or not _LOGO.fullmatch(logo)):
+        raise Rejected(
+            "command.invalid",
+            "A logo is an address that begins with https:// or, on this host, with /.",
+            "Send such an address, or an empty text to have none.",
+            field="options.logo",
+        )
+    return DisplayOptions(
+        qr=options.qr if wish.qr is None else wish.qr,
+        zones=options.zones if wish.zones is None else wish.zones,
+        languages=tuple(dict.fromkeys(languages)),
+        theme=options.theme if wish.theme is None else wish.theme,
+        logo=logo or None,
+    )
 
 
 def _known(displays: Displays, name: DisplayId) -> Display:
@@ -238,13 +324,11 @@ def evolve(displays: Displays, fact: DisplayFact, stamp: Stamp) -> Displays:
                 layout=fact.layout,
                 secret_hash=fact.secret_hash,
                 paired_at=stamp.at,
+                options=fact.options,
             )
             return displays.set(fact.display, paired)
         case DisplayAssigned():
-            assigned = replace(
-                displays[fact.display], room=fact.room, layout=fact.layout, name=fact.name
-            )
-            return displays.set(fact.display, assigned)
+            return displays.set(fact.display, _assigned(displays[fact.display], fact))
         case DisplayIdentified():
             until = stamp.at + IDENTIFY_MS
             return displays.set(

@@ -5,17 +5,19 @@ journal keeps decisions; a state is always what a prefix of them makes. A new co
 in its feature's file, a row in `roles.py`, and shows up here through its feature's union.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Any, Final, Literal, assert_never, get_args
 
-from streamhub.core import displays, links, questions, roles, rundown
+from streamhub.core import displays, links, messages, questions, roles, rundown
 from streamhub.core.agenda import Agenda
-from streamhub.core.displays import NO_DISPLAYS, DisplayCommand, DisplayFact, Displays
+from streamhub.core.displays import NO_DISPLAYS, DisplayCommand, DisplayFact, Displays, Layout
 from streamhub.core.errors import Rejected
 from streamhub.core.forecast import outlook, refresh_shown
-from streamhub.core.ids import ActorId, Ms
+from streamhub.core.ids import ActorId, DisplayId, Ms, QuestionId, RoomId
 from streamhub.core.links import NO_LINKS, LinkCommand, LinkFact, Links
+from streamhub.core.messages import NO_MESSAGES, MessageCommand, MessageFact, Messages
 from streamhub.core.openings import Doors
 from streamhub.core.questions import (
     Around,
@@ -24,10 +26,19 @@ from streamhub.core.questions import (
     QuestionFact,
     QuestionPolicy,
     Questions,
+    QuestionSpotlit,
     QuestionsSet,
+    QuestionStatus,
 )
-from streamhub.core.roles import Actor
-from streamhub.core.rundown import Rundown, RundownCommand, RundownFact
+from streamhub.core.roles import Actor, Role
+from streamhub.core.rundown import (
+    InsertSession,
+    Rundown,
+    RundownCommand,
+    RundownFact,
+    RundownUndone,
+    Running,
+)
 from streamhub.core.stamp import Stamp
 from streamhub.core.table import ByType, Map, Table
 from streamhub.core.values import changed
@@ -73,8 +84,9 @@ NOTHING_DONE: Final = Memory()
 class EventState:
     """Everything that is true of one event. `at` is the instant of its last decision.
 
-    `seq` counts decisions, `agenda_rev` agendas. `clock_at` is the "now" of the views: it moves
-    with the rundown and with `TimePassed` only, so that what a view may not see cannot move it.
+    `seq` counts decisions, `agenda_rev` agendas (it never goes back: pages keep what it names).
+    `clock_at` is the "now" of the views: it moves with the rundown and with `TimePassed` only, so
+    that what a view may not see cannot move it.
     `tick_at` is when the clock alone will next change a view: it follows from the rest, and is kept
     because the rest changes a thousand times less often than it is asked for.
     """
@@ -91,6 +103,7 @@ class EventState:
     questions: Questions = NOTHING_ASKED
     displays: Displays = NO_DISPLAYS
     links: Links = NO_LINKS
+    messages: Messages = NO_MESSAGES
     memory: Memory = NOTHING_DONE
 
     @property
@@ -126,8 +139,8 @@ class TimePassed:
     type: Literal["clock.ticked"] = "clock.ticked"
 
 
-Command = QuestionCommand | RundownCommand | DisplayCommand | LinkCommand | Tick
-Fact = EventCreated | TimePassed | QuestionFact | RundownFact | DisplayFact | LinkFact
+Command = QuestionCommand | RundownCommand | DisplayCommand | MessageCommand | LinkCommand | Tick
+Fact = EventCreated | TimePassed | QuestionFact | RundownFact | DisplayFact | MessageFact | LinkFact
 
 COMMAND_TYPES: Final[dict[str, type]] = {
     get_args(one.__annotations__["type"])[0]: one for one in get_args(Command)
@@ -190,8 +203,7 @@ def decide(
     result: dict[str, str] = {}
     facts: tuple[Fact, ...]
     if isinstance(command, Tick):
-        due = state.tick_at
-        facts = (TimePassed(),) if due is not None and due <= stamp.at else ()
+        facts = tuple(_ticked(state, stamp))
     elif isinstance(command, QuestionCommand):
         around = Around(
             agenda=state.agenda,
@@ -203,13 +215,24 @@ def decide(
         if isinstance(command, AskQuestion):
             result["question"] = given.fresh
     elif isinstance(command, RundownCommand):
-        facts = tuple(_with_clear_screens(state, command, stamp))
+        look = partial(outlook, state.agenda, state.rundown, now=stamp.at)
+        running = Running(state.agenda, state.rundown)
+        moved = rundown.decide(running, command, stamp, given.fresh, look)
+        facts = tuple(_with_screens(state, moved, stamp))
+        if isinstance(command, InsertSession):
+            result["session"] = given.fresh
     elif isinstance(command, DisplayCommand):
         facts = tuple(
             displays.decide(state.agenda, state.displays, command, given.fresh, given.secret_hash)
         )
         if isinstance(command, displays.PairDisplay):
             result["display"] = given.fresh
+    elif isinstance(command, MessageCommand):
+        facts = tuple(
+            messages.decide(state.agenda, state.messages, command, actor, stamp, given.fresh)
+        )
+        if isinstance(command, messages.ShowMessage):
+            result["message"] = given.fresh
     elif isinstance(command, LinkCommand):
         secret_hash = given.secret_hash or ""
         facts = tuple(
@@ -225,18 +248,77 @@ def decide(
     )
 
 
-def _with_clear_screens(state: EventState, command: RundownCommand, stamp: Stamp) -> list[Fact]:
-    """A question of another session leaves the screens when a session goes on air."""
-    facts = rundown.decide(state.agenda, state.rundown, command, stamp)
-    after = state.rundown
+def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
+    """What the clock alone brings: times move, rooms that follow it go on, messages leave.
+
+    Each has its own instants. A message that leaves does not move the clock of the views.
+    """
+    facts: list[Fact] = []
+    if state.tick_at is not None and state.tick_at <= stamp.at:
+        moved: list[RundownFact] = []
+        for room in sorted(state.agenda.rooms):
+            moved += rundown.due(state.agenda, state.rundown, room, stamp.at)
+        facts = [TimePassed(), *_with_screens(state, moved, stamp)]
+    return [*facts, *messages.expired(state.messages, stamp.at)]
+
+
+def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp) -> list[Fact]:
+    """Return `facts` with what follows from them for the questions on the screens.
+
+    A question leaves them when another session goes on air, or its own moves to another room. What
+    an undone command had taken off comes back.
+    """
+    after = Running(state.agenda, state.rundown)
+    back: dict[RoomId, QuestionId] = {}
     for fact in facts:
-        after = rundown.evolve(state.agenda, after, fact, stamp)
-    cleared: list[Fact] = []
-    for room, lit in state.questions.spotlight.items():
-        live = after.clock(room).live
-        if live not in {None, state.rundown.clock(room).live, state.questions.all[lit].session}:
-            cleared += questions.unspotlight(state.questions, room)
-    return [*facts, *cleared]
+        after = rundown.evolve(after, fact, stamp)
+        if isinstance(fact, RundownUndone):
+            _nobody_asked_there(state, after.agenda, fact)
+            back |= state.rundown.clock(fact.room).undo[-1].lit
+    lit = state.questions.spotlight
+    screens: list[Fact] = []
+    for room, name in sorted(lit.items()):
+        session = state.questions.all[name].session
+        live = after.rundown.clock(room).live
+        other = live not in {None, state.rundown.clock(room).live, session}
+        away = after.agenda.sessions[session].room != room
+        if (other and back.get(room) != name) or away:
+            screens += questions.unspotlight(state.questions, room)
+            lit = lit.delete(room)
+    screens += [
+        QuestionSpotlit(question=name, room=room)
+        for room, name in back.items()
+        if room not in lit and state.questions.all[name].status is QuestionStatus.APPROVED
+    ]
+    return [*facts, *screens]
+
+
+def _nobody_asked_there(state: EventState, agenda: Agenda, fact: RundownUndone) -> None:
+    gone = {name for name in fact.sessions if name not in agenda.sessions}
+    if gone and any(question.session in gone for question in state.questions.all.values()):
+        raise Rejected(
+            "rundown.entangled",
+            "Questions were asked in the session that this would take out again.",
+            "Cancel the session instead.",
+            field="seq",
+        )
+
+
+def admit(state: EventState, actor: Actor, view: str) -> None:
+    """Raise `view.forbidden` unless `actor` may look at `view` now.
+
+    What is said to speakers is for their timer only, and for no other display.
+    """
+    roles.admit(actor, view)
+    if actor.role is Role.DISPLAY and view == "speaker":
+        display = state.displays.get(DisplayId(actor.id))
+        if display is None or display.layout is not Layout.TIMER:
+            raise Rejected(
+                "view.forbidden",
+                "Only a display with the layout timer may see the speaker view.",
+                "Assign it that layout first.",
+                field="view",
+            )
 
 
 def recall(state: EventState, key: str, digest: str) -> Memo | None:
@@ -258,7 +340,8 @@ def recall(state: EventState, key: str, digest: str) -> Memo | None:
 
 def next_tick_at(state: EventState) -> Ms | None:
     """When the clock alone will next change a view; None while nothing is due to."""
-    return state.tick_at
+    instants = (state.tick_at, messages.next_expiry_at(state.messages))
+    return min((at for at in instants if at is not None), default=None)
 
 
 # --- evolve ------------------------------------------------------------------------------------
@@ -285,14 +368,15 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
     fact: feature
     for facts, feature in (
         (get_args(QuestionFact), ("questions", questions.evolve)),
-        (get_args(RundownFact), ("rundown", rundown.evolve)),
         (get_args(DisplayFact), ("displays", displays.evolve)),
+        (get_args(MessageFact), ("messages", messages.evolve)),
         (get_args(LinkFact), ("links", links.evolve)),
     )
     for fact in facts
 }
-"""Fact class: the field of the state that it changes, and how."""
-if set(_FEATURE) ^ set(get_args(Fact)) != {EventCreated, TimePassed}:  # pragma: no cover
+"""Fact class: the field of the state that it changes, and how. A rundown fact changes two."""
+_OTHERS: Final = {EventCreated, TimePassed, *get_args(RundownFact)}
+if set(_FEATURE) ^ set(get_args(Fact)) != _OTHERS:  # pragma: no cover - a house that does not build
     raise TypeError("there are facts that no feature takes")
 
 
@@ -302,20 +386,25 @@ def evolve(state: EventState, decision: Decision) -> EventState:
     at = max(state.at, decision.at)
     fields: dict[str, Any] = {"at": at, "seq": stamp.seq}
     timed = opened = False
+    running = Running(state.agenda, state.rundown)
     for fact in decision.facts:
         if isinstance(fact, TimePassed):
             timed = True
             continue
         if isinstance(fact, EventCreated):
             raise TypeError("an event is created once")
+        if isinstance(fact, RundownFact):
+            running = rundown.evolve(running, fact, stamp, state.questions.spotlight)
+            continue
         name, take = _FEATURE[type(fact)]
         before = fields[name] if name in fields else getattr(state, name)
-        if name == "rundown":
-            fields[name] = take(state.agenda, before, fact, stamp)
-            timed = True
-        else:
-            fields[name] = take(before, fact, stamp)
-            opened = opened or isinstance(fact, QuestionsSet)
+        fields[name] = take(before, fact, stamp)
+        opened = opened or isinstance(fact, QuestionsSet)
+    if running.agenda is not state.agenda:
+        fields |= {"agenda": running.agenda, "agenda_rev": state.agenda_rev + 1}
+    if running.rundown is not state.rundown:
+        fields["rundown"] = running.rundown
+        timed = True
     if decision.command is not None:
         fields["memory"] = _memorize(state.memory, decision)
     if timed:
@@ -330,7 +419,8 @@ def _at_the_clock(state: EventState) -> EventState:
     for room in state.agenda.rooms:
         ahead = outlook(state.agenda, after, room, state.clock_at)
         doors = Doors(ahead, state.questions.openings, state.windows)
-        changes += [ahead.changes_at, doors.next_change_at()]
+        due_at = rundown.next_due_at(state.agenda, after, room, state.clock_at)
+        changes += [ahead.changes_at, doors.next_change_at(), due_at]
         after = replace(after, shown=refresh_shown(ahead))
     tick_at = min((at for at in changes if at is not None), default=None)
     return replace(state, rundown=after, tick_at=tick_at)

@@ -15,6 +15,7 @@ from streamhub.core.rundown.state import (
     Rundown,
     Status,
     due_at,
+    is_brief,
     position,
     unextended_end,
 )
@@ -72,11 +73,13 @@ class Outlook:
 def outlook(agenda: Agenda, rundown: Rundown, room: RoomId, now: Ms) -> Outlook:
     """Walk over the sessions of `room`, first to last."""
     here = position(agenda, rundown, room)
-    waiting = rundown.clock(room).live is None
+    clock = rundown.clock(room)
+    waiting = clock.live is None
     expected: dict[SessionId, Expected] = {}
     coming: dict[SessionId, Expected] = {}
     free_at: Ms | None = None
     anchors: list[Ms] = []  # the instants from which on the clock pushes what follows
+    after = _followers(agenda, rundown, room)
     for place, name in enumerate(agenda.running_order(room)):
         session, progress = agenda.sessions[name], rundown.of(name)
         if progress.status is Status.ENDED:
@@ -87,12 +90,12 @@ def outlook(agenda: Agenda, rundown: Rundown, room: RoomId, now: Ms) -> Outlook:
             started_at = progress.runs[-1].started_at
             expected[name] = Expected(started_at, live_end(session, progress, now))
         elif progress.status is Status.SCHEDULED and place > here:
-            start = _free_start(session, free_at)
+            start = _free_start(session, free_at, early=not clock.follows)
             if waiting or free_at is None or start - free_at >= ABANDONED_AFTER_MS:
                 anchors.append(start)
                 start = _pushed(start, start, now)
                 waiting = False
-            free_at = unextended_end(session, start)
+            free_at = _end_from(session, start, after[name])
             expected[name] = coming[name] = Expected(start, free_at)
         else:
             # skipped, cancelled or passed over: it takes no time, its plan is what can be said
@@ -129,10 +132,26 @@ def _next_push(anchor: Ms, now: Ms) -> Ms | None:
     return min(minute_at, anchor + ABANDONED_AFTER_MS + 1)
 
 
-def _free_start(session: Session, free_at: Ms | None) -> Ms:
+def _free_start(session: Session, free_at: Ms | None, *, early: bool) -> Ms:
+    """When the room is free for `session`; `early`: by hand, it may start before its time."""
     if free_at is None:
         return session.start_at
-    return free_at if session.may_start_early else max(session.start_at, free_at)
+    return free_at if early and session.may_start_early else max(session.start_at, free_at)
+
+
+def _followers(agenda: Agenda, rundown: Rundown, room: RoomId) -> dict[SessionId, Session | None]:
+    """What comes after each session of `room`."""
+    found: dict[SessionId, Session | None] = {}
+    follower: Session | None = None
+    for name in reversed(agenda.running_order(room)):
+        found[name] = follower
+        if rundown.of(name).status is Status.SCHEDULED:
+            follower = agenda.sessions[name]
+    return found
+
+
+def _end_from(session: Session, start_at: Ms, follower: Session | None) -> Ms:
+    return unextended_end(session, start_at, brief=is_brief(session, start_at, follower))
 
 
 def public_forecast(ahead: Outlook) -> dict[SessionId, Expected]:
@@ -145,6 +164,7 @@ def public_forecast(ahead: Outlook) -> dict[SessionId, Expected]:
     public = dict(ahead.expected)
     free_at: Ms | None = None
     live = rundown.clock(ahead.room).live
+    after = _followers(agenda, rundown, ahead.room)
     if live is not None and ahead.next is not None:
         told = rundown.shown.get(ahead.next, agenda.sessions[ahead.next].start_at)
         exact = public[live]
@@ -155,7 +175,7 @@ def public_forecast(ahead: Outlook) -> dict[SessionId, Expected]:
         start = rundown.shown.get(name, session.start_at)
         if free_at is not None:
             start = max(start, free_at)
-        free_at = unextended_end(session, start)
+        free_at = _end_from(session, start, after[name])
         public[name] = Expected(start, free_at)
     return public
 

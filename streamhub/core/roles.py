@@ -72,7 +72,17 @@ WHO: Final[dict[str, Rule]] = {
     "session.extend": Rule(_CONTROL),
     "session.skip": Rule(_CONTROL),
     "session.restore": Rule(_CONTROL),
+    "session.cancel": Rule(_CONTROL),
+    "session.correct": Rule(_CONTROL),
+    "session.retime": Rule(_CONTROL),
+    "session.reorder": Rule(_CONTROL),
+    "session.insert": Rule(_CONTROL),
+    "session.edit": Rule(_CONTROL),
+    "rundown.follow": Rule(_CONTROL),
     "rundown.undo": Rule(_CONTROL),
+    "message.show": Rule(_CREW),  # moderators to speakers only: `messages.py`
+    "message.clear": Rule(_CREW),
+    "message.acknowledge": Rule(frozenset({Role.SPEAKER})),
     "display.pair": Rule(_CONTROL),
     "display.assign": Rule(_CONTROL),
     "display.identify": Rule(_CONTROL),
@@ -101,6 +111,7 @@ MAY_SEE: Final[dict[str, frozenset[Role]]] = {
     # view: the roles that may look at it; `stage` is what anyone may see
     "stage": frozenset(Role) - {Role.SYSTEM},
     "audience": frozenset(Role) - {Role.SYSTEM, Role.DISPLAY},
+    "speaker": frozenset(Role) - {Role.SYSTEM, Role.PARTICIPANT},
     "desk": _DESK,
     "control": _CONTROL,
 }

@@ -66,6 +66,9 @@ ROOM: Final = {
     "place": Field("line", "How to find it."),
     "stream": Field("address", "Where those who are not in it can watch: https://…"),
     "order": Field("number", "Its position among the rooms, if not as listed."),
+    "timezone": Field(
+        "zone", "Where it lies, if not in the event's zone; for showing, times here are not in it."
+    ),
 }
 TRACK: Final = {
     "id": Field("id", "Names the track.", required=True),
@@ -481,6 +484,7 @@ class _Reader:
             order=listed if order is None else int(order),
             place=self.line_or_none(fields, "place", where),
             stream=stream,
+            timezone=self.zone_name(fields, "timezone", where),
         )
 
     def track(self, fields: Mapping[str, Node], where: str, name: str) -> core.Track:
@@ -678,6 +682,7 @@ def _room(room: core.Room, listed: int) -> dict[str, object]:
             "place": room.place,
             "stream": room.stream,
             "order": order and int(order),
+            "timezone": room.timezone,
         }
     )
 

@@ -11,8 +11,9 @@ from typing import Final
 from aiohttp import web
 
 from streamhub.core.errors import Rejected
+from streamhub.core.event import admit
 from streamhub.core.ids import ActorId, RoomId
-from streamhub.core.roles import Actor, Role, admit
+from streamhub.core.roles import Actor, Role
 from streamhub.core.views import View, agenda_text
 from streamhub.http import cookies, guard
 from streamhub.http.guard import IMMUTABLE
@@ -87,9 +88,30 @@ def _same_origin(request: web.Request) -> None:
 async def command(request: web.Request) -> web.StreamResponse:
     """Carry out one command; answers when it is durable."""
     hub = _hub(request)
+    actor = author_of(request, hub, View.AUDIENCE)
+    body = await _json(request)
+    if isinstance(body, dict) and "id" not in body:
+        body = {**body, "id": fresh_id()}  # a key of a control surface means it anew each time
+    return web.json_response(await hub.submit(parse_command(body), actor))
+
+
+@routes.post("/api/v1/events/{event}/preview")
+async def preview(request: web.Request) -> web.StreamResponse:
+    """Tell what a command, without an id, would do to the rest of the day; changes nothing."""
+    hub = _hub(request)
+    actor = author_of(request, hub, View.CONTROL)
+    body = await _json(request)
+    wish = parse_command({**body, "id": "preview"} if isinstance(body, dict) else body)
+    return web.json_response(hub.preview(wish, actor))
+
+
+def author_of(request: web.Request, hub: EventHub, view: View) -> Actor:
+    """Return who issues a command, at a bearable pace, and not from somebody else's page.
+
+    Of a browser's cookies the one counts that opens `view`.
+    """
     _same_origin(request)
-    wish = parse_command(await _json(request))
-    actor = _known(request, hub, View.AUDIENCE)
+    actor = _known(request, hub, view)
     if actor is None:
         raise Rejected(
             "token.invalid",
@@ -97,7 +119,7 @@ async def command(request: web.Request) -> web.StreamResponse:
             "Send a token; POST …/participants gives one to anybody.",
         )
     request.app[SITE].actors.take(actor.id, time.monotonic())
-    return web.json_response(await hub.submit(wish, actor))
+    return actor
 
 
 @routes.get("/api/v1/events/{event}/views/{view}")
@@ -114,7 +136,7 @@ async def view(request: web.Request) -> web.StreamResponse:
         )
     seen = View(name)
     nobody = Actor(id=ActorId(""), role=Role.PARTICIPANT)
-    admit(_known(request, hub, seen) or nobody, seen.value)
+    admit(hub.state, _known(request, hub, seen) or nobody, seen.value)
     room = request.query.get("room")
     channel = hub.channel(seen, None if room is None else RoomId(room))
     etag = f'"{channel.cursor}"'

@@ -17,6 +17,7 @@ DISPLAY: Final = "streamhub_display"
 HALF_A_YEAR_S: Final = 180 * 24 * 3600
 
 _ROLES_FOR: Final = {
+    View.SPEAKER: (Role.SPEAKER, Role.PRODUCER, Role.MODERATOR, Role.ORGANISER),
     View.DESK: (Role.MODERATOR, Role.ORGANISER),
     View.CONTROL: (Role.PRODUCER, Role.ORGANISER),
 }
@@ -63,7 +64,8 @@ def token_for(request: web.Request, event: str, view: View) -> str | None:
     """Return the token with which this browser may look at `view`; None without one."""
     if view in _ROLES_FOR:
         found = (get(request, _role_cookie(role, event)) for role in _ROLES_FOR[view])
-        return next((token for token in found if token is not None), None)
+        token = next((token for token in found if token is not None), None)
+        return get(request, DISPLAY) if token is None and view is View.SPEAKER else token
     hub = request.app[SITE].hubs.get(event)
     names = (DISPLAY, PARTICIPANT) if view is View.STAGE else (PARTICIPANT,)
     for name in names:

@@ -1,5 +1,6 @@
 """What every answer has: security headers; and what every failure becomes: a page or an object."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -22,6 +23,10 @@ POLICY: Final = (
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'self'"
 )
+SCREENS_POLICY: Final = POLICY.replace("img-src 'self'", "img-src 'self' https:")
+"""For pages that show screens: their logo may lie elsewhere."""
+WORKER_POLICY: Final = POLICY.replace("connect-src 'self'", "connect-src 'self' https:")
+"""For the worker that keeps that logo."""
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -37,6 +42,8 @@ _TITLES: Final = {
     503: "Not available right now",
 }
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
+_OPEN: Final = re.compile(r"/e/[^/]+/now(?:\.rows)?\.(?:json|txt)")
+"""What any page of the web may read, refusals included: it is what anyone may see."""
 
 
 def address_of(request: web.Request) -> str:
@@ -52,6 +59,8 @@ async def on_prepare(request: web.Request, response: web.StreamResponse) -> None
     """Put the headers on every answer, websockets and errors included."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if _OPEN.fullmatch(request.path):
+        response.headers["Access-Control-Allow-Origin"] = "*"
     if request.path.startswith("/static/app/"):
         response.headers["Cache-Control"] = IMMUTABLE
     else:

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from streamhub.core.event import COMMAND_TYPES
 from streamhub.core.roles import WHO
-from streamhub.core.views import AgendaTextView, View
+from streamhub.core.views import AgendaTextView, PreviewView, View
 from streamhub.protocol.messages import Accepted, ErrorBody, SnapshotMessage
 
 _REF = "#/components/schemas/{model}"
@@ -45,6 +45,7 @@ def describe(version: str) -> dict[str, Any]:
         commands.append(ref)
     accepted = _schema(Accepted, schemas, "Accepted")
     snapshot = _schema(SnapshotMessage, schemas, "SnapshotMessage")
+    foreseen = _schema(PreviewView, schemas, "PreviewView")
     texts = _schema(AgendaTextView, schemas, "AgendaTextView")
     _schema(ErrorBody, schemas, "ErrorBody")
     error = _answer(
@@ -71,6 +72,20 @@ def describe(version: str) -> dict[str, Any]:
                         "content": {"application/json": {"schema": {"oneOf": commands}}},
                     },
                     "responses": {"200": _answer("It is durable.", accepted), "default": error},
+                }
+            },
+            "/api/v1/events/{event}/preview": {
+                "post": {
+                    "summary": "What a command would do to the rest of the day; it needs no id",
+                    "parameters": [event],
+                    "requestBody": {
+                        "required": True,
+                        "content": {"application/json": {"schema": {"oneOf": commands}}},
+                    },
+                    "responses": {
+                        "200": _answer("What would change.", foreseen),
+                        "default": error,
+                    },
                 }
             },
             "/api/v1/events/{event}/views/{view}": {

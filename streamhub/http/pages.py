@@ -7,11 +7,15 @@ from aiohttp import web
 from babel.core import Locale
 
 from streamhub.core.errors import Rejected
-from streamhub.core.roles import Role, admit
+from streamhub.core.event import admit
+from streamhub.core.ids import RoomId
+from streamhub.core.roles import Actor, Role
+from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.http import cookies
+from streamhub.http.guard import SCREENS_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
-from streamhub.http.render import agenda_context
+from streamhub.http.render import SURFACES, Messages, agenda_context
 from streamhub.http.site import SITE
 from streamhub.hub.hub import EventHub
 from streamhub.hub.secrets import fresh_id
@@ -22,9 +26,10 @@ HOME_OF: Final = {
     Role.MODERATOR: "moderate",
     Role.PRODUCER: "produce",
     Role.ORGANISER: "produce",
-    Role.SPEAKER: "",
+    Role.SPEAKER: "speaker",
 }
 """The page that a role link opens, below the event's."""
+_AHEAD: Final = frozenset({Status.SCHEDULED, Status.LIVE, Status.PAUSED})
 
 
 def _hub(request: web.Request) -> EventHub:
@@ -128,6 +133,12 @@ async def produce(request: web.Request) -> web.StreamResponse:
     return _crew_page(request, "producer", View.CONTROL)
 
 
+@routes.get("/e/{event}/speaker")
+async def speaker(request: web.Request) -> web.StreamResponse:
+    """The speaker's page, on the lectern: time left, questions, messages of the crew."""
+    return _crew_page(request, "speaker", View.SPEAKER)
+
+
 def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
     hub = _hub(request)
     actor = hub.authenticate(cookies.token_for(request, hub.slug, view))
@@ -137,23 +148,51 @@ def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
             "This page is for the people who run the event.",
             "Open the link that the organiser gave you; it may have expired.",
         )
-    admit(actor, view.value)
-    return _live(request, page, hub)
+    admit(hub.state, actor, view.value)
+    room = _room_of(hub, actor) if page == "speaker" and "room" not in request.query else None
+    return _live(request, page, hub, **({} if room is None else {"room": room}))
+
+
+def _room_of(hub: EventHub, actor: Actor) -> RoomId | None:
+    """Where a speaker speaks next; where they spoke last, when all is over."""
+    state = hub.state
+    theirs = [one for one in state.agenda.sessions.values() if actor.speaker in one.speakers]
+    theirs.sort(key=lambda one: (one.start_at, one.id))
+    ahead = (one for one in theirs if state.rundown.of(one.id).status in _AHEAD)
+    found = next(ahead, theirs[-1] if theirs else None)
+    return None if found is None else found.room
 
 
 def _live(request: web.Request, page: str, hub: EventHub | None, **more: Any) -> web.Response:  # noqa: ANN401 - JSON
-    return _html(
+    response = _html(
         request,
         "live.html",
         boot=_boot(request, page, hub, **more),
         title=hub.state.agenda.title if hub else "streamhub",
         event_url=f"/e/{hub.slug}" if hub else "",
-        surface="display" if page == "display" else "desk",
-        theme="" if page == "moderator" else "dark",
+        **SURFACES[page],
         accent=(hub.state.agenda.accent if hub else None) or "",
         styles=[f"{page}.css"],
         scripts=[f"{page}.js"],
     )
+    if page != "moderator":
+        response.headers["Content-Security-Policy"] = SCREENS_POLICY
+    return response
+
+
+@routes.get("/e/{event}/overlay")
+async def overlay(request: web.Request) -> web.StreamResponse:
+    """The overlay for a stream mixer: what is in it is what anyone may see."""
+    return _live(request, "overlay", _hub(request), catalogs=_catalogs(request))
+
+
+@routes.get("/display-worker.js")
+async def display_worker(request: web.Request) -> web.StreamResponse:
+    """What keeps a screen's page for when there is no network; it has to stand beside the page."""
+    site = request.app[SITE]
+    path = site.static / site.renderer.asset("display-worker.js").removeprefix("/static/")
+    headers = {"Content-Security-Policy": WORKER_POLICY, "Content-Type": "text/javascript"}
+    return web.FileResponse(path, headers=headers)
 
 
 @routes.get("/display")
@@ -163,8 +202,14 @@ async def display(request: web.Request) -> web.StreamResponse:
     for hub in request.app[SITE].hubs:
         actor = hub.authenticate(token)
         if actor is not None and actor.role is Role.DISPLAY:
-            return _live(request, "display", hub, paired=True)
-    return _live(request, "display", None, paired=False)
+            return _live(request, "display", hub, paired=True, catalogs=_catalogs(request))
+    return _live(request, "display", None, paired=False, catalogs=_catalogs(request))
+
+
+def _catalogs(request: web.Request) -> dict[str, Messages]:
+    """The words of screens in every language that there is: they speak several in turn."""
+    renderer = request.app[SITE].renderer
+    return {locale: renderer.catalog(locale, screens=True) for locale in renderer.locales}
 
 
 @routes.get("/k/{token}")

@@ -7,7 +7,7 @@ of a checkout. Texts are gettext's: the English is the key, .po files are read d
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,8 @@ DEFAULT_LOCALE: Final = "en"
 STATIC_PREFIX: Final = "/static/app/"
 
 Messages = dict[str, str | list[str]]
+Say = Callable[[str], str]
+"""Says a text in somebody's language."""
 
 
 def web_root() -> Path:
@@ -65,11 +67,14 @@ def _catalog(path: Path) -> Catalog:
         return read_po(file, locale=path.parent.parent.name)
 
 
-def _browser_messages(catalog: Catalog) -> Messages:
+_SCREENS: Final = re.compile(r"/src/(?:displays/|pages/(?:display|overlay)/|ui/|i18n\.ts)")
+
+
+def _browser_messages(catalog: Catalog, where: re.Pattern[str] = re.compile("/src/")) -> Messages:
     """Return what scripts say, as `{text: translation or plural forms}`, without the unchanged."""
     result: Messages = {}
     for message in catalog:
-        if not message.id or not any("/src/" in place for place, _line in message.locations):
+        if not message.id or not any(where.search(place) for place, _line in message.locations):
             continue
         key = message.id if isinstance(message.id, str) else message.id[0]
         said = message.string
@@ -117,10 +122,11 @@ class Renderer:
         )
         self.default_locale = default_locale if default_locale in self.locales else DEFAULT_LOCALE
         self._manifest: tuple[int, dict[str, str]] = (-1, {})
+        self._words = {locale: self._translations(locale) for locale in self.locales}
         self._environments = {locale: self._environment(locale) for locale in self.locales}
-        self._messages = {
-            locale: _browser_messages(_catalog(self._po(locale))) for locale in self.locales
-        }
+        catalogs = {locale: _catalog(self._po(locale)) for locale in self.locales}
+        self._messages = {one: _browser_messages(found) for one, found in catalogs.items()}
+        self._screens = {one: _browser_messages(found, _SCREENS) for one, found in catalogs.items()}
 
     def page(self, name: str, locale: str, **context: Any) -> str:  # noqa: ANN401 - templates take anything
         """Render the template `name` (as "event.html").
@@ -150,9 +156,13 @@ class Renderer:
         }
         return self._environments[locale].get_template(name).render(given | context)
 
-    def catalog(self, locale: str) -> Messages:
-        """Return the texts for the browser: only what scripts say."""
-        return self._messages.get(locale, {})
+    def catalog(self, locale: str, *, screens: bool = False) -> Messages:
+        """Return the texts for the browser: only what scripts say, or only what `screens` do."""
+        return (self._screens if screens else self._messages).get(locale, {})
+
+    def words(self, locale: str) -> Say:
+        """Return what says texts in `locale`."""
+        return self._words[locale].gettext
 
     def negotiate(self, accept_language: str | None, asked: str | None = None) -> str:
         """Return the best locale there is: the one asked for, else by RFC 9110's preferences."""
@@ -186,6 +196,12 @@ class Renderer:
     def _po(self, locale: str) -> Path:
         return self.root / "locales" / locale / "LC_MESSAGES" / "streamhub.po"
 
+    def _translations(self, locale: str) -> Translations:
+        compiled = io.BytesIO()
+        write_mo(compiled, _catalog(self._po(locale)))
+        compiled.seek(0)
+        return Translations(fp=compiled)
+
     def _environment(self, locale: str) -> Environment:
         environment = Environment(
             loader=FileSystemLoader(self.root / "templates"),
@@ -195,12 +211,9 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        compiled = io.BytesIO()
-        write_mo(compiled, _catalog(self._po(locale)))
-        compiled.seek(0)
         # the i18n extension adds this method at run time
         environment.install_gettext_translations(  # type: ignore[attr-defined]
-            Translations(fp=compiled), newstyle=True
+            self._words[locale], newstyle=True
         )
         environment.policies["ext.i18n.trimmed"] = True
         environment.globals |= {"asset": self.asset, "has_asset": self.has}
@@ -394,6 +407,11 @@ def _when(starts: int, ends: int, zone: ZoneInfo, locale: str) -> str:
 
 def _span(starts: datetime, ends: datetime, locale: str) -> str:
     return f"{_clock(starts, locale)}–{_clock(ends, locale)}"  # noqa: RUF001 - a range's dash
+
+
+def clock_of(ms: int, zone: ZoneInfo, locale: str) -> str:
+    """Return the time of day of an instant in a zone: "15:00"."""
+    return _clock(_at(ms, zone), locale)
 
 
 def _clock(at: datetime, locale: str) -> str:

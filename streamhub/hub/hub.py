@@ -31,8 +31,9 @@ from streamhub.core.event import (
 )
 from streamhub.core.ids import ActorId, LinkId, Ms, RoomId
 from streamhub.core.links import CreateLink, LinkRevoked, actor_for
+from streamhub.core.preview import preview
 from streamhub.core.roles import Actor, Role
-from streamhub.core.views import View, name_of
+from streamhub.core.views import PreviewView, View, name_of
 from streamhub.hub import metrics
 from streamhub.hub.channels import Channel
 from streamhub.hub.eraser import Eraser, redacts
@@ -248,6 +249,18 @@ class EventHub:
         finally:
             metrics.COMMANDS.labels(wish.command.type, outcome).inc()
         return answer
+
+    def preview(self, wish: Wish, actor: Actor) -> PreviewView:
+        """Return what a command would do to the rest of the day; nothing is changed.
+
+        Raises:
+            Rejected: it would be refused.
+        """
+        given = Given(at=self._clock.now(), fresh=fresh_id())
+        try:
+            return preview(self.state, wish.command, actor, given)
+        except Rejected as refusal:
+            raise self._named(refusal) from None
 
     async def _offer(self, wish: Wish, command: PairDisplay, actor: Actor) -> Offer | None:
         key = _key(actor, wish)

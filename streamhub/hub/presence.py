@@ -5,6 +5,7 @@ connections; nodes tell one another, and what a node has not repeated for a whil
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +13,9 @@ from streamhub.core.ids import ActorId, DisplayId, Ms, RoomId
 from streamhub.core.roles import Actor, Role
 from streamhub.core.views import View
 
+DOUBLED_AFTER_S: Final = 40.0
+"""How long two connections of one display are taken for one that comes back: longer than it takes
+until a connection that is dead is noticed."""
 EXPIRES_S: Final = 7.0
 """What another node told counts for so long: it repeats itself every two seconds."""
 
@@ -33,6 +37,7 @@ class Screen:
             "rendered": self.rendered,
             "width": self.width,
             "height": self.height,
+            "connections": self.connections if self.connections > 1 else None,
         }
         return {key: value for key, value in held.items() if value is not None}
 
@@ -47,6 +52,7 @@ class Presence:
     audience: Counter[ActorId] = field(default_factory=Counter)
     screens: dict[DisplayId, Screen] = field(default_factory=dict)
     others: dict[str, tuple[dict[str, Any], float]] = field(default_factory=dict)
+    doubled: dict[str, float] = field(default_factory=dict)
 
     def arrive(self, actor: Actor, view: View, room: RoomId | None, now: Ms) -> None:
         """A connection was accepted."""
@@ -119,16 +125,29 @@ class Presence:
         self.expire(now)
         totals = {part: Counter[str]() for part in ("counts", "roles", "rooms")}
         displays: dict[str, dict[str, Any]] = {}
+        connections = Counter[str]()
         for told in (self.summary(), *(summary for summary, _ in self.others.values())):
             for part, total in totals.items():
                 total.update(_numbers(told.get(part)))
             for name, screen in _tables(told.get("displays")):
+                more = screen.pop("connections", 1)
+                connections[name] += more if isinstance(more, int) else 1
                 rendered = _seq(screen.get("rendered"))
                 behind = max(0, shown_seq - rendered)
                 if name not in displays or displays[name]["behind"] > behind:
                     displays[name] = {**screen, "behind": behind}
+        for name, since in self._doubled_since(connections, now).items():
+            if now - since >= DOUBLED_AFTER_S:
+                displays[name]["doubled"] = True
         parts: dict[str, Any] = {part: dict(total) for part, total in totals.items()}
         return {**parts, "displays": displays, "nodes": 1 + len(self.others)}
+
+    def _doubled_since(self, connections: Mapping[str, int], now: float) -> dict[str, float]:
+        """Since when each display has had several connections."""
+        self.doubled = {
+            name: self.doubled.get(name, now) for name, count in connections.items() if count > 1
+        }
+        return self.doubled
 
 
 def _numbers(told: object) -> dict[str, int]:
@@ -138,7 +157,7 @@ def _numbers(told: object) -> dict[str, int]:
 
 def _tables(told: object) -> list[tuple[str, dict[str, Any]]]:
     held = told if isinstance(told, dict) else {}
-    return [(str(key), value) for key, value in held.items() if isinstance(value, dict)]
+    return [(str(key), dict(value)) for key, value in held.items() if isinstance(value, dict)]
 
 
 def _seq(cursor: object) -> int:

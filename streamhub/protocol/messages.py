@@ -120,13 +120,17 @@ Ack = Accepted | Refused
 
 
 class ScreenPresence(TypedDict):
-    """One display that is connected: since when, what it has rendered, how large it is."""
+    """One display that is connected: since when, what it has rendered, how large it is.
+
+    `doubled`: for a while there have been two connections with its token. It may have been copied.
+    """
 
     online_since: int
     rendered: NotRequired[str]
     behind: int
     width: NotRequired[int]
     height: NotRequired[int]
+    doubled: NotRequired[bool]
 
 
 class PresenceMessage(TypedDict):

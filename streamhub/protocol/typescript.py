@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from streamhub.core.errors import CODES
 from streamhub.core.event import COMMAND_TYPES
-from streamhub.core.views import AgendaTextView, MeView, View, ViewState
+from streamhub.core.views import AgendaTextView, MeView, PreviewView, View, ViewState
 from streamhub.protocol import messages
 
 TARGET: Final = Path(__file__).parents[2] / "web" / "src" / "net" / "protocol.gen.ts"
@@ -22,6 +22,7 @@ _NAMED: Final[dict[str, Any]] = {
     "ViewState": ViewState,
     "AgendaTextView": AgendaTextView,
     "MeView": MeView,
+    "PreviewView": PreviewView,
     "Auth": messages.Auth,
     "Resync": messages.Resync,
     "Rendered": messages.Rendered,

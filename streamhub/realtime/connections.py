@@ -14,8 +14,9 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from streamhub.core.errors import Rejected
+from streamhub.core.event import admit
 from streamhub.core.ids import ActorId, DisplayId, RoomId
-from streamhub.core.roles import Actor, Role, admit
+from streamhub.core.roles import Actor, Role
 from streamhub.core.views import View
 from streamhub.hub import metrics
 from streamhub.hub.hub import EventHub
@@ -138,7 +139,7 @@ class Realtime:
             )
         if actor is None:
             actor, given = self.newcomer()
-        admit(actor, hello.view.value)
+        admit(hub.state, actor, hello.view.value)
         room = None if hello.room is None else RoomId(hello.room)
         hub.channel(hello.view, room)
         await hub.reach(hello.resume, hello.view, room)

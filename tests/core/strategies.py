@@ -11,18 +11,29 @@ from typing import NamedTuple, TypeVar
 from hypothesis import strategies as st
 from rehearsal import ADA, MOD, OWNER, PROD, SPEAKER, Rehearsal, small_agenda
 
+from streamhub.core.agenda import Kind
 from streamhub.core.displays import (
     AssignDisplay,
     BlackoutDisplay,
     IdentifyDisplay,
     Layout,
+    OptionsWish,
     PairDisplay,
     RemoveDisplay,
 )
 from streamhub.core.errors import Rejected
 from streamhub.core.event import Command, EventState
-from streamhub.core.ids import ActorId, DisplayId, LinkId, QuestionId, RoomId, SessionId
+from streamhub.core.ids import (
+    ActorId,
+    DisplayId,
+    LinkId,
+    MessageId,
+    QuestionId,
+    RoomId,
+    SessionId,
+)
 from streamhub.core.links import CreateLink, RevokeLink
+from streamhub.core.messages import AcknowledgeMessage, ClearMessage, ShowMessage, To
 from streamhub.core.openings import Opening
 from streamhub.core.questions import (
     AmendQuestion,
@@ -44,13 +55,21 @@ from streamhub.core.questions import (
 )
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import (
+    CancelSession,
+    CorrectSession,
+    EditSession,
     EndSession,
     ExtendSession,
+    FollowClock,
+    InsertSession,
     NextSession,
     PauseSession,
+    ReorderSession,
     RestoreSession,
     ResumeSession,
+    RetimeSession,
     SkipSession,
+    SpeakerWish,
     StartSession,
     UndoRundown,
 )
@@ -212,6 +231,91 @@ def _skip(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     return PROD, SkipSession(session=session)
 
 
+def _cancel(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    session = SESSIONS[pick % len(SESSIONS)]
+    if other % 2:
+        return PROD, CancelSession(session=session)
+    return PROD, RestoreSession(session=session)
+
+
+def _correct(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    session = _live(state, pick)
+    return PROD, CorrectSession(session=session, started_at=state.at - (other - 10) * 20_000)
+
+
+def _any_session(state: EventState, number: int) -> SessionId:
+    return sorted(state.agenda.sessions)[number % len(state.agenda.sessions)]
+
+
+def _retime(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    name = _live(state, pick) if other % 4 == 0 else _any_session(state, pick)
+    planned = state.agenda.sessions[name]
+    start_at = None if other % 4 == 0 else planned.start_at + (pick - 15) * 300_000
+    duration_s = (None, 60, 420, 1800, 3600)[other % 5]
+    move_end = pick % 2 == 0
+    return PROD, RetimeSession(
+        session=name, start_at=start_at, duration_s=duration_s, move_end=move_end
+    )
+
+
+def _reorder(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    room = ROOMS[pick % 2]
+    order = state.agenda.running_order(room) or SESSIONS
+    before = None if other % 5 == 0 else choose(order, other)
+    return PROD, ReorderSession(session=choose(order, pick) or SESSIONS[0], before=before)
+
+
+PEOPLE = (
+    (),
+    (SpeakerWish(name="Ada"),),
+    (SpeakerWish(name="Ada", id=ADA, role="Countess"),),
+    (SpeakerWish(name="Joan", role="Coder", affiliation="Home"), SpeakerWish(name="Grace")),
+    (SpeakerWish(name="Joan", role="Boss"),),
+)
+
+
+def _insert(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    room = ROOMS[pick % 2]
+    order = state.agenda.running_order(room)
+    return PROD, InsertSession(
+        room=room,
+        title="Something else",
+        duration_s=(300, 600, 3600)[other % 3],
+        kind=(Kind.SESSION, Kind.BREAK)[other % 2],
+        before=choose(order, pick) if other % 4 == 0 else None,
+        start_at=state.at + pick * 300_000 if other % 4 == 1 else None,
+        speakers=PEOPLE[other % len(PEOPLE)],
+    )
+
+
+def _change(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    name = _any_session(state, pick)
+    commands = (
+        EditSession(session=name, title="Other words", kind=Kind.PANEL),
+        EditSession(session=name, speakers=PEOPLE[pick % len(PEOPLE)]),
+        EditSession(session=name, room=ROOMS[pick % 2], speakers=PEOPLE[other % len(PEOPLE)]),
+        EditSession(session=name, fixed_end=pick % 2 == 0, min_duration_s=(0, 300)[pick % 2]),
+        EditSession(session=name, may_start_early=pick % 3 == 0, abstract=("", "Text")[pick % 2]),
+    )
+    return PROD, commands[other % len(commands)]
+
+
+def _follow(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    return PROD, FollowClock(room=ROOMS[pick % 2], on=other % 3 > 0)
+
+
+def _message(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    names = sorted(state.messages)
+    if names and other % 3 == 0:
+        return PROD, ClearMessage(message=choose(names, pick) or MessageId("none"))
+    if names and other % 3 == 1:
+        return SPEAKER, AcknowledgeMessage(message=choose(names, pick) or MessageId("none"))
+    to: tuple[To, ...] = ("screens", "speakers", "participants")
+    room = (None, *ROOMS)[pick % 3]
+    for_s = (None, 20, 90)[other % 3]
+    return PROD, ShowMessage(to=to[other % 3], text=TEXTS[pick % 4], room=room, for_s=for_s)
+
+
 def _undo(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
     room = ROOMS[pick % 2]
     stack = state.rundown.clock(room).undo
@@ -227,6 +331,7 @@ def _display(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     name = choose(names, pick) or DisplayId("none")
     commands: tuple[Command, ...] = (
         AssignDisplay(display=name, room=ROOMS[other % 2], layout=layout),
+        AssignDisplay(display=name, options=OptionsWish(qr=pick % 2 == 0, languages=("es",))),
         IdentifyDisplay(display=name),
         BlackoutDisplay(display=name, on=pick % 2 == 0),
         RemoveDisplay(display=name),
@@ -264,6 +369,14 @@ MAKERS: dict[str, Maker] = {
     "pause": _pause,
     "extend": _extend,
     "skip": _skip,
+    "cancel": _cancel,
+    "correct": _correct,
+    "retime": _retime,
+    "reorder": _reorder,
+    "insert": _insert,
+    "change": _change,
+    "follow": _follow,
+    "message": _message,
     "undo": _undo,
     "display": _display,
     "link": _link,
@@ -282,7 +395,12 @@ STEPS = st.builds(
 PRODUCING = st.builds(
     Step,
     after_s=st.sampled_from(GAPS_S),
-    what=st.sampled_from(["start", "end", "next", "next", "pause", "extend", "skip", "undo"]),
+    what=st.sampled_from(
+        [
+            *["start", "end", "next", "next", "next", "pause", "extend", "skip", "undo", "cancel"],
+            *["correct", "retime", "reorder", "insert", "change", "change", "follow", "undo"],
+        ]
+    ),
     pick=st.integers(0, 30),
     other=st.integers(0, 30),
 )

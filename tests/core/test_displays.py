@@ -12,10 +12,12 @@ from streamhub.core.displays import (
     DisplayAssigned,
     DisplayBlackedOut,
     DisplayIdentified,
+    DisplayOptions,
     DisplayPaired,
     DisplayRemoved,
     IdentifyDisplay,
     Layout,
+    OptionsWish,
     PairDisplay,
     RemoveDisplay,
     by_secret,
@@ -119,3 +121,52 @@ def test_display_is_forgotten() -> None:
     show = paired()
     assert show.do(RemoveDisplay(display=D)) == (DisplayRemoved(display=D),)
     assert show.state.displays == Map()
+
+
+def test_display_options_change_one_by_one_and_have_defaults() -> None:
+    show = Rehearsal.of()
+    show.do(replace(PAIR, options=OptionsWish(theme="light")), PROD, "d")
+    assert shown(show).options == DisplayOptions(theme="light")
+    logo = OptionsWish(logo="https://example.org/a.svg", languages=("es", "en", "es"), qr=False)
+    assert show.do(AssignDisplay(display=D, options=logo)) == (
+        DisplayAssigned(
+            display=D,
+            room=MAIN,
+            layout=Layout.NOW_NEXT,
+            name="Door",
+            options=DisplayOptions(
+                qr=False,
+                languages=("es", "en"),
+                theme="light",
+                logo="https://example.org/a.svg",
+            ),
+        ),
+    )
+    assert show.do(AssignDisplay(display=D, options=logo)) == ()
+    show.do(AssignDisplay(display=D, options=OptionsWish(zones=False, logo="")))
+    assert shown(show).options == DisplayOptions(
+        qr=False, zones=False, languages=("es", "en"), theme="light"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        (OptionsWish(languages=("en",) * 9), "options.languages"),
+        (OptionsWish(languages=("English",)), "options.languages"),
+        (OptionsWish(logo="http://example.org/a.svg"), "options.logo"),
+        (OptionsWish(logo="//example.org/a.svg"), "options.logo"),
+        (OptionsWish(logo="javascript:alert(1)"), "options.logo"),
+        (OptionsWish(logo='https://example.org/"'), "options.logo"),
+        (OptionsWish(logo="/" + "a" * 2000), "options.logo"),
+    ],
+)
+def test_display_options_that_cannot_be_shown_are_refused(options: OptionsWish, field: str) -> None:
+    refusal = paired().refusal(AssignDisplay(display=D, options=options))
+    assert (refusal.code, refusal.field) == ("command.invalid", field)
+
+
+def test_display_may_have_a_logo_of_the_same_host() -> None:
+    show = paired()
+    show.do(AssignDisplay(display=D, options=OptionsWish(logo="/static/logo.svg")))
+    assert shown(show).options.logo == "/static/logo.svg"

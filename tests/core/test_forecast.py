@@ -1,5 +1,7 @@
 """Expected times, exact and as the public sees them, through everything that can happen."""
 
+from dataclasses import replace
+
 import pytest
 from rehearsal import (
     CLOSING,
@@ -17,14 +19,18 @@ from rehearsal import (
     ms,
     session,
     shown,
+    small_agenda,
 )
 
 from streamhub.core.event import TimePassed, next_tick_at
 from streamhub.core.forecast import ABANDONED_AFTER_MS, outlook, public_forecast
 from streamhub.core.ids import RoomId, SessionId
 from streamhub.core.rundown import (
+    CorrectSession,
+    EditSession,
     EndSession,
     ExtendSession,
+    FollowClock,
     NextSession,
     PauseSession,
     ResumeSession,
@@ -32,6 +38,7 @@ from streamhub.core.rundown import (
     StartSession,
     UndoRundown,
 )
+from streamhub.core.views import View, project
 
 AS_PLANNED = {
     "opening": "09:00-09:30",
@@ -412,3 +419,151 @@ def test_rooms_have_clocks_of_their_own(room: RoomId) -> None:
     other = SIDE if room == MAIN else MAIN
     assert show.clock(other).live is None
     assert (LAB if room == MAIN else PANEL) in show.ahead(other).coming
+
+
+# --- breaks that begin early -----------------------------------------------------------------
+
+
+def coffee(*, may_start_early: bool = False) -> Rehearsal:
+    """A break of a quarter of an hour at ten, and a panel after it."""
+    return Rehearsal.of(
+        agenda_of(
+            session(TALK, "09:30", 30),
+            session(PAUSE, "10:00", 15, fixed_end=True, min_duration_s=300),
+            session(PANEL, "10:15", 30, may_start_early=may_start_early),
+            session(CLOSING, "10:45", 15, may_start_early=True),
+        )
+    )
+
+
+def test_early_break_waits_for_the_printed_time_of_what_follows() -> None:
+    show = coffee().at("09:27")
+    show.do(StartSession(session=PAUSE))
+    assert show.expected()["pause"] == "09:27-10:15"
+    assert show.expected()["panel"] == "10:15-10:45"
+
+
+def test_early_break_ends_early_where_what_follows_may_start_early() -> None:
+    show = coffee(may_start_early=True).at("09:27")
+    show.do(StartSession(session=PAUSE))
+    assert (
+        show.expected()
+        | {
+            "pause": "09:27-09:42",
+            "panel": "09:42-10:12",
+            "closing": "10:12-10:27",
+        }
+        == show.expected()
+    )
+    show.do(EditSession(session=PANEL, may_start_early=False))
+    assert show.expected()["pause"] == "09:27-09:42"  # its countdown does not jump
+
+
+def test_early_break_looks_at_what_really_follows() -> None:
+    show = coffee().at("09:27")
+    show.do(SkipSession(session=PANEL))
+    show.do(StartSession(session=PAUSE))
+    assert show.expected()["pause"] == "09:27-09:42"
+    show.do(CorrectSession(session=PAUSE, started_at=at("09:20")))
+    assert show.expected()["pause"] == "09:20-09:35"
+
+
+def test_early_break_keeps_its_end_where_nothing_follows() -> None:
+    show = Rehearsal.of(agenda_of(session(PAUSE, "10:00", 15, fixed_end=True))).at("09:50")
+    show.do(StartSession(session=PAUSE))
+    assert show.expected()["pause"] == "09:50-10:15"
+
+
+def test_break_that_may_start_early_is_expected_as_it_will_run() -> None:
+    first, rest, last = SessionId("first"), SessionId("rest"), SessionId("last")
+    show = Rehearsal.of(
+        agenda_of(
+            session(first, "09:00", 60),
+            session(rest, "10:00", 15, fixed_end=True, may_start_early=True),
+            session(last, "10:15", 30, may_start_early=True),
+        )
+    ).at("08:50")
+    show.do(StartSession(session=first))
+    assert show.expected() == {
+        "first": "08:50-09:50",
+        "rest": "09:50-10:05",
+        "last": "10:05-10:35",
+    }
+    show.at("09:50").do(NextSession(room=MAIN, live=first))
+    assert show.expected()["rest"] == "09:50-10:05"
+
+
+def test_break_never_shrinks_under_its_least_length_however_late_it_starts() -> None:
+    show = coffee().at("10:14")
+    show.do(StartSession(session=PAUSE))
+    assert show.expected()["pause"] == "10:14-10:19"
+    show.do(EditSession(session=PAUSE, min_duration_s=600))
+    assert show.expected()["pause"] == "10:14-10:19"  # on air: not without being asked
+
+
+# --- days of 23 and 25 hours, zones, midnight ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "before", "after", "hours"),
+    [
+        ("2026-03-29", "+01:00", "+02:00", 23),
+        ("2026-10-25", "+02:00", "+01:00", 25),
+        ("2026-06-21", "+02:00", "+02:00", 24),
+    ],
+)
+def test_day_of_any_length_is_run_by_its_instants(
+    day: str, before: str, after: str, hours: int
+) -> None:
+    """A session from midnight to midnight in Brussels, one late, and one after it."""
+    begins, ends = ms(f"{day}T00:00{before}"), ms(f"{day}T23:59:59{after}") + 1000
+    assert ends - begins == hours * 3_600_000
+    whole = session(TALK, f"{day}T00:00{before}", hours * 60)
+    then = session(PANEL, f"{day}T23:59:59{after}", 30, start_at=ends)
+    show = Rehearsal.of(agenda_of(whole, then), start=f"{day}T00:00{before}")
+    show.until(begins + 600_000)
+    show.do(StartSession(session=TALK))
+    expected = show.ahead().expected
+    assert expected[TALK].end_at == ends + 600_000
+    assert expected[PANEL].start_at == ends + 600_000
+    show.do(ExtendSession(session=TALK, until_at=ends))
+    assert show.ahead().expected[PANEL].start_at == ends
+    show.do(FollowClock(room=MAIN, on=True))
+    show.until(ends)
+    assert show.clock().live == PANEL
+
+
+def test_pause_goes_across_midnight_and_the_change_of_clocks() -> None:
+    late = session(TALK, "2026-10-24T23:00+02:00", 120)
+    show = Rehearsal.of(agenda_of(late), start="2026-10-24T20:00").at("2026-10-24T23:00+02:00")
+    show.do(StartSession(session=TALK))
+    show.at("2026-10-24T23:50+02:00").do(PauseSession(session=TALK))
+    show.at("2026-10-25T02:30+01:00").do(ResumeSession(session=TALK))  # 3 h 40 min later
+    assert show.ahead().expected[TALK].end_at == ms("2026-10-25T03:40+01:00")
+    show.do(UndoRundown(room=MAIN, seq=show.clock().undo[-1].seq))
+    assert show.progress(TALK).paused_at == ms("2026-10-24T23:50+02:00")
+
+
+def test_session_may_run_twice_on_two_days() -> None:
+    show = Rehearsal.of().at("09:00")
+    show.do(StartSession(session=DEMO))
+    show.at("10:00").do(EndSession(session=DEMO))
+    show.at("2026-06-22T09:00").do(StartSession(session=DEMO))
+    assert show.ahead(SIDE).expected[DEMO].end_at == ms("2026-06-22T10:00")
+    assert show.ahead(SIDE).expected[LAB].start_at == ms("2026-06-22T10:00")
+
+
+def test_rooms_may_lie_in_two_zones_and_share_one_clock() -> None:
+    agenda = small_agenda()
+    far = replace(agenda.rooms[SIDE], timezone="America/Lima")
+    near = replace(agenda.rooms[MAIN], timezone="Europe/Brussels")
+    rooms = agenda.rooms.set(SIDE, far).set(MAIN, near)
+    show = Rehearsal.of(replace(agenda, rooms=rooms)).at("09:10")
+    for name in (OPENING, DEMO):
+        show.do(StartSession(session=name))
+    views = project(show.state, View.STAGE, None)
+    assert views["rooms"]["side"]["timezone"] == "America/Lima"
+    assert "timezone" not in views["rooms"]["main"]  # the event's own
+    started = {name: views["sessions"][name]["started_at"] for name in ("opening", "demo")}
+    assert started == {"opening": at("09:10"), "demo": at("09:10")}
+    assert show.expected(SIDE)["lab"] == "10:15-11:15"

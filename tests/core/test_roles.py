@@ -20,8 +20,10 @@ from streamhub.core.displays import (
 )
 from streamhub.core.errors import Rejected
 from streamhub.core.event import COMMAND_TYPES, Command, EventState, Given, Tick, decide
-from streamhub.core.ids import ActorId, DisplayId, LinkId, QuestionId
+from streamhub.core.event import admit as enter
+from streamhub.core.ids import ActorId, DisplayId, LinkId, MessageId, QuestionId
 from streamhub.core.links import CreateLink, RevokeLink
+from streamhub.core.messages import AcknowledgeMessage, ClearMessage, ShowMessage
 from streamhub.core.openings import Opening
 from streamhub.core.questions import (
     AmendQuestion,
@@ -43,13 +45,20 @@ from streamhub.core.questions import (
 )
 from streamhub.core.roles import Actor, Role, admit
 from streamhub.core.rundown import (
+    CancelSession,
+    CorrectSession,
+    EditSession,
     EndSession,
     ExtendSession,
+    FollowClock,
+    InsertSession,
     NextSession,
     PauseSession,
     Progress,
+    ReorderSession,
     RestoreSession,
     ResumeSession,
+    RetimeSession,
     Run,
     SkipSession,
     StartSession,
@@ -84,7 +93,17 @@ WHO: dict[str, str] = {
     "session.extend": "RO",
     "session.skip": "RO",
     "session.restore": "RO",
+    "session.cancel": "RO",
+    "session.correct": "RO",
+    "session.retime": "RO",
+    "session.reorder": "RO",
+    "session.insert": "RO",
+    "session.edit": "RO",
+    "rundown.follow": "RO",
     "rundown.undo": "RO",
+    "message.show": "MRO",
+    "message.clear": "MRO",
+    "message.acknowledge": "S",
     "display.pair": "RO",
     "display.assign": "RO",
     "display.identify": "RO",
@@ -176,7 +195,47 @@ SESSION: dict[str, dict[str, str]] = {
         "paused": "session.not_skipped",
         "ended": "session.not_skipped",
         "skipped": "ok",
-        "cancelled": "session.not_skipped",
+        "cancelled": "ok",
+    },
+    "session.cancel": {
+        "scheduled": "ok",
+        "live": "session.not_scheduled",
+        "paused": "session.not_scheduled",
+        "ended": "session.not_scheduled",
+        "skipped": "ok",
+        "cancelled": "session.not_scheduled",
+    },
+    "session.correct": {
+        "scheduled": "session.not_live",
+        "live": "ok",
+        "paused": "ok",
+        "ended": "ok",
+        "skipped": "session.not_live",
+        "cancelled": "session.not_live",
+    },
+    "session.retime": {
+        "scheduled": "ok",
+        "live": "ok",
+        "paused": "ok",
+        "ended": "session.not_scheduled",
+        "skipped": "ok",
+        "cancelled": "ok",
+    },
+    "session.reorder": {
+        "scheduled": "ok",
+        "live": "session.already_ran",
+        "paused": "session.already_ran",
+        "ended": "session.already_ran",
+        "skipped": "ok",
+        "cancelled": "ok",
+    },
+    "session.edit": {
+        "scheduled": "ok",
+        "live": "ok",
+        "paused": "ok",
+        "ended": "ok",
+        "skipped": "ok",
+        "cancelled": "ok",
     },
 }
 OTHER: dict[str, dict[str, str]] = {
@@ -187,12 +246,17 @@ OTHER: dict[str, dict[str, str]] = {
     "display.remove": {"there": "ok", "gone": "display.unknown"},
     "link.revoke": {"there": "ok", "gone": "link.unknown"},
     "rundown.undo": {"there": "ok", "gone": "rundown.nothing_to_undo"},
+    "message.clear": {"there": "ok", "gone": "message.unknown"},
+    "message.acknowledge": {"there": "ok", "gone": "message.unknown"},
 }
 ALWAYS = {
     "question.ask",
     "question.unspotlight",
     "questions.set",
     "session.next",
+    "session.insert",
+    "rundown.follow",
+    "message.show",
     "display.pair",
     "link.create",
     "clock.tick",
@@ -223,6 +287,16 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "session.extend": lambda _: ExtendSession(session=TALK, by_s=60),
     "session.skip": lambda _: SkipSession(session=TALK),
     "session.restore": lambda _: RestoreSession(session=TALK),
+    "session.cancel": lambda _: CancelSession(session=TALK),
+    "session.correct": lambda state: CorrectSession(session=TALK, started_at=state.at),
+    "session.retime": lambda _: RetimeSession(session=TALK, duration_s=60),
+    "session.reorder": lambda _: ReorderSession(session=TALK),
+    "session.insert": lambda _: InsertSession(room=MAIN, title="More", duration_s=60),
+    "session.edit": lambda _: EditSession(session=TALK, title="Other words"),
+    "rundown.follow": lambda _: FollowClock(room=MAIN, on=True),
+    "message.show": lambda _: ShowMessage(to="speakers", text="Please end."),
+    "message.clear": lambda _: ClearMessage(message=MessageId("m")),
+    "message.acknowledge": lambda _: AcknowledgeMessage(message=MessageId("m")),
     "rundown.undo": lambda state: UndoRundown(
         room=MAIN, seq=([0] + [step.seq for step in state.rundown.clock(MAIN).undo])[-1]
     ),
@@ -249,6 +323,7 @@ def stage(*, session: Status, question: QuestionStatus, there: bool) -> EventSta
     show.do(AskQuestion(text="Why not?", session=TALK), author, "q")
     if there:
         show.do(CreateLink(role=Role.MODERATOR), owner, "l")
+        show.do(ShowMessage(to="speakers", text="Please end."), owner, "m")
         pair = PairDisplay(code="ABCD2345", name="Door", room=MAIN, layout=Layout.QUESTIONS)
         show.do(pair, owner, "d")
     show.do(
@@ -357,6 +432,7 @@ SEES: dict[str, str] = {
     # view: the roles that may look at it
     "stage": "PMRSDO",
     "audience": "PMRSO",
+    "speaker": "MRSDO",
     "desk": "MO",
     "control": "RO",
 }
@@ -392,3 +468,19 @@ def test_forbidden_command_names_the_roles_that_may() -> None:
         "A display may not issue link.revoke.",
         "Sign in with a link for: organiser.",
     )
+
+
+def test_display_sees_what_is_for_speakers_only_as_their_timer() -> None:
+    show = Rehearsal.of()
+    screen = Actor(id=ActorId("d"), role=Role.DISPLAY)
+    with pytest.raises(Rejected, match=r"view\.forbidden"):
+        enter(show.state, screen, "speaker")
+    pair = PairDisplay(code="ABCD2345", name="Lectern", room=MAIN, layout=Layout.QUESTIONS)
+    owner = Actor(id=ActorId("owner"), role=Role.ORGANISER)
+    show.do(pair, owner, "d")
+    enter(show.state, screen, "stage")
+    with pytest.raises(Rejected, match=r"view\.forbidden"):
+        enter(show.state, screen, "speaker")
+    show.do(AssignDisplay(display=DisplayId("d"), layout=Layout.TIMER), owner)
+    enter(show.state, screen, "speaker")
+    enter(show.state, owner, "speaker")

@@ -73,6 +73,7 @@ def test_session_starts_and_ends() -> None:
                 by=PROD.id,
                 at=at("09:02"),
                 before=((OPENING, Progress()),),
+                rooms=(MAIN,),
             ),
         ),
         advanced_by=PROD.id,
@@ -348,22 +349,18 @@ def test_undo_restores_what_was_before(before: list[Command], command: Command) 
         show.at(f"09:{len(show.decisions):02}")
     was = show.state.rundown
     show.do(command)
+    was_top = show.clock().undo[-1]
     show.do(DEMO_STARTS)
     show.at("09:40")
     facts = show.do(undo(show))
-    assert facts == (RundownUndone(room=MAIN, seq=undone_seq(show)),)
+    sessions = tuple(name for name, _ in was_top.before)
+    assert facts == (RundownUndone(room=MAIN, seq=was_top.seq, sessions=sessions),)
     assert show.state.rundown.progress.delete(DEMO) == was.progress
     now, then = show.clock(), was.clock(MAIN)
     assert (now.live, now.undo) == (then.live, then.undo)
 
 
 DEMO_STARTS = StartSession(session=DEMO)
-
-
-def undone_seq(show: Rehearsal) -> int:
-    fact = show.decisions[-1].facts[0]
-    assert isinstance(fact, RundownUndone)
-    return fact.seq
 
 
 def test_undo_goes_back_step_by_step_to_the_beginning() -> None:

@@ -47,6 +47,7 @@ from streamhub.core.rundown import (
     NextSession,
     PauseSession,
     ResumeSession,
+    RetimeSession,
     StartSession,
 )
 from streamhub.core.views import (
@@ -111,7 +112,7 @@ def test_every_view_begins_with_the_event_itself() -> None:
         "ends_at": at("11:15"),
         "agenda_rev": "1",
     }
-    assert [project(show.state, view, MAIN)["event"] for view in View] == [event] * 4
+    assert [project(show.state, view, MAIN)["event"] for view in View] == [event] * 5
 
 
 def test_views_hold_these_sections_and_no_others() -> None:
@@ -119,6 +120,7 @@ def test_views_hold_these_sections_and_no_others() -> None:
     assert {view: list(project(scene().state, view, None)) for view in View} == {
         View.STAGE: stage,
         View.AUDIENCE: stage,
+        View.SPEAKER: stage,
         View.DESK: [*stage, "participants"],
         View.CONTROL: [*stage, "undo", "displays"],
     }
@@ -160,7 +162,7 @@ def test_room_is_told_exactly_to_the_producer_only() -> None:
     show = scene().at("09:45")
     show.do(ExtendSession(session=TALK, by_s=120))
     offsets = {view: project(show.state, view, MAIN)["rooms"]["main"]["offset_s"] for view in View}
-    assert offsets == {View.STAGE: 600, View.AUDIENCE: 600, View.DESK: 600, View.CONTROL: 720}
+    assert offsets == dict.fromkeys(View, 600) | {View.CONTROL: 720}
 
 
 def test_room_where_nothing_comes_is_on_time() -> None:
@@ -284,10 +286,11 @@ def test_questions_by_view() -> None:
     assert found == {
         View.STAGE: {"q": PUBLIC_Q},
         View.AUDIENCE: {"q": PUBLIC_Q},
+        View.SPEAKER: {"q": PUBLIC_Q},
         View.DESK: desk,
         View.CONTROL: {"q": PUBLIC_Q},
     }
-    assert [project(show.state, view, SIDE)["questions"] for view in View] == [{}] * 4
+    assert [project(show.state, view, SIDE)["questions"] for view in View] == [{}] * 5
 
 
 def test_question_that_was_answered_stays_with_the_audience_and_leaves_the_stage() -> None:
@@ -387,6 +390,7 @@ def test_displays_are_for_control() -> None:
         "name": "Door",
         "room": "main",
         "layout": "questions",
+        "options": {"qr": True, "zones": True, "languages": [], "theme": "dark"},
         "paired_at": at("08:00"),
         "blackout": False,
         "identify_until_at": at("09:42:10"),
@@ -601,3 +605,61 @@ def test_speakers_see_their_own_name_on_the_link() -> None:
     show = Rehearsal.of()
     show.do(CreateLink(role=Role.SPEAKER, name="Ada L.", speaker=ADA), OWNER, "l")
     assert project_me(show.state, ActorId("l"), "speaker")["name"] == "Ada L."
+
+
+def test_speakers_see_the_questions_of_what_is_on_air_and_what_is_on_the_screens() -> None:
+    show = scene()
+    ask = AskQuestion(text="What about later?", session=PANEL)
+    show.do(SetQuestions(session=PANEL, state=Opening.OPEN), MOD)
+    show.do(ask, BEN, "later")
+    later = QuestionId("later")
+    show.do(ApproveQuestion(question=later, revision=1), MOD)
+    show.do(ApproveQuestion(question=R, revision=1), MOD)
+
+    def questions() -> set[str]:
+        return set(project(show.state, View.SPEAKER, MAIN)["questions"])
+
+    assert questions() == {"q", "r"}
+    assert project(show.state, View.SPEAKER, SIDE)["questions"] == {}
+    show.do(AnswerQuestion(question=Q), MOD)
+    assert questions() == {"q", "r"}
+    show.do(SpotlightQuestion(question=later), MOD)
+    assert questions() == {"q", "r", "later"}
+    since = len(show.decisions)
+    show.do(NextSession(room=MAIN, live=TALK))
+    assert questions() == set()
+    assert touched(show, since).aired == {Q, P, R}
+    show.do(StartSession(session=PANEL))
+    assert questions() == {"later"}
+
+
+def test_speakers_see_neither_hidden_questions_nor_what_the_crew_says_of_them() -> None:
+    show = scene()
+    shown = project(show.state, View.SPEAKER, MAIN)
+    assert shown["questions"] == {"q": PUBLIC_Q}
+    stage = project(show.state, View.STAGE, MAIN)
+    assert {part: shown[part] for part in ("event", "rooms", "sessions")} == {
+        part: stage[part] for part in ("event", "rooms", "sessions")
+    }
+
+
+def test_session_for_control_says_how_it_may_give_way() -> None:
+    show = scene()
+    sessions = project(show.state, View.CONTROL, MAIN)["sessions"]
+    assert (sessions["pause"]["fixed_end"], sessions["pause"]["min_duration_s"]) == (True, 300)
+    assert sessions["closing"]["may_start_early"] is True
+    assert not {"fixed_end", "min_duration_s", "may_start_early", "inserted"} & set(
+        sessions["talk"]
+    )
+
+
+def test_plan_that_changes_touches_the_event_and_its_revision() -> None:
+    show = scene()
+    held = project(show.state, View.STAGE, MAIN)
+    since = len(show.decisions)
+    show.do(RetimeSession(session=LAB, duration_s=7200))
+    found = touched(show, since)
+    assert (found.event, found.urgent) == (True, True)
+    event = project_touched(show.state, View.STAGE, MAIN, found)["event"]
+    assert event == held["event"] | {"agenda_rev": "2", "ends_at": at("12:15")}
+    assert agenda_text(show.state)["rev"] == "2"

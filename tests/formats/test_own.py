@@ -186,6 +186,7 @@ def agendas(draw: st.DrawFn) -> Agenda:
             order=draw(st.integers(-3, 3)),
             place=draw(st.none() | LINE),
             stream=draw(st.none() | st.just("https://example.org/a?b=c#d")),
+            timezone=draw(st.none() | st.sampled_from(["America/Lima", "UTC"])),
         )
         for name in draw(st.lists(ID, min_size=1, max_size=3, unique=True))
     ]

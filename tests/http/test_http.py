@@ -12,8 +12,10 @@ import pytest
 from support import Client, fresh, get_json, hub_of, post_json, running, token_of
 
 from streamhub.app import Node
+from streamhub.core.ids import RoomId
 from streamhub.formats.sample import SLUG
 
+MAIN = RoomId("main")
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 TEXT = "Will there be a second conference next year?"
 
@@ -74,7 +76,8 @@ async def test_public_page_speaks_the_readers_language(
 async def test_every_answer_has_the_security_headers(
     node: Node, web: aiohttp.ClientSession
 ) -> None:
-    for path in (f"/e/{SLUG}", "/nowhere", "/healthz", "/display", "/api/v1/openapi.json"):
+    paths = (f"/e/{SLUG}", f"/e/{SLUG}/overlay", "/display", "/display-worker.js")
+    for path in (*paths, "/nowhere", "/healthz", "/api/v1/openapi.json"):
         async with web.get(node.url + path) as answer:
             policy = answer.headers["Content-Security-Policy"]
             assert "script-src 'self';" in policy
@@ -82,6 +85,22 @@ async def test_every_answer_has_the_security_headers(
             assert "frame-ancestors 'none'" in policy
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+async def test_screens_bring_the_words_of_every_language(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    for path in (f"/e/{SLUG}/overlay?room=main", "/display"):
+        async with web.get(node.url + path, headers=HTML) as answer:
+            assert "img-src 'self' https: data:" in answer.headers["Content-Security-Policy"]
+            boot = boot_of(await answer.text())
+        assert set(boot["catalogs"]) == {"en", "es"}
+        assert boot["catalogs"]["es"]["Live"] == "En directo"
+        assert "Pair a screen" not in boot["catalogs"]["es"]  # a desk's
+    async with web.get(f"{node.url}/display-worker.js") as answer:
+        assert answer.content_type == "text/javascript"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "connect-src 'self' https:" in answer.headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +158,46 @@ async def test_command_by_http_takes_the_same_path(node: Node) -> None:
     assert (status, refused["error"]["code"]) == (403, "command.forbidden")
     assert (await post_json(api(node, "commands"), body, token_of(node, "moderator")))[0] == 200
     await desk.close()
+
+
+async def test_preview_tells_what_a_command_would_do_and_changes_nothing(node: Node) -> None:
+    control = await Client(node.url).connect("control", token=token_of(node, "producer"))
+    session = control.state["rooms"]["main"]["next"]
+    planned = control.state["sessions"][session]
+    body = {"type": "session.skip", "session": session}
+    before = hub_of(node).cursor
+    status, answer = await post_json(api(node, "preview"), body, token_of(node, "producer"))
+    assert status == 200
+    assert answer["changes"][0]["session"] == session
+    assert answer["changes"][0]["old"]["status"] == planned["status"]
+    assert answer["changes"][0]["new"]["status"] == "skipped"
+    assert hub_of(node).cursor == before
+    for wish, token, code in (
+        (body, token_of(node, "moderator"), "command.forbidden"),
+        (body, None, "token.invalid"),
+        (
+            {"type": "session.resume", "session": session},
+            token_of(node, "producer"),
+            "session.not_paused",
+        ),
+        ({"type": "session.burn"}, token_of(node, "producer"), "command.unknown"),
+        ([], token_of(node, "producer"), "command.invalid"),
+    ):
+        _, refused = await post_json(api(node, "preview"), wish, token)
+        assert refused["error"]["code"] == code
+    await control.close()
+
+
+async def test_preview_names_who_was_first(node: Node) -> None:
+    producer = token_of(node, "producer")
+    wish = {
+        "type": "session.next",
+        "room": "main",
+        "live": hub_of(node).state.rundown.clock(MAIN).live,
+    }
+    assert (await post_json(api(node, "commands"), {**wish, "id": "1"}, producer))[0] == 200
+    _, refused = await post_json(api(node, "preview"), wish, producer)
+    assert refused["error"]["detail"]["by"] == "producer"
 
 
 @pytest.mark.parametrize(

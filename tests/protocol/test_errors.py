@@ -28,6 +28,7 @@ STATUSES = {
         "question.unknown",
         "display.unknown",
         "display.code_unknown",
+        "message.unknown",
         "link.unknown",
     },
     413: {"command.too_large"},

@@ -15,7 +15,7 @@ def test_typescript_types_are_current() -> None:
 
 def test_typescript_types_say_what_the_models_say() -> None:
     text = generate()
-    assert 'export type View = "stage" | "audience" | "desk" | "control";' in text
+    assert 'export type View = "stage" | "audience" | "speaker" | "desk" | "control";' in text
     for expected in (
         'export interface UpvoteQuestion {\n  question: string;\n  type: "question.upvote";\n}\n',
         "  to: string;\n  at: number;\n  patch: Record<string, unknown>;\n}\n",
@@ -54,7 +54,7 @@ def test_typescript_names_the_views_even_where_no_model_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(typescript, "_NAMED", {})
-    assert 'export type View = "stage" | "audience" | "desk" | "control";' in generate()
+    assert 'export type View = "stage" | "audience" | "speaker" | "desk" | "control";' in generate()
 
 
 def test_typescript_is_written_and_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

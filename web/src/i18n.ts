@@ -1,7 +1,22 @@
 // Words and times in the reader's language. The English text is the key, as in gettext; the catalog
 // came with the page. Times are written by `Intl`; zones are named by their city.
 
-import { boot } from "./boot.ts";
+import { signal, type ReadonlySignal } from "@preact/signals";
+import { boot, type Catalog } from "./boot.ts";
+
+/** A language and its words. */
+export interface Tongue {
+  locale: string;
+  messages: Catalog;
+}
+
+const tongue_ = signal<Tongue>({ locale: boot.locale, messages: boot.messages });
+/** The language that is spoken; only screens change it, in rotation. */
+export const tongue: ReadonlySignal<Tongue> = tongue_;
+
+export function speak(next: Tongue): void {
+  if (next.locale !== tongue_.peek().locale) tongue_.value = next;
+}
 
 type Values = Record<string, string | number>;
 
@@ -11,14 +26,25 @@ function fill(text: string, values: Values | undefined): string {
     : text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
-const rules = new Intl.PluralRules(boot.locale);
+/** What is made once for each language. */
+function perLocale<T>(make: (locale: string) => T): () => T {
+  const made = new Map<string, T>();
+  return () => {
+    const { locale } = tongue_.value;
+    let found = made.get(locale);
+    if (found === undefined) made.set(locale, (found = make(locale)));
+    return found;
+  };
+}
+
+const rules = perLocale((locale) => new Intl.PluralRules(locale));
 const ORDER = ["zero", "one", "two", "few", "many", "other"] as const;
 
 /** Which of `forms` gettext forms says `n`. */
 function form(n: number, forms: number): number {
-  const category = rules.select(n);
+  const category = rules().select(n);
   if (forms <= 2) return category === "one" ? 0 : forms - 1;
-  const used: readonly string[] = rules.resolvedOptions().pluralCategories;
+  const used: readonly string[] = rules().resolvedOptions().pluralCategories;
   return Math.min(ORDER.filter((one) => used.includes(one)).indexOf(category), forms - 1);
 }
 
@@ -27,7 +53,7 @@ function form(n: number, forms: number): number {
  * translations, `##` sets apart what it is said of: "Approved##question".
  */
 export function t(text: string, values?: Values): string {
-  const found = boot.messages[text];
+  const found = tongue_.value.messages[text];
   return fill(
     typeof found === "string" && found !== "" ? found : text.replace(/##.*$/, ""),
     values,
@@ -36,15 +62,15 @@ export function t(text: string, values?: Values): string {
 
 /** The text for `n` things; `{n}` is filled in, written as the reader writes numbers. */
 export function tn(one: string, many: string, n: number, values?: Values): string {
-  const found = boot.messages[one];
+  const found = tongue_.value.messages[one];
   const text = Array.isArray(found) ? (found[form(n, found.length)] ?? many) : n === 1 ? one : many;
   return fill(text, { n: number(n), ...values });
 }
 
-const numbers = new Intl.NumberFormat(boot.locale);
+const numbers = perLocale((locale) => new Intl.NumberFormat(locale));
 
 export function number(n: number): string {
-  return numbers.format(n);
+  return numbers().format(n);
 }
 
 // --- times ---------------------------------------------------------------------------------------
@@ -55,11 +81,12 @@ function format(
   zone: string | undefined,
   options: Intl.DateTimeFormatOptions,
 ): Intl.DateTimeFormat {
-  const key = `${zone}${JSON.stringify(options)}`;
+  const { locale } = tongue_.value;
+  const key = `${locale}${zone}${JSON.stringify(options)}`;
   let found = formats.get(key);
   if (found === undefined) {
     found = new Intl.DateTimeFormat(
-      boot.locale,
+      locale,
       zone === undefined ? options : { ...options, timeZone: zone },
     );
     formats.set(key, found);
@@ -85,6 +112,11 @@ export function clockIn(ms: number, zone?: string): string {
 /** "Tuesday 21 June" in `zone`, as the reader writes it. */
 export function dayIn(ms: number, zone?: string): string {
   return format(zone, { weekday: "long", day: "numeric", month: "long" }).format(ms);
+}
+
+/** "Tue" in `zone`. */
+export function weekdayIn(ms: number, zone?: string): string {
+  return format(zone, { weekday: "short" }).format(ms);
 }
 
 /** "2022-06-21" in `zone`: to compare days, not to show. */

@@ -6,7 +6,8 @@ Who may issue them is in `roles.py`; whether they are carried out is in `decide.
 from dataclasses import dataclass
 from typing import Literal
 
-from streamhub.core.ids import Ms, RoomId, SessionId
+from streamhub.core.agenda import Kind
+from streamhub.core.ids import Ms, RoomId, SessionId, SpeakerId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +76,109 @@ class SkipSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreSession:
-    """Put a skipped session back into the running order."""
+    """Put a skipped or cancelled session back into the running order."""
 
     session: SessionId
     type: Literal["session.restore"] = "session.restore"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelSession:
+    """Announce that a session does not take place; it can be restored."""
+
+    session: SessionId
+    type: Literal["session.cancel"] = "session.cancel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectSession:
+    """Say when the last run of a session actually started. What it took over from ended then."""
+
+    session: SessionId
+    started_at: Ms
+    type: Literal["session.correct"] = "session.correct"
+
+
+# --- the plan ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerWish:
+    """A person as the producer types them.
+
+    `id` says which speaker of the agenda it is: what differs is changed wherever they speak.
+    Without it, whoever is called so on the agenda is meant, where the rest agrees or is left out.
+    """
+
+    name: str
+    id: SpeakerId | None = None
+    role: str | None = None
+    affiliation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetimeSession:
+    """Change the plan of a session; `start_at` only while it is to come.
+
+    The countdown of what is on air stays, unless `move_end` says that it moves with the plan.
+    """
+
+    session: SessionId
+    start_at: Ms | None = None
+    duration_s: int | None = None
+    move_end: bool = False
+    type: Literal["session.retime"] = "session.retime"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReorderSession:
+    """Put a session that is to come before another one, or last; those between move over."""
+
+    session: SessionId
+    before: SessionId | None = None
+    type: Literal["session.reorder"] = "session.reorder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsertSession:
+    """Put a new session into a room: before another one, by its start, or next."""
+
+    room: RoomId
+    title: str
+    duration_s: int
+    kind: Kind = Kind.SESSION
+    before: SessionId | None = None
+    start_at: Ms | None = None
+    speakers: tuple[SpeakerWish, ...] = ()
+    type: Literal["session.insert"] = "session.insert"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditSession:
+    """Change what is printed of a session; what is left out stays, an empty abstract goes."""
+
+    session: SessionId
+    title: str | None = None
+    kind: Kind | None = None
+    speakers: tuple[SpeakerWish, ...] | None = None
+    room: RoomId | None = None
+    abstract: str | None = None
+    fixed_end: bool | None = None
+    min_duration_s: int | None = None
+    may_start_early: bool | None = None
+    type: Literal["session.edit"] = "session.edit"
+
+
+# --- the room ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowClock:
+    """Let the sessions of a room start and end by themselves at their planned times, or not."""
+
+    room: RoomId
+    on: bool
+    type: Literal["rundown.follow"] = "rundown.follow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +190,7 @@ class UndoRundown:
     type: Literal["rundown.undo"] = "rundown.undo"
 
 
+PlanCommand = RetimeSession | ReorderSession | InsertSession | EditSession
 RundownCommand = (
     StartSession
     | EndSession
@@ -99,5 +200,12 @@ RundownCommand = (
     | ExtendSession
     | SkipSession
     | RestoreSession
+    | CancelSession
+    | CorrectSession
+    | RetimeSession
+    | ReorderSession
+    | InsertSession
+    | EditSession
+    | FollowClock
     | UndoRundown
 )

@@ -3,27 +3,36 @@
 `MAY` is the one table of which command applies in which status; roles were checked before.
 """
 
-from collections.abc import Mapping
-from typing import Final, assert_never
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, assert_never
 
-from streamhub.core.agenda import Agenda, Session, room_exists, session_of
+from streamhub.core.agenda import Session, room_exists, session_of
 from streamhub.core.errors import Rejected
-from streamhub.core.ids import Ms, RoomId
+from streamhub.core.ids import Ms, RoomId, SessionId
 from streamhub.core.rundown.commands import (
+    CancelSession,
+    CorrectSession,
+    EditSession,
     EndSession,
     ExtendSession,
+    FollowClock,
+    InsertSession,
     NextSession,
     PauseSession,
+    ReorderSession,
     RestoreSession,
     ResumeSession,
+    RetimeSession,
     RundownCommand,
     SkipSession,
     StartSession,
     UndoRundown,
 )
 from streamhub.core.rundown.facts import (
+    ClockFollowed,
     RundownFact,
-    RundownUndone,
+    SessionCancelled,
+    SessionCorrected,
     SessionEnded,
     SessionExtended,
     SessionPaused,
@@ -32,8 +41,21 @@ from streamhub.core.rundown.facts import (
     SessionSkipped,
     SessionStarted,
 )
-from streamhub.core.rundown.state import Progress, Rundown, Status, due_at, upcoming
+from streamhub.core.rundown.planning import edit, insert, reorder, retime
+from streamhub.core.rundown.state import (
+    Progress,
+    Run,
+    Running,
+    Status,
+    due_at,
+    last_change,
+    upcoming,
+)
+from streamhub.core.rundown.undo import decide_undo
 from streamhub.core.stamp import Stamp
+
+if TYPE_CHECKING:
+    from streamhub.core.forecast import Outlook
 
 EXTEND_MOST_S: Final = 24 * 3600
 BACKDATE_MS: Final = 24 * 3_600_000
@@ -47,7 +69,12 @@ MAY: Final[Mapping[str, frozenset[Status]]] = {
     "session.resume": frozenset({Status.PAUSED}),
     "session.extend": frozenset({Status.LIVE, Status.PAUSED}),
     "session.skip": frozenset({Status.SCHEDULED}),
-    "session.restore": frozenset({Status.SKIPPED}),
+    "session.restore": frozenset({Status.SKIPPED, Status.CANCELLED}),
+    "session.cancel": frozenset({Status.SCHEDULED, Status.SKIPPED}),
+    "session.correct": frozenset({Status.LIVE, Status.PAUSED, Status.ENDED}),
+    "session.retime": frozenset(Status) - {Status.ENDED},
+    "session.reorder": frozenset({Status.SCHEDULED, Status.SKIPPED, Status.CANCELLED}),
+    "session.edit": frozenset(Status),
 }
 
 _REFUSAL: Final[Mapping[str, tuple[str, str]]] = {
@@ -60,25 +87,94 @@ _REFUSAL: Final[Mapping[str, tuple[str, str]]] = {
         "session.not_scheduled",
         "Only a session that is still to come can be skipped.",
     ),
-    "session.restore": ("session.not_skipped", "Only a skipped session can be restored."),
+    "session.restore": (
+        "session.not_skipped",
+        "Only what was skipped or cancelled can be restored.",
+    ),
+    "session.cancel": (
+        "session.not_scheduled",
+        "Only a session that is still to come can be cancelled; end what is on air.",
+    ),
+    "session.correct": ("session.not_live", "It has not started yet; start it, and say when."),
+    "session.retime": ("session.not_scheduled", "It is over; its plan is history."),
+    "session.reorder": ("session.already_ran", "Only what is still to come can be moved."),
 }
 
 
 def decide(
-    agenda: Agenda, rundown: Rundown, command: RundownCommand, stamp: Stamp
+    running: Running,
+    command: RundownCommand,
+    stamp: Stamp,
+    fresh: str,
+    look: "Callable[[RoomId], Outlook]",
 ) -> list[RundownFact]:
-    """Turn a producer's command into facts, or raise `Rejected`."""
-    if isinstance(command, NextSession):
-        return _next(agenda, rundown, command, stamp)
-    if isinstance(command, UndoRundown):
-        return _undo(agenda, rundown, command)
-    session = session_of(agenda, command.session)
-    progress = rundown.of(session.id)
-    if progress.status not in MAY[command.type]:
-        _refuse(command.type, session, progress)
+    """Turn a producer's command into facts, or raise `Rejected`.
+
+    Args:
+        running: the plan and what became of it.
+        command: the wish.
+        stamp: who and when.
+        fresh: an id that nothing has yet, for a new session.
+        look: tells what is expected of a room now.
+    """
+    agenda, rundown = running
+    match command:
+        case NextSession() | UndoRundown() | FollowClock() | InsertSession():
+            room_exists(agenda, command.room)
+            return _in_room(running, command, stamp, fresh, look)
+        case _:
+            session = session_of(agenda, command.session)
+            progress = rundown.of(session.id)
+            if progress.status not in MAY[command.type]:
+                _refuse(command.type, session, progress)
+            return _on_session(running, session, command, stamp, fresh)
+
+
+def _in_room(
+    running: Running,
+    command: NextSession | UndoRundown | FollowClock | InsertSession,
+    stamp: Stamp,
+    fresh: str,
+    look: "Callable[[RoomId], Outlook]",
+) -> list[RundownFact]:
+    match command:
+        case NextSession():
+            return _next(running, command, stamp)
+        case UndoRundown():
+            return decide_undo(running.rundown, command)
+        case FollowClock():
+            same = running.rundown.clock(command.room).follows == command.on
+            return [] if same else [ClockFollowed(room=command.room, on=command.on)]
+        case InsertSession():
+            return [insert(running, command, stamp, SessionId(fresh), look(command.room))]
+        case _:
+            assert_never(command)
+
+
+def _on_session(  # noqa: PLR0911, PLR0912 - one case per command is the table a reader looks for
+    running: Running,
+    session: Session,
+    command: (
+        StartSession
+        | EndSession
+        | PauseSession
+        | ResumeSession
+        | ExtendSession
+        | SkipSession
+        | RestoreSession
+        | CancelSession
+        | CorrectSession
+        | RetimeSession
+        | ReorderSession
+        | EditSession
+    ),
+    stamp: Stamp,
+    fresh: str,
+) -> list[RundownFact]:
+    progress = running.rundown.of(session.id)
     match command:
         case StartSession():
-            return _start(agenda, rundown, session, command, stamp)
+            return _start(running, session, command, stamp)
         case EndSession():
             at = stamp.at if command.at is None else command.at
             _in_range(at, progress.runs[-1].started_at, stamp.at)
@@ -93,6 +189,16 @@ def decide(
             return [SessionSkipped(session=session.id)]
         case RestoreSession():
             return [SessionRestored(session=session.id)]
+        case CancelSession():
+            return [SessionCancelled(session=session.id)]
+        case CorrectSession():
+            return _correct(running, session, command, stamp)
+        case RetimeSession():
+            return retime(running, session, command, stamp)
+        case ReorderSession():
+            return reorder(running, session, command)
+        case EditSession():
+            return edit(running, session, command, fresh)
         case _:
             assert_never(command)
 
@@ -106,41 +212,30 @@ def _refuse(command: str, session: Session, progress: Progress) -> None:
     raise Rejected(code, f"{session.title!r} is {progress.status.value}.", hint, field="session")
 
 
-def _in_range(at: Ms, earliest: Ms, now: Ms) -> None:
+def _in_range(at: Ms, earliest: Ms, now: Ms, field: str = "at") -> None:
     if not earliest <= at <= now:
         raise Rejected(
             "instant.out_of_range",
             "That instant lies in the future, or before what already happened in this room.",
             "Give an instant between the last change in this room and now.",
-            field="at",
+            field=field,
         )
 
 
-def _last_change(agenda: Agenda, rundown: Rundown, room: RoomId) -> Ms:
-    """When what is on air in `room` began; with nothing on air, when what ran last ended."""
-    changes = [
-        run.started_at if run.ended_at is None else run.ended_at
-        for session in agenda.running_order(room)
-        for run in rundown.of(session).runs
-    ]
-    return max(changes, default=0)
-
-
 def _start(
-    agenda: Agenda, rundown: Rundown, session: Session, command: StartSession, stamp: Stamp
+    running: Running, session: Session, command: StartSession, stamp: Stamp
 ) -> list[RundownFact]:
+    agenda, rundown = running
     at = stamp.at if command.at is None else command.at
-    earliest = max(stamp.at - BACKDATE_MS, _last_change(agenda, rundown, session.room))
+    earliest = max(stamp.at - BACKDATE_MS, last_change(agenda, rundown, session.room))
     _in_range(at, earliest, stamp.at)
     started = SessionStarted(session=session.id, at=at, cause="start")
     live = rundown.clock(session.room).live
     return [started] if live is None else [SessionEnded(session=live, at=at), started]
 
 
-def _next(
-    agenda: Agenda, rundown: Rundown, command: NextSession, stamp: Stamp
-) -> list[RundownFact]:
-    room_exists(agenda, command.room)
+def _next(running: Running, command: NextSession, stamp: Stamp) -> list[RundownFact]:
+    agenda, rundown = running
     clock = rundown.clock(command.room)
     if command.live != clock.live:
         raise Rejected(
@@ -192,19 +287,35 @@ def _extend(
     return [SessionExtended(session=session.id, by_s=by_s)] if by_s else []
 
 
-def _undo(agenda: Agenda, rundown: Rundown, command: UndoRundown) -> list[RundownFact]:
-    room_exists(agenda, command.room)
-    stack = rundown.clock(command.room).undo
-    if not stack:
-        raise Rejected(
-            "rundown.nothing_to_undo", "Nothing can be taken back in this room.", field="room"
-        )
-    if stack[-1].seq != command.seq:
-        raise Rejected(
-            "rundown.stale",
-            "Something else happened in this room since.",
-            "Look at what the button would take back now.",
-            field="seq",
-            detail={"by": stack[-1].by, "at": stack[-1].at, "seq": stack[-1].seq},
-        )
-    return [RundownUndone(room=command.room, seq=command.seq)]
+def _correct(
+    running: Running, session: Session, command: CorrectSession, stamp: Stamp
+) -> list[RundownFact]:
+    """Move the start of the last run, and with it the end of what it took over from."""
+    agenda, rundown = running
+    progress = rundown.of(session.id)
+    run = progress.runs[-1]
+    ended = None
+    before = [min(run.started_at, stamp.at - BACKDATE_MS)]
+    for name in agenda.running_order(session.room):
+        runs = rundown.of(name).runs[:-1] if name == session.id else rundown.of(name).runs
+        for other in runs:
+            if other.ended_at is None or other.ended_at > run.started_at:
+                continue  # it came after
+            hands_over = other.ended_at == run.started_at and other is rundown.of(name).runs[-1]
+            ended = name if hands_over else ended
+            before.append(other.started_at if hands_over else other.ended_at)
+    _in_range(
+        command.started_at,
+        max(before),
+        _latest_start(run, progress, stamp.at),
+        field="started_at",
+    )
+    if command.started_at == run.started_at:
+        return []
+    return [SessionCorrected(session=session.id, started_at=command.started_at, ended=ended)]
+
+
+def _latest_start(run: Run, progress: Progress, now: Ms) -> Ms:
+    """No pause can have been before the start."""
+    over_at = run.ended_at if run.ended_at is not None else progress.paused_at
+    return (now if over_at is None else over_at) - progress.paused_ms

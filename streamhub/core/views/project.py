@@ -5,21 +5,24 @@ every node makes the same bytes at the same cursor. `project` makes all of it; `
 only what a decision may have changed. What concerns one participant only is in `me.py`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from streamhub.core.event import EventState
-from streamhub.core.ids import ActorId, DisplayId, QuestionId, RoomId, SessionId
+from streamhub.core.ids import ActorId, DisplayId, MessageId, QuestionId, RoomId, SessionId
 from streamhub.core.merge import Json
+from streamhub.core.messages import Message, To
 from streamhub.core.openings import Opening
 from streamhub.core.questions import Question, QuestionStatus
 from streamhub.core.rundown import due_at
 from streamhub.core.views.frame import Frame, RoomFrame, name_of, without_nothing
 from streamhub.core.views.shapes import (
+    AcknowledgedView,
     DecidedView,
     DisplayView,
     EventView,
+    MessageView,
     ParticipantView,
     QuestionView,
     RoomView,
@@ -71,6 +74,8 @@ def _room(frame: Frame, name: RoomId) -> RoomView | None:
             place=room.place,
             stream=room.stream,
             offset_s=found.ahead.offset_s if exact else _public_offset_s(found),
+            timezone=room.timezone if room.timezone != state.agenda.timezone else None,
+            follows=state.rundown.clock(name).follows or None,
             spotlight=state.questions.spotlight.get(name),
             questions=without_nothing(
                 state="open" if asked.session else "closed",
@@ -122,7 +127,10 @@ def _session(frame: Frame, name: SessionId) -> SessionView | None:
     if frame.view is View.CONTROL:
         shown |= without_nothing(
             fixed_end=session.fixed_end or None,
-            extended_s=progress.extended_s or None,
+            min_duration_s=session.min_duration_s or None,
+            may_start_early=session.may_start_early or None,
+            inserted=session.inserted or None,
+            extended_s=(progress.extended_s + progress.kept_ms // 1000) or None,
             paused_s=progress.paused_ms // 1000 or None,
             runs=[
                 without_nothing(started_at=run.started_at, ended_at=run.ended_at)
@@ -140,7 +148,7 @@ def _speaker(state: EventState, name: str) -> SpeakerView:
             id=speaker.id,
             name=speaker.name,
             role=speaker.role,
-            affiliation=", ".join(speaker.affiliations) or None,
+            affiliation=speaker.affiliation,
         ),
     )
 
@@ -155,6 +163,10 @@ def _question(frame: Frame, name: QuestionId) -> QuestionView | None:
     if frame.view in {View.STAGE, View.CONTROL}:
         lit = frame.state.questions.spotlight.get(room) == name
         return _public_question(frame, question) if lit and question.status.is_public else None
+    if frame.view is View.SPEAKER:
+        lit = frame.state.questions.spotlight.get(room) == name
+        here = lit or frame.of(room).live == question.session
+        return _public_question(frame, question) if here and question.status.is_public else None
     if frame.view is View.AUDIENCE:
         return _public_question(frame, question) if question.status.is_public else None
     return cast(
@@ -213,13 +225,55 @@ def _undo(frame: Frame, room: RoomId) -> UndoView | None:
     if not stack or not frame.has(room):
         return None
     step = stack[-1]
-    return {
-        "seq": step.seq,
-        "what": step.what,
-        "session": step.session,
-        "by": name_of(frame.state, step.by),
-        "at": step.at,
-    }
+    return cast(
+        "UndoView",
+        without_nothing(
+            seq=step.seq,
+            what=step.what,
+            session=step.session,
+            by=name_of(frame.state, step.by),
+            at=step.at,
+            clock=step.clock or None,
+        ),
+    )
+
+
+_ADDRESSED: Final[Mapping[View, frozenset[To]]] = {
+    # view: whom the messages that it shows are for
+    View.STAGE: frozenset({"screens"}),
+    View.AUDIENCE: frozenset({"participants"}),
+    View.SPEAKER: frozenset({"screens", "speakers"}),
+    View.DESK: frozenset({"screens", "speakers", "participants"}),
+    View.CONTROL: frozenset({"screens", "speakers", "participants"}),
+}
+_NAMED: Final = frozenset({View.SPEAKER, View.DESK, View.CONTROL})
+
+
+def _message(frame: Frame, name: MessageId) -> MessageView | None:
+    message = frame.state.messages.get(name)
+    if message is None or message.to not in _ADDRESSED[frame.view]:
+        return None
+    if message.room is not None and not frame.has(message.room):
+        return None
+    shown = without_nothing(
+        to=message.to,
+        room=message.room,
+        text=message.text,
+        tone=message.tone,
+        at=message.at,
+        until_at=message.until_at,
+    )
+    if frame.view in _NAMED:
+        shown |= without_nothing(
+            by=name_of(frame.state, message.by), acknowledged=_acknowledged(frame.state, message)
+        )
+    return cast("MessageView", shown)
+
+
+def _acknowledged(state: EventState, message: Message) -> AcknowledgedView | None:
+    if message.acknowledged_by is None or message.acknowledged_at is None:
+        return None
+    return {"by": name_of(state, message.acknowledged_by), "at": message.acknowledged_at}
 
 
 def display_view(frame: Frame, name: DisplayId) -> DisplayView | None:
@@ -233,6 +287,13 @@ def display_view(frame: Frame, name: DisplayId) -> DisplayView | None:
             name=display.name,
             room=display.room,
             layout=display.layout.value,
+            options=without_nothing(
+                qr=display.options.qr,
+                zones=display.options.zones,
+                languages=list(display.options.languages),
+                theme=display.options.theme,
+                logo=display.options.logo,
+            ),
             paired_at=display.paired_at,
             blackout=display.blackout,
             identify_until_at=display.identify_until_at,
@@ -249,15 +310,19 @@ class _Section:
     touched: Callable[[Touched], Iterable[str]]
 
 
-def _no_names(_: object) -> Iterable[str]:
-    return ()
+def _spoken_of(state: EventState) -> Iterable[str]:
+    """The questions that speakers may see: of what is on air, and those on the screens."""
+    live = {clock.live for clock in state.rundown.clocks.values()}
+    aired = {one.id for one in state.questions.all.values() if one.session in live}
+    return aired.union(state.questions.spotlight.values())
 
 
 _ROOMS: Final = _Section(_room, lambda s: s.agenda.rooms, lambda t: t.rooms)
 _SESSIONS: Final = _Section(_session, lambda s: s.agenda.sessions, lambda t: t.sessions)
 _QUESTIONS: Final = _Section(_question, lambda s: s.questions.all, lambda t: t.questions)
 _LIT: Final = _Section(_question, lambda s: s.questions.spotlight.values(), lambda t: t.questions)
-_MESSAGES: Final = _Section(lambda _frame, _name: None, _no_names, _no_names)
+_AIRED: Final = _Section(_question, _spoken_of, lambda t: t.questions | t.aired)
+_MESSAGES: Final = _Section(_message, lambda s: s.messages, lambda t: t.messages)
 _PARTICIPANTS: Final = _Section(_participant, lambda s: s.questions.by_author, lambda t: t.actors)
 _UNDO: Final = _Section(_undo, lambda s: s.agenda.rooms, lambda t: t.rooms)
 _DISPLAYS: Final = _Section(display_view, lambda s: s.displays, lambda t: t.displays)
@@ -271,6 +336,7 @@ _STAGE: Final = {
 SECTIONS: Final[dict[View, dict[str, _Section]]] = {
     View.STAGE: _STAGE,
     View.AUDIENCE: _STAGE | {"questions": _QUESTIONS},
+    View.SPEAKER: _STAGE | {"questions": _AIRED},
     View.DESK: _STAGE | {"questions": _QUESTIONS, "participants": _PARTICIPANTS},
     View.CONTROL: _STAGE | {"undo": _UNDO, "displays": _DISPLAYS},
 }
@@ -292,7 +358,8 @@ def project(state: EventState, view: View, room: RoomId | None) -> Json:
 def project_touched(state: EventState, view: View, room: RoomId | None, touched: Touched) -> Json:
     """Return what `touched` names as `{section: {id: item or None}}`; None says "not in view"."""
     frame = Frame(state, view, room)
-    return {
+    event: Json = {"event": _event(frame)} if touched.event else {}
+    return event | {
         name: {key: section.item(frame, key) for key in sorted(section.touched(touched))}
         for name, section in SECTIONS[view].items()
     }

@@ -9,12 +9,16 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
+from streamhub.core.displays import Theme
+from streamhub.core.messages import To, Tone
+
 
 class View(StrEnum):
-    """The four views. What each holds is in `SECTIONS`."""
+    """The five views. What each holds is in `SECTIONS`."""
 
     STAGE = "stage"
     AUDIENCE = "audience"
+    SPEAKER = "speaker"
     DESK = "desk"
     CONTROL = "control"
 
@@ -52,7 +56,11 @@ class RoomQuestionsView(TypedDict):
 
 
 class RoomView(TypedDict):
-    """A room. Of rooms other than the view's own, only `name`, `order`, `live` and `next`."""
+    """A room. Of rooms other than the view's own, only `name`, `order`, `live` and `next`.
+
+    `timezone` is there if the room lies in another zone than the event; `follows`, if its sessions
+    start and end by themselves.
+    """
 
     name: str
     order: int
@@ -63,6 +71,8 @@ class RoomView(TypedDict):
     stream: NotRequired[str]
     spotlight: NotRequired[str]
     questions: NotRequired[RoomQuestionsView]
+    timezone: NotRequired[str]
+    follows: NotRequired[bool]
 
 
 class SpeakerView(TypedDict):
@@ -87,6 +97,7 @@ class SessionView(TypedDict):
     `due_at` is the anchor of a live session's countdown; while `paused_at` is set, the time left is
     `due_at - paused_at`. In `control`, expected times are exact, elsewhere as the public sees them:
     there, `expected_end_at` of what is on air is never after the next start that was told.
+    `opening` is in `desk` and `control`, the fields from `fixed_end` on in `control` only.
     """
 
     room: str
@@ -105,11 +116,14 @@ class SessionView(TypedDict):
     paused_at: NotRequired[int]
     speakers: list[SpeakerView]
     questions: str
+    opening: NotRequired[str]
     fixed_end: NotRequired[bool]
+    min_duration_s: NotRequired[int]
+    may_start_early: NotRequired[bool]
+    inserted: NotRequired[bool]
     extended_s: NotRequired[int]
     paused_s: NotRequired[int]
     runs: NotRequired[list[RunView]]
-    opening: NotRequired[str]
 
 
 class DecidedView(TypedDict):
@@ -149,13 +163,27 @@ class ParticipantView(TypedDict):
 
 
 class UndoView(TypedDict):
-    """What the undo button of a room would take back; `what` is a fact's type."""
+    """What the undo button of a room would take back; `what` is a fact's type.
+
+    `clock`: nobody did it, the room follows the clock; undo also ends that.
+    """
 
     seq: int
     what: str
-    session: str
+    session: NotRequired[str]
     by: str
     at: int
+    clock: NotRequired[bool]
+
+
+class OptionsView(TypedDict):
+    """How a display shows its layout; without `languages`, its labels are in the event's."""
+
+    qr: bool
+    zones: bool
+    languages: list[str]
+    theme: Theme
+    logo: NotRequired[str]
 
 
 class DisplayView(TypedDict):
@@ -164,15 +192,33 @@ class DisplayView(TypedDict):
     name: str
     room: str
     layout: str
+    options: OptionsView
     paired_at: int
     blackout: bool
     identify_until_at: NotRequired[int]
 
 
-class MessageView(TypedDict):
-    """A message on screens (none are sent yet)."""
+class AcknowledgedView(TypedDict):
+    """Which speaker has read a message, and when."""
 
+    by: str
+    at: int
+
+
+class MessageView(TypedDict):
+    """A message: to `screens`, `speakers` or `participants`; of all rooms without `room`.
+
+    `by` and `acknowledged` are in `speaker`, `desk` and `control` only.
+    """
+
+    to: To
+    room: NotRequired[str]
     text: str
+    tone: Tone
+    at: int
+    until_at: NotRequired[int]
+    by: NotRequired[str]
+    acknowledged: NotRequired[AcknowledgedView]
 
 
 class ViewState(TypedDict):
@@ -249,3 +295,36 @@ class AgendaTextView(TypedDict):
     summary: NotRequired[str]
     sessions: dict[str, SessionTextView]
     speakers: dict[str, SpeakerTextView]
+
+
+class ForeseenView(TypedDict):
+    """When a session is expected to start and end, exactly, and where it stands."""
+
+    start_at: int
+    end_at: int
+    status: str
+
+
+class ChangeView(TypedDict):
+    """What a command would do to one session: no `old` where it is new, no `new` where it goes."""
+
+    session: str
+    room: str
+    title: str
+    old: NotRequired[ForeseenView]
+    new: NotRequired[ForeseenView]
+
+
+class OffsetView(TypedDict):
+    """How far a room is from its plan, in seconds, without and with a command."""
+
+    old_s: int
+    new_s: int
+
+
+class PreviewView(TypedDict):
+    """What a command would do to the rest of the day, if it came now."""
+
+    at: int
+    changes: list[ChangeView]
+    offsets: dict[str, OffsetView]

@@ -3,7 +3,7 @@
 Too much touched costs time, too little would be a lie. How an item looks is in `project.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Final, assert_never
@@ -17,8 +17,9 @@ from streamhub.core.event import (
     Fact,
     TimePassed,
 )
-from streamhub.core.ids import ActorId, DisplayId, QuestionId, RoomId, SessionId
+from streamhub.core.ids import ActorId, DisplayId, MessageId, QuestionId, RoomId, SessionId
 from streamhub.core.links import LinkFact
+from streamhub.core.messages import MessageFact
 from streamhub.core.questions import (
     QuestionFact,
     QuestionSpotlit,
@@ -27,7 +28,14 @@ from streamhub.core.questions import (
     QuestionUnvoted,
     QuestionUpvoted,
 )
-from streamhub.core.rundown import RundownFact
+from streamhub.core.rundown import (
+    PlanFact,
+    RundownFact,
+    RundownUndone,
+    SessionEdited,
+    SessionEnded,
+    SessionStarted,
+)
 
 
 class Haste(Enum):
@@ -69,7 +77,18 @@ HASTE: Final[dict[str, Haste]] = {
     "session.extended": Haste.NOW,
     "session.skipped": Haste.NOW,
     "session.restored": Haste.NOW,
+    "session.cancelled": Haste.NOW,
+    "session.corrected": Haste.NOW,
+    "session.retimed": Haste.NOW,
+    "session.reordered": Haste.NOW,
+    "session.inserted": Haste.NOW,
+    "session.edited": Haste.NOW,
+    "rundown.followed": Haste.NOW,
     "rundown.undone": Haste.NOW,
+    "message.shown": Haste.NOW,
+    "message.cleared": Haste.NOW,
+    "message.acknowledged": Haste.NOW,
+    "message.expired": Haste.NOW,
     "display.paired": Haste.NOW,
     "display.assigned": Haste.NOW,
     "display.identified": Haste.NOW,
@@ -91,6 +110,10 @@ def takes_back(held: Mapping[str, Any], new: Mapping[str, Any] | None) -> bool:
     return new is None or any(word in held and new.get(word) != held[word] for word in _WORDS)
 
 
+def _asked_in(state: EventState, sessions: Container[SessionId]) -> Iterator[QuestionId]:
+    return (one.id for one in state.questions.all.values() if one.session in sessions)
+
+
 _VOTES = (QuestionUpvoted, QuestionUnvoted)
 
 
@@ -101,14 +124,19 @@ class Touched:
     `actors` are those whose `me`, or whose standing with the moderators, may have changed; among
     them are links and displays, which have no standing. `counted` are those who see in their `me`
     how many votes others gave them, which may wait. `doubtful` are the questions of which a view
-    may have to take words back; where one does, or where `urgent`, it may not wait.
+    may have to take words back; where one does, or where `urgent`, it may not wait. `aired` are
+    those whose session went on or off air: speakers see the questions of what is on air. `event`:
+    what is said of the event itself, such as its `agenda_rev`.
     """
 
     everything: bool = False
+    event: bool = False
     rooms: set[RoomId] = field(default_factory=set)
     sessions: set[SessionId] = field(default_factory=set)
     questions: set[QuestionId] = field(default_factory=set)
     displays: set[DisplayId] = field(default_factory=set)
+    messages: set[MessageId] = field(default_factory=set)
+    aired: set[QuestionId] = field(default_factory=set)
     actors: set[ActorId] = field(default_factory=set)
     counted: set[ActorId] = field(default_factory=set)
     doubtful: set[QuestionId] = field(default_factory=set)
@@ -117,7 +145,7 @@ class Touched:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was touched."""
-        return not (self.actors or self.rooms or self.everything)
+        return not (self.actors or self.rooms or self.messages or self.everything)
 
     def add(self, after: EventState, decision: Decision) -> None:
         """Note what `decision` touched; `after` is the state that it led to."""
@@ -140,15 +168,30 @@ class Touched:
             # the clock of the views moved: what overruns anywhere is expected later
             self.rooms.update(after.agenda.rooms)
             self.sessions.update(after.agenda.sessions)
+            if not isinstance(fact, TimePassed):
+                self._add_running(after, fact)
         elif isinstance(fact, DisplayFact):
             self.displays.add(fact.display)
             self.actors.add(ActorId(fact.display))
+        elif isinstance(fact, MessageFact):
+            self.messages.add(fact.message)
         elif isinstance(fact, LinkFact):
             self.actors.add(ActorId(fact.link))
         elif isinstance(fact, EventCreated):
             self.everything = True
         else:
             assert_never(fact)
+
+    def _add_running(self, after: EventState, fact: RundownFact) -> None:
+        if isinstance(fact, PlanFact | RundownUndone):
+            self.event = True
+        if isinstance(fact, RundownUndone):
+            self.sessions.update(fact.sessions)  # among them may be one that is gone
+            self.questions.update(_asked_in(after, fact.sessions))
+        elif isinstance(fact, SessionEdited):
+            self.questions.update(_asked_in(after, (fact.session,)))
+        elif isinstance(fact, SessionStarted | SessionEnded):
+            self.aired.update(_asked_in(after, (fact.session,)))
 
     def _add_question(self, after: EventState, fact: QuestionFact, by: ActorId) -> None:
         assert not isinstance(fact, QuestionsSet)  # noqa: S101 - the caller has taken that branch
@@ -163,10 +206,13 @@ class Touched:
     def take(self, more: "Touched") -> None:
         """Note all that `more` has, too."""
         self.everything = self.everything or more.everything
+        self.event = self.event or more.event
         self.rooms |= more.rooms
         self.sessions |= more.sessions
         self.questions |= more.questions
         self.displays |= more.displays
+        self.messages |= more.messages
+        self.aired |= more.aired
         self.actors |= more.actors
         self.counted |= more.counted
         self.doubtful |= more.doubtful

@@ -38,13 +38,23 @@ export function sayOnDesk(error: ErrorBody): string {
     "session.not_paused": () => t("It is running already."),
     "session.already_paused": () => t("It is paused already."),
     "session.not_scheduled": () => t("Only a session that is still to come can do this."),
-    "session.not_skipped": () => t("It is not skipped any more."),
+    "session.not_skipped": () => t("It is neither skipped nor cancelled any more."),
+    "session.already_ran": () => t("Only what is still to come can be moved."),
     "session.too_short": () => t("It would end before it began. End it instead."),
     "rundown.finished": () => t("Nothing is left to start in this room."),
     "rundown.nothing_to_undo": () => t("There is nothing left to undo."),
     "rundown.stale": () =>
       t("Something else happened in this room. Look at what Undo would take back now."),
-    "instant.out_of_range": () => t("This time is too far away."),
+    "rundown.entangled": () =>
+      t(
+        "It belongs together with what happened in another room since, or with questions that were asked. Take that back first.",
+      ),
+    "instant.out_of_range": () =>
+      t("This time is too far away, or before what already happened in this room."),
+    "room.unknown": () => t("This room is gone."),
+    "session.unknown": () => t("This session is gone."),
+    "message.unknown": () => t("This message is gone already."),
+    "message.too_many": () => t("A hundred messages are shown already. Clear some of them."),
     "display.unknown": () => t("This screen was removed."),
     "display.code_unknown": () =>
       t("No screen shows this code. Read it again; a code lasts ten minutes."),

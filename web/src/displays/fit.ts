@@ -3,6 +3,7 @@
 
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { tongue } from "../i18n.ts";
 
 const refits = new Map<Element, () => void>();
 
@@ -20,6 +21,17 @@ const observer =
 if (typeof document !== "undefined") {
   void document.fonts.ready.then(all);
   document.fonts.addEventListener("loadingdone", all);
+}
+
+/** Measures `box` with `refit` now, and again when the box or the fonts change, until it is undone. */
+export function measured(box: Element, refit: () => void): () => void {
+  refits.set(box, refit);
+  observer?.observe(box);
+  refit();
+  return () => {
+    refits.delete(box);
+    observer?.unobserve(box);
+  };
 }
 
 export interface FitOptions {
@@ -67,17 +79,10 @@ function fit(box: HTMLElement, options: FitOptions): void {
 export function useFit(text: string, options: FitOptions): RefObject<HTMLDivElement | null> {
   const ref = useRef<HTMLDivElement>(null);
   const { least, most, dense, content } = options;
+  const { locale } = tongue.value;
   useLayoutEffect(() => {
     const box = ref.current;
-    if (box === null) return;
-    const refit = (): void => fit(box, options);
-    refits.set(box, refit);
-    observer?.observe(box);
-    refit();
-    return () => {
-      refits.delete(box);
-      observer?.unobserve(box);
-    };
-  }, [text, least, most, dense, content]);
+    return box === null ? undefined : measured(box, () => fit(box, options));
+  }, [text, locale, least, most, dense, content]);
   return ref;
 }

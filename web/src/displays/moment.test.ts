@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SessionView, ViewState } from "../net/protocol.gen.ts";
-import { momentOf } from "./moment.ts";
+import { dayOf, momentOf, type Session } from "./moment.ts";
 
 const MINUTE = 60_000;
 
@@ -74,4 +74,70 @@ test("an event of the past that nobody ran is over; a room nobody knows is unkno
   assert.equal(key(state, 100_000, true), "after");
   assert.equal(key(state, 40, true), "before s1"); // late to start
   assert.equal(key(state, 40, true, "cellar"), "unknown");
+});
+
+test("what is cancelled is said from shortly before its time until after it", () => {
+  const ended = { status: "ended", started_at: 30 * MINUTE, ended_at: 59 * MINUTE };
+  const gone = session(2, { status: "cancelled" });
+  const state = view({ next: "s4" }, [session(1, ended), gone, session(4)]);
+  assert.equal(key(state, 40, true), "between s4"); // it would be at 60
+  assert.equal(key(state, 45, true), "cancelled s2");
+  assert.equal(key(state, 89, true), "cancelled s2");
+  assert.equal(key(state, 90, true), "between s4");
+  assert.equal(key(state, 60, false), "cancelled s2");
+});
+
+test("what takes the place of a cancelled session is announced instead of it", () => {
+  const gone = session(2, { status: "cancelled" });
+  const instead = session(3, { start_at: 60 * MINUTE, expected_start_at: 60 * MINUTE });
+  assert.equal(key(view({ next: "s3" }, [gone, instead]), 58, true), "before s3");
+  const live = { status: "live", started_at: 55 * MINUTE, due_at: 85 * MINUTE };
+  assert.equal(key(view({ live: "s3" }, [gone, session(3, live)]), 62, true), "live s3");
+  assert.equal(key(view({}, [gone]), 62, true), "cancelled s2");
+  assert.equal(key(view({}, [gone]), 100, true), "after");
+});
+
+const HOUR = 60 * MINUTE;
+/** Three evenings-long days: 20:00 and 23:30 (into the night), then 09:00 of another day. */
+const LONG: Session[] = [
+  [20, "s1"],
+  [23.5, "s2"],
+  [24.25, "s3"],
+  [33, "s4"],
+].map(([hour, id]) => {
+  const start = Number(hour) * HOUR;
+  const times = { expected_start_at: start, expected_end_at: start + 30 * MINUTE };
+  return { ...session(0, { start_at: start, ...times }), id: String(id) };
+});
+
+test("the day that is printed is the one that is on, past midnight too, then the next one", () => {
+  const ids = (hour: number): string =>
+    dayOf(LONG, "UTC", hour * HOUR)
+      .map((one) => one.id)
+      .join();
+  assert.equal(ids(8), "s1,s2,s3");
+  assert.equal(ids(24.1), "s1,s2,s3");
+  assert.equal(ids(25), "s4");
+  assert.equal(ids(40), "s4");
+  const running = LONG.map((one) =>
+    one.id === "s3"
+      ? { ...one, status: "live", started_at: 24.3 * HOUR, due_at: 24.8 * HOUR }
+      : one,
+  );
+  assert.equal(dayOf(running, "UTC", 26 * HOUR).length, 3); // over time, and still on
+});
+
+test("a night is a pause until another day, and midnight alone makes none", () => {
+  const sessions = Object.fromEntries(LONG.map((one) => [one.id, one]));
+  const state = {
+    event: { starts_at: 0, ends_at: 40 * HOUR, timezone: "UTC" },
+    rooms: { main: { name: "Main", order: 0 } },
+    sessions,
+  } as unknown as ViewState;
+  const is = (hour: number): string => momentOf(state, "main", hour * HOUR, false).is;
+  assert.equal(is(24.1), "between");
+  assert.equal(is(25), "between"); // it is the other day already
+  assert.equal(momentOf(state, "main", 23 * HOUR, false).key, "between s2");
+  const rest = { ...state, sessions: { s1: LONG[0], s4: LONG[3] } } as unknown as ViewState;
+  assert.equal(momentOf(rest, "main", 21 * HOUR, false).key, "night s4");
 });

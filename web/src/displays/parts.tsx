@@ -1,75 +1,87 @@
 // What the layouts share: the top line, the line of progress, next, and the invitation.
 
 import { Fragment, type ComponentChildren } from "preact";
-import { boot } from "../boot.ts";
-import { cityOf, dateKey, duration, minutes, t, timeIn } from "../i18n.ts";
+import { useEffect, useState } from "preact/hooks";
+import { cityOf, dateKey, duration, minutes, t, timeIn, weekdayIn } from "../i18n.ts";
 import { now } from "../net/clock.ts";
 import type { EventView, SpeakerView } from "../net/protocol.gen.ts";
 import { ProgressLine, remaining, urgency } from "../ui/time.tsx";
-import type { Session } from "./moment.ts";
+import { delayOf, type Session } from "./moment.ts";
 import type { Scene } from "./scene.ts";
 
 const DAY_MS = 86_400_000;
 const CALM_MS = 10 * 60_000;
 const LONG = 18;
-const weekdays = new Map<string, Intl.DateTimeFormat>();
 
-function weekday(at: number, zone: string): string {
-  let format = weekdays.get(zone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat(boot.locale, { weekday: "short", timeZone: zone });
-    weekdays.set(zone, format);
-  }
-  return format.format(at);
-}
-
-/** The event's zones other than the venue's, those with the same time together. */
-function otherZones(event: EventView, at: number): { time: string; cities: string }[] {
+/** The event's zones other than the room's, those with the same time together. */
+function otherZones(event: EventView, own: string, at: number): { time: string; cities: string }[] {
   const groups = new Map<string, string[]>();
-  const here = dateKey(at, event.timezone);
+  const here = dateKey(at, own);
   for (const zone of event.zones) {
-    if (zone.name === event.timezone) continue;
-    const day = dateKey(at, zone.name) === here ? "" : `${weekday(at, zone.name)} `;
+    if (zone.name === own) continue;
+    const day = dateKey(at, zone.name) === here ? "" : `${weekdayIn(at, zone.name)} `;
     const time = day + timeIn(at, zone.name);
     groups.set(time, [...(groups.get(time) ?? []), zone.label || cityOf(zone.name)]);
   }
   return [...groups].map(([time, cities]) => ({ time, cities: cities.join(", ") }));
 }
 
-function Clocks({ event }: { event: EventView }) {
+/** What a zone is called on this event's screens. */
+export function placeOf(event: EventView, zone: string): string {
+  return event.zones.find((one) => one.name === zone)?.label || cityOf(zone);
+}
+
+export function Clocks({ scene }: { scene: Scene }) {
+  const { event, zone, options } = scene;
   const at = now.value;
-  const here = event.zones.find((zone) => zone.name === event.timezone)?.label;
   return (
     <div class="clocks">
       <p class="clock-here">
-        <span>{here ?? cityOf(event.timezone)}</span>
-        <time>{timeIn(at, event.timezone)}</time>
+        <span>{placeOf(event, zone)}</span>
+        <time>{timeIn(at, zone)}</time>
       </p>
-      <ul class="clock-others" role="list">
-        {otherZones(event, at).map(({ time, cities }) => (
-          <li key={cities}>
-            {cities} <time>{time}</time>
-          </li>
-        ))}
-      </ul>
+      {options.zones && (
+        <ul class="clock-others" role="list">
+          {otherZones(event, zone, at).map(({ time, cities }) => (
+            <li key={cities}>
+              {cities} <time>{time}</time>
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }
 
+/** The event's sign; one that cannot be loaded leaves no hole. */
+export function Logo({ scene }: { scene: Scene }) {
+  const { logo = "" } = scene.options;
+  const [failed, setFailed] = useState("");
+  useEffect(() => {
+    if (failed === "") return undefined;
+    const again = setTimeout(() => setFailed(""), 5 * 60_000);
+    return () => clearTimeout(again);
+  }, [failed]);
+  if (logo === "" || failed === logo) return null;
+  return <img class="logo" src={logo} alt="" onError={() => setFailed(logo)} />;
+}
+
 /** The event, the room, the time here and there. */
-export function TopLine({ scene, bare = false }: { scene: Scene; bare?: boolean }) {
+export function TopLine(props: { scene: Scene; bare?: boolean; whole?: boolean }) {
+  const { scene, bare = false, whole = false } = props;
   const { event, room } = scene;
   return (
     <header class="top">
-      {bare ? (
-        <span />
-      ) : (
-        <div class="whose">
-          <p class="whose-event">{event.title}</p>
-          {room.name && <p class="whose-room">{room.name}</p>}
-        </div>
-      )}
-      <Clocks event={event} />
+      <div class="whose">
+        <Logo scene={scene} />
+        {!bare && (
+          <div class="whose-text">
+            <p class="whose-event">{event.title}</p>
+            {room.name && !whole && <p class="whose-room">{room.name}</p>}
+          </div>
+        )}
+      </div>
+      <Clocks scene={scene} />
     </header>
   );
 }
@@ -128,35 +140,43 @@ export function Until({ at: instant }: { at: number }) {
 }
 
 /** "about 10 min late", where the public was told so. */
-export function Late({ scene }: { scene: Scene }) {
-  if (scene.late_s < 300) return null;
+export function Late({ session }: { session: Session }) {
+  const delay = delayOf(session);
+  if (delay === 0) return null;
+  return <span class="late-word">{t("about {time} late", { time: minutes(delay) })}</span>;
+}
+
+/** A time that holds, beside the printed one where that does not; "right after" when it has come. */
+export function StartOf({ session, scene }: { session: Session; scene: Scene }) {
+  const at = session.expected_start_at;
+  const { zone } = scene;
+  if (at <= now.value) return <span>{t("right after")}</span>;
+  const other = dateKey(at, zone) === dateKey(now.value, zone) ? "" : `${weekdayIn(at, zone)} `;
   return (
-    <span class="late-word">{t("about {time} late", { time: minutes(scene.late_s * 1000) })}</span>
+    <>
+      <Printed session={session} zone={zone} />
+      <time>
+        {other}
+        {timeIn(at, zone)}
+      </time>
+    </>
   );
 }
 
-/** When a session starts, in words of the hall: a time, or "right after". */
-export function StartOf({ session, scene }: { session: Session; scene: Scene }) {
-  const at = session.expected_start_at;
-  const zone = scene.event.timezone;
-  if (at <= now.value) return <span>{t("right after")}</span>;
-  const other = dateKey(at, zone) === dateKey(now.value, zone) ? "" : `${weekday(at, zone)} `;
-  return (
-    <time>
-      {other}
-      {timeIn(at, zone)}
-    </time>
-  );
+/** The printed time of a session that is delayed, struck out. */
+export function Printed({ session, zone }: { session: Session; zone: string }) {
+  if (delayOf(session) === 0) return null;
+  return <s class="printed">{timeIn(session.start_at, zone)}</s>;
 }
 
 export function Next({ scene, word }: { scene: Scene; word?: string }) {
   const next = "next" in scene.moment ? scene.moment.next : null;
   if (next === null) return <span />;
   return (
-    <section class="next">
+    <section class="up-next">
       <p class="next-head">
         <span>{word ?? t("Next")}</span> <StartOf session={next} scene={scene} />{" "}
-        <Late scene={scene} />
+        <Late session={next} />
       </p>
       <h2>
         <Words of={next.title} />
@@ -181,13 +201,16 @@ export function Address({ of }: { of: string }) {
 }
 
 /** The QR code beside one sentence and the readable address. */
-export function Join({ scene, large = false }: { scene: Scene; large?: boolean }) {
-  if (scene.join === null) return null;
-  const { address, qr } = scene.join;
+export function Join({ scene }: { scene: Scene }) {
+  return scene.join && <Invite to={scene.join} words={t("Ask your question")} />;
+}
+
+export function Invite({ to, words }: { to: NonNullable<Scene["home"]>; words: string }) {
+  const { address, qr } = to;
   return (
-    <aside class={large ? "join-in large" : "join-in"}>
+    <aside class="join-in">
       <div>
-        <p class="join-words">{t("Ask your question")}</p>
+        <p class="join-words">{words}</p>
         <p class="join-address">
           <Address of={address} />
         </p>
@@ -220,16 +243,35 @@ export function Speakers({ speakers }: { speakers: readonly SpeakerView[] }) {
 export function Frame(props: {
   scene: Scene;
   name: string;
+  /** Without the event's name above, because it is in the middle. */
   bare?: boolean;
+  /** Of the whole event, not of a room. */
+  whole?: boolean;
   foot?: ComponentChildren;
   children: ComponentChildren;
 }) {
-  const { scene, name, bare = false, foot, children } = props;
+  const { scene, name, bare = false, whole = false, foot, children } = props;
   return (
     <div class={`frame ${name}`}>
-      <TopLine scene={scene} bare={bare} />
+      <TopLine scene={scene} bare={bare} whole={whole} />
       <main class="middle">{children}</main>
       {foot && <footer class="foot">{foot}</footer>}
     </div>
+  );
+}
+
+/** Which page of how many, where there are several. */
+export function PageSign({ page, pages }: { page: number; pages: number }) {
+  if (pages < 2) return null;
+  return (
+    <p
+      class="page-sign"
+      role="img"
+      aria-label={t("Page {n} of {all}", { n: page + 1, all: pages })}
+    >
+      {Array.from({ length: pages }, (_, one) => (
+        <i key={one} class={one === page ? "on" : undefined} />
+      ))}
+    </p>
   );
 }

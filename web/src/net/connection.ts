@@ -32,6 +32,8 @@ export interface ConnectOptions {
   room?: string | undefined;
   token?: string | undefined;
   locale?: string | undefined;
+  /** Knocks at the door each second while the server is away: screens have to be back at once. */
+  insistent?: boolean;
   /** What the page held before, to show at once and to resume from. */
   held?: { cursor: string; state: ViewState } | null | undefined;
 }
@@ -58,9 +60,23 @@ const STRAY_MS = 3000; // holding another cursor than the server's for longer me
 const ACK_MS = 10_000;
 const SILENCE_MS = 12_000; // the server speaks every five seconds
 const BACK_OFF_MS: [number, number] = [500, 5000];
+const KNOCK_MS = 700;
 
 function randomly(ms: number): number {
   return ms * (0.5 + Math.random());
+}
+
+/**
+ * Whether a server is there to connect to. Asked before, because browsers slow down websockets that
+ * fail: after minutes without a server, each try would take seconds.
+ */
+async function isThere(): Promise<boolean> {
+  try {
+    const options = { cache: "no-store", signal: AbortSignal.timeout(3000) } as const;
+    return (await fetch("/readyz", options)).status < 500;
+  } catch {
+    return false;
+  }
 }
 
 /** Connects, and stays connected until `close`. */
@@ -69,6 +85,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
   let me: MeView | null = null;
   let resyncing = false;
   let closed = false;
+  const { insistent = false } = options;
   let stray: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
   let stopTime: (() => void) | undefined;
@@ -78,6 +95,8 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     path: "/socket.io/",
     transports: ["websocket", "polling"],
     tryAllTransports: true,
+    reconnection: !insistent,
+    timeout: insistent ? 5000 : 20_000,
     reconnectionDelay: BACK_OFF_MS[0],
     reconnectionDelayMax: BACK_OFF_MS[1],
     randomizationFactor: 0.5,
@@ -142,9 +161,14 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
 
   function reconnect(ms: number): void {
     clearTimeout(again);
-    again = setTimeout(() => {
-      if (!closed) socket.connect();
-    }, ms);
+    again = setTimeout(() => void (insistent ? knock() : socket.connect()), ms);
+  }
+
+  async function knock(): Promise<void> {
+    const there = await isThere();
+    if (closed || socket.connected) return;
+    if (there) socket.connect();
+    else reconnect(KNOCK_MS * (0.75 + Math.random() / 2));
   }
 
   socket.onAny(() => silence.heard());
@@ -181,7 +205,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
   socket.on("bye", (message: ByeMessage) => {
     offline();
     socket.disconnect();
-    reconnect(message.retry_after * 1000);
+    reconnect(insistent ? randomly(KNOCK_MS) : message.retry_after * 1000);
   });
   socket.on("disconnect", (reason) => {
     silence.stop();
@@ -190,18 +214,19 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     stray = undefined;
     if (closed) return;
     offline();
-    if (reason === "io server disconnect") reconnect(randomly(BACK_OFF_MS[0]));
+    if (insistent || reason === "io server disconnect") reconnect(randomly(BACK_OFF_MS[0]));
   });
   socket.on("connect_error", (problem: Error & { data?: ErrorBody }) => {
     const error = problem.data;
     if (error === undefined) {
       if (replica.state === null && offlineSince === null) offlineSince = Date.now();
       offline();
+      if (insistent) reconnect(randomly(KNOCK_MS));
     } else if (error.retryable) {
       offline();
       // never all at once: many are told the same time
       const told = error.retry_after === undefined ? BACK_OFF_MS[1] / 2 : error.retry_after * 1000;
-      reconnect(randomly(told));
+      reconnect(randomly(insistent ? Math.min(told, KNOCK_MS) : told));
     } else {
       listener.status({ is: "refused", error });
     }

@@ -8,6 +8,18 @@ export interface Accepted {
   result?: Record<string, string>;
 }
 
+/** A speaker has read a message; its sender sees who has, and when. */
+export interface AcknowledgeMessage {
+  message: string;
+  type: "message.acknowledge";
+}
+
+/** Which speaker has read a message, and when. */
+export interface AcknowledgedView {
+  by: string;
+  at: number;
+}
+
 /** All long text of an agenda: what the views leave out. */
 export interface AgendaTextView {
   rev: string;
@@ -46,12 +58,13 @@ export interface AskQuestion {
   type: "question.ask";
 }
 
-/** Give a display another room, layout or name. */
+/** Give a display another room, layout, name or other options. */
 export interface AssignDisplay {
   display: string;
   room?: string | null;
   layout?: Layout | null;
   name?: string | null;
+  options?: OptionsWish | null;
   type: "display.assign";
 }
 
@@ -84,6 +97,34 @@ export interface ByeMessage {
   retry_after: number;
 }
 
+/** Announce that a session does not take place; it can be restored. */
+export interface CancelSession {
+  session: string;
+  type: "session.cancel";
+}
+
+/** What a command would do to one session: no `old` where it is new, no `new` where it goes. */
+export interface ChangeView {
+  session: string;
+  room: string;
+  title: string;
+  old?: ForeseenView;
+  new?: ForeseenView;
+}
+
+/** Show a message no longer. */
+export interface ClearMessage {
+  message: string;
+  type: "message.clear";
+}
+
+/** Say when the last run of a session actually started. What it took over from ended then. */
+export interface CorrectSession {
+  session: string;
+  started_at: number;
+  type: "session.correct";
+}
+
 /** Make a link that gives `role`; `speaker` says which person on the agenda, for speakers. */
 export interface CreateLink {
   role: "moderator" | "producer" | "speaker" | "organiser";
@@ -104,6 +145,7 @@ export interface DisplayView {
   name: string;
   room: string;
   layout: string;
+  options: OptionsView;
   paired_at: number;
   blackout: boolean;
   identify_until_at?: number;
@@ -114,6 +156,20 @@ export interface EditQuestion {
   question: string;
   text: string;
   type: "question.edit";
+}
+
+/** Change what is printed of a session; what is left out stays, an empty abstract goes. */
+export interface EditSession {
+  session: string;
+  title?: string | null;
+  kind?: Kind | null;
+  speakers?: Array<SpeakerWish> | null;
+  room?: string | null;
+  abstract?: string | null;
+  fixed_end?: boolean | null;
+  min_duration_s?: number | null;
+  may_start_early?: boolean | null;
+  type: "session.edit";
 }
 
 /** End a session that is on air, now or at an instant that has passed. */
@@ -157,14 +213,43 @@ export interface ExtendSession {
   type: "session.extend";
 }
 
+/** Let the sessions of a room start and end by themselves at their planned times, or not. */
+export interface FollowClock {
+  room: string;
+  on: boolean;
+  type: "rundown.follow";
+}
+
+/** When a session is expected to start and end, exactly, and where it stands. */
+export interface ForeseenView {
+  start_at: number;
+  end_at: number;
+  status: string;
+}
+
 /** Let a display show its own name, large, for ten seconds. */
 export interface IdentifyDisplay {
   display: string;
   type: "display.identify";
 }
 
+/** Put a new session into a room: before another one, by its start, or next. */
+export interface InsertSession {
+  room: string;
+  title: string;
+  duration_s: number;
+  kind?: Kind;
+  before?: string | null;
+  start_at?: number | null;
+  speakers?: Array<SpeakerWish>;
+  type: "session.insert";
+}
+
+/** What a session is; `break` and `social` take no questions by themselves. */
+export type Kind = "opening" | "keynote" | "presentation" | "session" | "panel" | "workshop" | "qa" | "break" | "social" | "closing" | "other";
+
 /** What a display shows. A new one is a folder in `web/src/displays/` and a line here. */
-export type Layout = "now-next" | "questions";
+export type Layout = "now-next" | "agenda" | "foyer" | "door" | "questions" | "timer" | "message" | "overlay";
 
 /** What one may type and have waiting. */
 export interface LimitsView {
@@ -186,9 +271,16 @@ export interface MeView {
   display?: DisplayView;
 }
 
-/** A message on screens (none are sent yet). */
+/** A message: to `screens`, `speakers` or `participants`; of all rooms without `room`. */
 export interface MessageView {
+  to: "screens" | "speakers" | "participants";
+  room?: string;
   text: string;
+  tone: "info" | "warning";
+  at: number;
+  until_at?: number;
+  by?: string;
+  acknowledged?: AcknowledgedView;
 }
 
 /** One's own question and its way. */
@@ -210,8 +302,32 @@ export interface NextSession {
   type: "session.next";
 }
 
+/** How far a room is from its plan, in seconds, without and with a command. */
+export interface OffsetView {
+  old_s: number;
+  new_s: number;
+}
+
 /** What moderators set for a session's questions. */
 export type Opening = "open" | "closed" | "auto";
+
+/** How a display shows its layout; without `languages`, its labels are in the event's. */
+export interface OptionsView {
+  qr: boolean;
+  zones: boolean;
+  languages: Array<string>;
+  theme: "dark" | "light" | "event";
+  logo?: string;
+}
+
+/** What to change of a display's options; what is left out stays. An empty `logo` removes it. */
+export interface OptionsWish {
+  qr?: boolean | null;
+  zones?: boolean | null;
+  languages?: Array<string> | null;
+  theme?: "dark" | "light" | "event" | null;
+  logo?: string | null;
+}
 
 /** Take the device that shows `code` as a display of a room. */
 export interface PairDisplay {
@@ -219,6 +335,7 @@ export interface PairDisplay {
   name: string;
   room: string;
   layout: Layout;
+  options?: OptionsWish | null;
   type: "display.pair";
 }
 
@@ -249,6 +366,13 @@ export interface PresenceMessage {
   rooms: Record<string, number>;
   nodes: number;
   displays: Record<string, ScreenPresence>;
+}
+
+/** What a command would do to the rest of the day, if it came now. */
+export interface PreviewView {
+  at: number;
+  changes: Array<ChangeView>;
+  offsets: Record<string, OffsetView>;
 }
 
 /** Where a question stands. Transitions are in `MAY` and `evolve`. */
@@ -310,6 +434,13 @@ export interface ReopenQuestion {
   type: "question.reopen";
 }
 
+/** Put a session that is to come before another one, or last; those between move over. */
+export interface ReorderSession {
+  session: string;
+  before?: string | null;
+  type: "session.reorder";
+}
+
 /** Put a rejected or approved question back among the incoming ones. */
 export interface RestoreQuestion {
   question: string;
@@ -317,7 +448,7 @@ export interface RestoreQuestion {
   type: "question.restore";
 }
 
-/** Put a skipped session back into the running order. */
+/** Put a skipped or cancelled session back into the running order. */
 export interface RestoreSession {
   session: string;
   type: "session.restore";
@@ -332,6 +463,15 @@ export interface ResumeSession {
 /** A client holds `cursor` and asks for what is missing. */
 export interface Resync {
   cursor?: string | null;
+}
+
+/** Change the plan of a session; `start_at` only while it is to come. */
+export interface RetimeSession {
+  session: string;
+  start_at?: number | null;
+  duration_s?: number | null;
+  move_end?: boolean;
+  type: "session.retime";
 }
 
 /** Take a link back: connections that hold it are cut. */
@@ -359,6 +499,8 @@ export interface RoomView {
   stream?: string;
   spotlight?: string;
   questions?: RoomQuestionsView;
+  timezone?: string;
+  follows?: boolean;
 }
 
 /** One time that a session ran; `control` only. */
@@ -374,6 +516,7 @@ export interface ScreenPresence {
   behind: number;
   width?: number;
   height?: number;
+  doubled?: boolean;
 }
 
 /** The long text of a session; `printed` is the time as the organiser wrote it. */
@@ -400,11 +543,14 @@ export interface SessionView {
   paused_at?: number;
   speakers: Array<SpeakerView>;
   questions: string;
+  opening?: string;
   fixed_end?: boolean;
+  min_duration_s?: number;
+  may_start_early?: boolean;
+  inserted?: boolean;
   extended_s?: number;
   paused_s?: number;
   runs?: Array<RunView>;
-  opening?: string;
 }
 
 /** Open or close the questions of a session, or let the rundown decide (`auto`). */
@@ -412,6 +558,16 @@ export interface SetQuestions {
   session: string;
   state: Opening;
   type: "questions.set";
+}
+
+/** Show `text` in a room or in all, for so many seconds or until it is cleared. */
+export interface ShowMessage {
+  to: "screens" | "speakers" | "participants";
+  text: string;
+  room?: string | null;
+  tone?: "info" | "warning";
+  for_s?: number | null;
+  type: "message.show";
 }
 
 /** Pass over a scheduled session; it can come back. */
@@ -442,6 +598,14 @@ export interface SpeakerView {
   name: string;
   role?: string;
   affiliation?: string;
+}
+
+/** A person as the producer types them. */
+export interface SpeakerWish {
+  name: string;
+  id?: string | null;
+  role?: string | null;
+  affiliation?: string | null;
 }
 
 /** Put an approved question on the screens of its room. */
@@ -484,9 +648,10 @@ export interface UndoRundown {
 export interface UndoView {
   seq: number;
   what: string;
-  session: string;
+  session?: string;
   by: string;
   at: number;
+  clock?: boolean;
 }
 
 /** Take the question off the screens of a room; without one, nothing changes. */
@@ -507,8 +672,8 @@ export interface UpvoteQuestion {
   type: "question.upvote";
 }
 
-/** The four views. What each holds is in `SECTIONS`. */
-export type View = "stage" | "audience" | "desk" | "control";
+/** The five views. What each holds is in `SECTIONS`. */
+export type View = "stage" | "audience" | "speaker" | "desk" | "control";
 
 /** All that a view holds; collections are objects keyed by id. */
 export interface ViewState {
@@ -535,10 +700,10 @@ export interface ZoneView {
 }
 
 /** Every command that a client may send, without its id. */
-export type Command = AmendQuestion | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | BlackoutDisplay | CreateLink | EditQuestion | EndSession | ExtendSession | IdentifyDisplay | NextSession | PairDisplay | PauseSession | RedactQuestion | RejectQuestion | RemoveDisplay | ReopenQuestion | RestoreQuestion | RestoreSession | ResumeSession | RevokeLink | SetQuestions | SkipSession | SpotlightQuestion | StartSession | Tick | UndoRundown | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawQuestion;
+export type Command = AcknowledgeMessage | AmendQuestion | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | BlackoutDisplay | CancelSession | ClearMessage | CorrectSession | CreateLink | EditQuestion | EditSession | EndSession | ExtendSession | FollowClock | IdentifyDisplay | InsertSession | NextSession | PairDisplay | PauseSession | RedactQuestion | RejectQuestion | RemoveDisplay | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevokeLink | SetQuestions | ShowMessage | SkipSession | SpotlightQuestion | StartSession | Tick | UndoRundown | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawQuestion;
 
 /** Every error code. */
-export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "link.unknown" | "unavailable" | "internal";
+export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
 
 /** The answer to a command. */
 export type Ack = Accepted | Refused;

@@ -51,17 +51,19 @@ export type Connect = Omit<ConnectOptions, "event" | "locale" | "held"> & {
   event?: string;
   /** Show and keep the last good view on this device (participants and displays). */
   keep?: boolean;
+  /** Show what the page holds until the new connection has something to show. */
+  carry?: boolean;
 };
 
 /** Connects the page to a view; an earlier connection of the page ends. */
-export function connect({ keep = false, ...options }: Connect): void {
+export function connect({ keep = false, carry = false, ...options }: Connect): void {
   const event = options.event ?? boot.event;
   if (event === undefined) throw new Error("no event to connect to");
   connection.peek()?.close();
-  state_.value = cursor_.value = me_.value = presence_.value = heard_.value = null;
+  if (!carry) state_.value = cursor_.value = me_.value = presence_.value = heard_.value = null;
   const slot = `streamhub.view.${event}.${options.view}.${options.room ?? ""}`;
   connection.value = open(
-    { ...options, event, locale: boot.locale, held: keep ? lastGood(slot) : null },
+    { ...options, event, locale: boot.locale, held: keep && !carry ? lastGood(slot) : null },
     {
       view(state, cursor) {
         state_.value = state;

@@ -10,10 +10,12 @@ export function Dialog(props: {
   title: string;
   onClose: () => void;
   children: ComponentChildren;
+  /** For forms with several fields beside one another. */
+  wide?: boolean;
   /** The buttons, the chosen one last. */
   actions?: ComponentChildren;
 }) {
-  const { open, title, onClose, children, actions } = props;
+  const { open, title, onClose, children, wide = false, actions } = props;
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -22,7 +24,7 @@ export function Dialog(props: {
   }, [open]);
   return (
     <dialog
-      class="dialog"
+      class={wide ? "dialog wide" : "dialog"}
       ref={dialog}
       aria-labelledby={id}
       onClose={onClose}

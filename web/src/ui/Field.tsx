@@ -33,6 +33,7 @@ interface FieldProps extends Shared {
   placeholder?: string;
   inputMode?: string;
   required?: boolean;
+  disabled?: boolean;
   autoFocus?: boolean;
 }
 

@@ -6,7 +6,7 @@ import { t } from "../i18n.ts";
 import { Dialog } from "./Dialog.tsx";
 
 export interface Shortcut {
-  /** As `KeyboardEvent.key` says it; a letter stands for itself in lower case. */
+  /** As `KeyboardEvent.key` says it, after "Alt+" if that is held; a letter in lower case. */
   key: string;
   what: string;
   act: () => void;
@@ -25,13 +25,14 @@ function typing(target: EventTarget | null): boolean {
 }
 
 function press(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
   if (event.isComposing || typing(event.target) || document.querySelector("dialog[open]")) return;
-  if (event.key === "?") {
+  if (event.key === "?" && !event.altKey) {
     helping.value = true;
     return;
   }
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const plain = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const key = event.altKey ? `Alt+${plain}` : plain;
   // a focused button keeps Enter and Space
   if (/^( |Enter)$/.test(key) && event.target instanceof HTMLButtonElement) return;
   for (const list of [...known.peek().values()].reverse()) {

@@ -1,13 +1,25 @@
 // Now and next of a room. Each moment has a composition of its own.
 
-import { boot } from "../../boot.ts";
-import { dayIn, kindName, t, timeIn } from "../../i18n.ts";
+import { dayIn, kindName, minutes, range, t, timeIn } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import { LiveMark } from "../../ui/marks.tsx";
 import { useFit } from "../fit.ts";
-import { endOf, type Session } from "../moment.ts";
-import { Frame, Join, Late, Next, Progress, Speakers, TimeLeft, Until, Words } from "../parts.tsx";
-import { readable, type Scene } from "../scene.ts";
+import { delayOf, endOf, type Session } from "../moment.ts";
+import {
+  Address,
+  Frame,
+  Invite,
+  Join,
+  Late,
+  Next,
+  Printed,
+  Progress,
+  Speakers,
+  TimeLeft,
+  Until,
+  Words,
+} from "../parts.tsx";
+import type { Scene } from "../scene.ts";
 import { Slide } from "../Slide.tsx";
 
 function TitleAndCast({ session }: { session: Session }) {
@@ -40,7 +52,7 @@ function Live({ scene, session }: { scene: Scene; session: Session }) {
       }
     >
       <section class="block">
-        <div class="head">
+        <div class="lede">
           <p class="head-what">
             <LiveMark
               is={paused ? "paused" : "live"}
@@ -59,7 +71,7 @@ function Live({ scene, session }: { scene: Scene; session: Session }) {
 
 /** A break: calm, and when to be back. */
 function Pause({ scene, session, next }: { scene: Scene; session: Session; next: Session | null }) {
-  const zone = scene.event.timezone;
+  const zone = scene.zone;
   const back = next?.expected_start_at ?? endOf(session);
   const box = useFit(session.title, { least: 4, most: 17 });
   const due = back <= now.value;
@@ -95,9 +107,9 @@ function NextUp({ scene, next }: { scene: Scene; next: Session | null }) {
       {next === null ? (
         <span />
       ) : (
-        <section class="next">
+        <section class="up-next">
           <p class="next-head">
-            <span>{t("After that")}</span> <Late scene={scene} />
+            <span>{t("After that")}</span> <Late session={next} />
           </p>
           <h2>
             <Words of={next.title} />
@@ -111,20 +123,21 @@ function NextUp({ scene, next }: { scene: Scene; next: Session | null }) {
 
 /** Between two sessions: what is next, and in how long. */
 function Between({ scene, next }: { scene: Scene; next: Session }) {
-  const zone = scene.event.timezone;
-  const day = dayIn(next.expected_start_at, zone);
-  const today = day === dayIn(now.value, zone);
+  const zone = scene.zone;
+  const delay = delayOf(next);
   return (
     <Frame scene={scene} name="between" foot={<Join scene={scene} />}>
       <section class="block">
-        <div class="head">
+        <div class="lede">
           <p class="head-what">
-            <span class="head-next">{t("Next")}</span>
-            <time>
-              {today ? "" : `${day}, `}
-              {timeIn(next.expected_start_at, zone)}
-            </time>
-            <Late scene={scene} />
+            {delay === 0 ? (
+              <span class="head-next">{t("Next")}</span>
+            ) : (
+              <span class="head-next late-word">{t("Delayed")}</span>
+            )}
+            <Printed session={next} zone={zone} />
+            <time>{timeIn(next.expected_start_at, zone)}</time>
+            {delay > 0 && <span>{t("about {time} later", { time: minutes(delay) })}</span>}
           </p>
           <p class="starts-in">
             <Until at={next.expected_start_at} />
@@ -138,8 +151,7 @@ function Between({ scene, next }: { scene: Scene; next: Session }) {
 
 /** Before the first session: what this will be, and when it begins. */
 function Before({ scene, next }: { scene: Scene; next: Session }) {
-  const { event } = scene;
-  const zone = event.timezone;
+  const { event, zone } = scene;
   const box = useFit(event.title, { least: 4, most: 15 });
   const start = next.expected_start_at;
   return (
@@ -167,7 +179,15 @@ function Before({ scene, next }: { scene: Scene; next: Session }) {
             t("We begin in a moment")
           ) : (
             <>
-              <span class="figures">{t("Begins at {time}", { time: timeIn(start, zone) })}</span>
+              <span class="figures">
+                {t("Begins at {time}", { time: timeIn(start, zone) })}
+                {delayOf(next) > 0 && (
+                  <>
+                    {" "}
+                    <Printed session={next} zone={zone} />
+                  </>
+                )}
+              </span>
               <span class="begins-in">
                 <Until at={start} />
               </span>
@@ -179,13 +199,102 @@ function Before({ scene, next }: { scene: Scene; next: Session }) {
   );
 }
 
+/** What is printed and does not take place; beside it, what does. */
+function Cancelled({ scene, gone, next }: { scene: Scene; gone: Session; next: Session | null }) {
+  const { zone } = scene;
+  const box = useFit(gone.title, { least: 3.4, most: 10 });
+  return (
+    <Frame
+      scene={scene}
+      name="cancelled"
+      foot={
+        next !== null && (
+          <>
+            <Next scene={scene} word={t("We go on with")} />
+            <p class="starts-in">
+              <Until at={next.expected_start_at} />
+            </p>
+          </>
+        )
+      }
+    >
+      <section class="block">
+        <div class="lede">
+          <p class="head-what">
+            <strong class="cancelled-word">{t("Cancelled")}</strong>
+            <s class="printed">
+              {range(gone.start_at, gone.start_at + gone.duration_s * 1000, zone)}
+            </s>
+          </p>
+        </div>
+        <div class="fit" ref={box}>
+          <div class="fit-in">
+            <h1 data-fit>
+              <Words of={gone.title} />
+            </h1>
+            <p class="cancelled-more">{t("This session does not take place.")}</p>
+          </div>
+        </div>
+      </section>
+    </Frame>
+  );
+}
+
+/** The end of a day that is not the last. */
+function Night({ scene, next }: { scene: Scene; next: Session }) {
+  const { zone } = scene;
+  const text = t("That was today");
+  const box = useFit(text, { least: 4, most: 18 });
+  const at = next.expected_start_at;
+  return (
+    <Frame
+      scene={scene}
+      name="night"
+      foot={
+        <section class="up-next">
+          <p class="next-head">
+            <span>{t("First")}</span> <time>{timeIn(at, zone)}</time>
+          </p>
+          <h2>
+            <Words of={next.title} />
+          </h2>
+        </section>
+      }
+    >
+      <section class="block">
+        <div class="fit" ref={box}>
+          <div class="fit-in">
+            <h1 data-fit>{text}</h1>
+            <p class="back">
+              {t("We go on {day} at {time}", { day: dayIn(at, zone), time: timeIn(at, zone) })}
+            </p>
+          </div>
+        </div>
+      </section>
+    </Frame>
+  );
+}
+
 /** The end, or a room of which nothing is known: the event's name, and thanks. */
 function Calm({ scene, thanks }: { scene: Scene; thanks: boolean }) {
-  const { event } = scene;
+  const { event, home } = scene;
   const text = thanks ? t("Thank you") : event.title;
   const box = useFit(text, { least: 4, most: 22 });
+  const coded = home !== null && home.qr !== null;
   return (
-    <Frame scene={scene} name="calm" bare>
+    <Frame
+      scene={scene}
+      name="calm"
+      bare
+      foot={
+        thanks && coded ? (
+          <>
+            <span />
+            <Invite to={home} words={t("Agenda and answers stay here")} />
+          </>
+        ) : undefined
+      }
+    >
       <section class="block">
         <div class="fit" ref={box}>
           <div class="fit-in">
@@ -195,9 +304,12 @@ function Calm({ scene, thanks }: { scene: Scene; thanks: boolean }) {
             ) : (
               event.venue && <p class="calm-more">{event.venue}</p>
             )}
-            {thanks && boot.join_url !== undefined && (
+            {thanks && home !== null && !coded && (
               <p class="calm-more calm-where">
-                {t("Agenda and answers stay at")} <strong>{readable(boot.join_url)}</strong>
+                {t("Agenda and answers stay at")}{" "}
+                <strong>
+                  <Address of={home.address} />
+                </strong>
               </p>
             )}
           </div>
@@ -216,6 +328,10 @@ function compose(scene: Scene) {
       return <Pause scene={scene} session={moment.now} next={moment.next} />;
     case "between":
       return <Between scene={scene} next={moment.next} />;
+    case "night":
+      return <Night scene={scene} next={moment.next} />;
+    case "cancelled":
+      return <Cancelled scene={scene} gone={moment.gone} next={moment.next} />;
     case "before":
       return <Before scene={scene} next={moment.next} />;
     case "after":

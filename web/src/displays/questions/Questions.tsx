@@ -62,7 +62,7 @@ function Invitation({ scene }: { scene: Scene }) {
         on === null ? (
           <Next scene={scene} />
         ) : (
-          <section class="next">
+          <section class="up-next">
             <p class="next-head">
               <LiveMark text={word} />
               <TimeLeft session={on} />

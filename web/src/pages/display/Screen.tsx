@@ -1,13 +1,18 @@
 // A paired screen: its layout, and what goes over any layout: dark, its name, the sign of a lost link.
+// What it looks like is the producer's choice: colours and languages are set here.
 
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { Component, type ComponentChildren } from "preact";
-import { boot } from "../../boot.ts";
-import { layouts } from "../../displays/index.ts";
+import { useLayoutEffect } from "preact/hooks";
+import { boot, setAccent } from "../../boot.ts";
+import { Composition } from "../../displays/Composition.tsx";
+import { optionsOf } from "../../displays/options.ts";
+import { Overlay } from "../../displays/overlay/Overlay.tsx";
 import { lost, sceneFor } from "../../displays/scene.ts";
-import { ownZone, t } from "../../i18n.ts";
+import { tongueAt } from "../../displays/tongues.ts";
+import { ownZone, speak, t, tongue } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
-import type { DisplayView, Layout } from "../../net/protocol.gen.ts";
+import type { DisplayView } from "../../net/protocol.gen.ts";
 import { me, state } from "../../state/store.ts";
 import { Waiting } from "./Pairing.tsx";
 import { recover } from "./leave.ts";
@@ -22,23 +27,43 @@ function kept(): DisplayView | null {
   }
 }
 
-const before = kept();
+const said = signal<DisplayView | null>(kept());
 /** What this screen is: as the server says, else as it last said. */
-export const display: ReadonlySignal<DisplayView | null> = computed(
-  () => me.value?.display ?? before,
-);
+export const display: ReadonlySignal<DisplayView | null> = said;
 
 effect(() => {
-  const said = me.value?.display;
-  if (said === undefined) return;
+  const is = me.value?.display;
+  if (is === undefined) return;
+  said.value = is;
   try {
-    localStorage.setItem(SLOT, JSON.stringify(said));
+    localStorage.setItem(SLOT, JSON.stringify(is));
   } catch {
     // this screen knows itself again as soon as the server is there
   }
 });
 
-const scene = sceneFor(display);
+export const scene = sceneFor(display);
+
+// --- looks ---------------------------------------------------------------------------------------
+
+effect(() => {
+  const is = display.value;
+  const { dataset } = document.documentElement;
+  dataset["theme"] = is === null ? "dark" : optionsOf(is).theme;
+  dataset["layout"] = is?.layout ?? "";
+});
+
+effect(() => setAccent(state.value?.event.accent));
+
+effect(() => {
+  const [is, seen] = [display.value, state.value];
+  if (is === null || seen === null) return;
+  speak(tongueAt(optionsOf(is).languages, seen.event.languages, now.value));
+});
+
+effect(() => {
+  document.documentElement.lang = tongue.value.locale;
+});
 
 // --- faults --------------------------------------------------------------------------------------
 
@@ -104,25 +129,45 @@ function Identify({ is }: { is: DisplayView }) {
   );
 }
 
-function Composition() {
+function Shown({ is }: { is: DisplayView | null }) {
   const here = scene.value;
   if (here === null) return <Waiting zone={boot.timezone ?? ownZone} />;
-  // a layout that this page does not know yet: what every room has
-  const Layout = layouts[display.value?.layout as Layout] ?? layouts["now-next"];
-  return <Layout scene={here} />;
+  if (here.layout === "overlay")
+    return <Overlay scene={here} options={{ out: is?.blackout === true }} />;
+  return <Composition scene={here} />;
+}
+
+/** When something was last drawn (`performance.now()`): each second, as long as all is well. */
+let drawn = performance.now();
+export const lastDrawn = (): number => drawn;
+
+function Pulse() {
+  const at = now.value;
+  useLayoutEffect(() => {
+    drawn = performance.now();
+  }, [at]);
+  return null;
 }
 
 export function Screen() {
   const is = display.value;
-  if (is?.blackout === true) return <div class="blackout" />;
+  const bare = is?.layout === "overlay";
+  if (is?.blackout === true && !bare)
+    return (
+      <>
+        <div class="blackout" />
+        <Pulse />
+      </>
+    );
   return (
     <>
       <Guard key={drawing.value}>
-        <div class="shifted" style={{ translate: shift.value }}>
-          <Composition />
+        <div class="shifted" style={bare ? undefined : { translate: shift.value }}>
+          <Shown is={is} />
         </div>
+        <Pulse />
       </Guard>
-      {lost.value && <i class="lost" role="img" aria-label={t("The link is lost")} />}
+      {lost.value && !bare && <i class="lost" role="img" aria-label={t("The link is lost")} />}
       {is !== null && identifying.value && <Identify is={is} />}
     </>
   );

@@ -19,10 +19,18 @@ async function fresh(): Promise<string | null> {
   }
 }
 
-/** Loads the page anew once the server is there to give it. */
-export async function startAgain(): Promise<void> {
-  for (let wait = 1000; (await fresh()) === null; wait = Math.min(wait * 2, 30_000))
+/** Whether the page would come up without the server. */
+async function isShelved(): Promise<boolean> {
+  if (!navigator.serviceWorker?.controller) return false;
+  return (await caches.match("/display")) !== undefined;
+}
+
+/** Loads the page anew once the server is there to give it, or from the shelf where that `may` do. */
+export async function startAgain(may = false): Promise<void> {
+  for (let wait = 1000; (await fresh()) === null; wait = Math.min(wait * 2, 30_000)) {
+    if (may && (await isShelved())) break;
     await new Promise((done) => setTimeout(done, wait * (0.5 + Math.random())));
+  }
   location.reload();
 }
 
@@ -46,18 +54,18 @@ export function recover(): void {
   } catch {
     return; // what cannot be counted could go in a circle
   }
-  void startAgain();
+  void startAgain(true);
 }
 
-/** Starts again when the server has come back with other pages than this one. */
-export async function renew(): Promise<void> {
+/** Whether the server has other pages than this one. */
+export async function differs(): Promise<boolean> {
   const page = await fresh();
-  if (page === null) return;
+  if (page === null) return false;
   const read = new DOMParser().parseFromString(page, "text/html");
   const theirs = JSON.parse(read.getElementById("boot")?.textContent ?? "{}") as typeof boot;
   const scripts = (of: Document): string =>
     [...of.querySelectorAll("script[src], link[rel=stylesheet]")]
       .map((one) => one.getAttribute("src") ?? one.getAttribute("href"))
       .join();
-  if (theirs.version !== boot.version || scripts(read) !== scripts(document)) recover();
+  return theirs.version !== boot.version || scripts(read) !== scripts(document);
 }

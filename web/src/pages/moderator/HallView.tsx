@@ -2,6 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { boot } from "../../boot.ts";
+import { PLAIN } from "../../displays/options.ts";
 import { Questions } from "../../displays/questions/Questions.tsx";
 import { qr, sceneFor } from "../../displays/scene.ts";
 import { t } from "../../i18n.ts";
@@ -12,7 +13,14 @@ import { roomId, spotlight } from "./model.ts";
 const screen = computed<DisplayView | null>(() =>
   roomId.value === undefined
     ? null
-    : { name: "", room: roomId.value, layout: "questions", paired_at: 0, blackout: false },
+    : {
+        name: "",
+        room: roomId.value,
+        layout: "questions",
+        options: PLAIN,
+        paired_at: 0,
+        blackout: false,
+      },
 );
 const scene = sceneFor(screen);
 qr.value = boot.qr_url ?? null;

@@ -8,6 +8,7 @@ import { watchAgenda } from "./agenda.ts";
 import { announceMine } from "./announce.ts";
 import { resume } from "./asking.ts";
 import { Page } from "./Page.tsx";
+import { Told } from "./Told.tsx";
 import { enter } from "./room.ts";
 import { keepPlaces } from "./tabs.ts";
 
@@ -29,7 +30,13 @@ if (place !== null) {
 const bar = document.createElement("div");
 bar.className = "live-status";
 document.querySelector(".event-nav")?.after(bar);
-render(<Bar />, bar);
+render(
+  <>
+    <Bar />
+    <Told />
+  </>,
+  bar,
+);
 
 const notes = document.createElement("div");
 document.body.append(notes);

@@ -1,11 +1,31 @@
 // Above all: the clock, what is live with its time left, and one large button for what comes next.
 
-import { ArrowRight, CirclePause, CirclePlay, Square, Undo2 } from "lucide";
+import {
+  ArrowRight,
+  CirclePause,
+  CirclePlay,
+  ClockArrowUp,
+  SkipForward,
+  Square,
+  Timer,
+  Undo2,
+  Users,
+} from "lucide";
 import { useState } from "preact/hooks";
-import { sayOnDesk, who } from "../../crew/words.ts";
-import { cityOf, clockIn, duration, minutes, ownZone, sameTime, t, timeIn } from "../../i18n.ts";
+import { carried, sayOnDesk, who } from "../../crew/words.ts";
+import {
+  cityOf,
+  clockIn,
+  duration,
+  minutes,
+  ownZone,
+  sameTime,
+  t,
+  timeIn,
+  tn,
+} from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
-import { rooms, sessionOf, state } from "../../state/store.ts";
+import { presence, rooms, sessionOf, state } from "../../state/store.ts";
 import {
   Button,
   Countdown,
@@ -19,26 +39,43 @@ import {
 } from "../../ui/index.ts";
 import {
   chooseRoom,
+  desks,
   dialog,
   doing,
-  end,
-  extend,
-  extendUntil,
-  goOn,
-  instantAt,
+  extendDeed,
+  followDeed,
+  glance,
   live,
   next,
-  offsetNow,
-  offsetWords,
-  pauseOrResume,
+  nextDeed,
+  pauseDeed,
+  perform,
+  room,
   roomId,
   rundown,
-  undo,
+  send,
+  skipNextDeed,
+  undoDeed,
   undoWords,
+  zone as zoneHere,
+  type Deed,
 } from "./act.ts";
+import { Effects, Strip } from "./Foreseen.tsx";
+import { buffersOf, dayEnd, dayOf, instantAt, offsetWords, roomOffset, spare } from "./model.ts";
 
 function zone(): string {
-  return state.value?.event.timezone ?? "UTC";
+  return zoneHere.value;
+}
+
+/** Shows what a deed does for as long as the pointer or the focus is on its control. */
+function looks(deed: () => Deed | null) {
+  return {
+    onPointerEnter: (event: PointerEvent) => event.pointerType === "mouse" && glance(deed()),
+    onPointerLeave: () => glance(null),
+    onFocus: (event: FocusEvent) =>
+      (event.currentTarget as HTMLElement).matches(":focus-visible") && glance(deed()),
+    onBlur: () => glance(null),
+  };
 }
 
 function VenueClock() {
@@ -61,28 +98,37 @@ function VenueClock() {
 }
 
 function Offset() {
-  const id = roomId.value;
-  if (id === undefined) return null;
-  const { text, tone } = offsetWords(offsetNow(id, now.value));
+  const [id, view, at] = [roomId.value, state.value, now.value];
+  if (id === undefined || view === null) return null;
+  const { text, tone } = offsetWords(roomOffset(view, id, at));
   const over = live.value === null && next.value === null;
-  const coming = rundown.value.filter((one) => !/^(skipped|cancelled)$/.test(one.status));
-  const ends = Math.max(...coming.map((one) => one.expected_end_at));
-  const planned = Math.max(...rundown.value.map((one) => one.start_at + one.duration_s * 1000));
+  const day = dayOf(rundown.value, room.value?.next, zone());
+  const ends = dayEnd(day, at);
+  const left = spare(buffersOf(day, at));
   return (
     <dl class="offset">
       <div>
         <dt>{t("Against the plan")}</dt>
         <dd class={`offset-words ${tone}`}>{over ? "–" : text}</dd>
       </div>
-      {coming.length > 0 && (
+      {ends !== null && (
         <div>
           <dt>{over ? t("The day ended") : t("The day ends")}</dt>
           <dd class="figures">
-            {timeIn(ends, zone())}
-            {Math.abs(ends - planned) >= 60_000 && (
-              <span class="muted"> {t("planned {time}", { time: timeIn(planned, zone()) })}</span>
+            {timeIn(ends.expected, zone())}
+            {Math.abs(ends.expected - ends.planned) >= 60_000 && (
+              <span class="muted">
+                {" "}
+                {t("planned {time}", { time: timeIn(ends.planned, zone()) })}
+              </span>
             )}
           </dd>
+        </div>
+      )}
+      {!over && (
+        <div>
+          <dt>{t("Buffers left")}</dt>
+          <dd class="figures">{left < 60_000 ? t("none") : minutes(left)}</dd>
         </div>
       )}
     </dl>
@@ -163,7 +209,8 @@ function Next() {
       aria-busy={doing.value.has("next")}
       aria-disabled={doing.value.has("next")}
       aria-keyshortcuts="N"
-      onClick={() => void goOn()}
+      onClick={() => void perform(nextDeed())}
+      {...looks(nextDeed)}
     >
       <span class="next-verb">
         {nothing
@@ -185,16 +232,18 @@ function Next() {
   );
 }
 
+const STEPS: readonly [number, string, string][] = [
+  [-300, "−5", "{"],
+  [-60, "−1", "["],
+  [60, "+1", "]"],
+  [300, "+5", "}"],
+];
+
 function Controls() {
   const session = live.value;
   const off = session === null;
   const paused = session?.paused_at !== undefined;
-  const steps: [number, string, string][] = [
-    [-300, "−5", "{"],
-    [-60, "−1", "["],
-    [60, "+1", "]"],
-    [300, "+5", "}"],
-  ];
+  const follows = room.value?.follows === true;
   return (
     <div class="controls">
       <Button
@@ -204,13 +253,14 @@ function Controls() {
         disabled={off}
         aria-busy={doing.value.has("pause")}
         aria-disabled={doing.value.has("pause")}
-        onClick={() => void pauseOrResume()}
+        onClick={() => void perform(pauseDeed())}
         class="pause"
+        {...looks(pauseDeed)}
       >
         {paused ? t("Resume") : t("Pause")}
       </Button>
       <div class="steps" role="group" aria-label={t("Time of what is live, in minutes")}>
-        {steps.map(([by, text, key]) => (
+        {STEPS.map(([by, text, key]) => (
           <button
             key={by}
             type="button"
@@ -219,26 +269,63 @@ function Controls() {
               by > 0 ? t("{n} min more", { n: by / 60 }) : t("{n} min less", { n: -by / 60 })
             }
             aria-keyshortcuts={key}
-            onClick={() => void extend(by)}
+            onClick={() => void perform(extendDeed(by))}
+            {...looks(() => extendDeed(by))}
           >
             <span class="figures">{text}</span>
             <Kbd>{key}</Kbd>
           </button>
         ))}
-        <button type="button" disabled={off} onClick={() => (dialog.value = "until")}>
+        <button
+          type="button"
+          disabled={off}
+          aria-keyshortcuts="T"
+          onClick={() => (dialog.value = { is: "until" })}
+        >
           {t("until…")}
+          <Kbd>T</Kbd>
         </button>
       </div>
-      <Button icon={Square} disabled={off} onClick={() => (dialog.value = "end")}>
+      <Button
+        icon={Square}
+        disabled={off}
+        shortcut="0"
+        onClick={() => (dialog.value = { is: "end" })}
+      >
         {t("End…")}
       </Button>
-      <Undo />
+      <Button
+        icon={SkipForward}
+        disabled={next.value === null}
+        onClick={() => void perform(skipNextDeed())}
+        {...looks(skipNextDeed)}
+      >
+        {t("Skip next")}
+      </Button>
+      <Button
+        icon={ClockArrowUp}
+        disabled={off}
+        onClick={() => session && (dialog.value = { is: "correct", session: session.id })}
+      >
+        {t("Started at…")}
+      </Button>
+      <Button
+        icon={Timer}
+        tone={follows ? "primary" : "quiet"}
+        shortcut="F"
+        aria-pressed={follows}
+        onClick={() => void perform(followDeed())}
+        {...looks(followDeed)}
+      >
+        {t("Follow the clock")}
+      </Button>
     </div>
   );
 }
 
 function Undo() {
-  const step = roomId.value === undefined ? undefined : state.value?.undo?.[roomId.value];
+  const id = roomId.value;
+  const step = id === undefined ? undefined : state.value?.undo?.[id];
   return (
     <button
       type="button"
@@ -247,20 +334,23 @@ function Undo() {
       aria-busy={doing.value.has("undo")}
       aria-disabled={doing.value.has("undo")}
       aria-keyshortcuts="U"
-      onClick={() => void undo()}
+      onClick={() => void perform(undoDeed())}
+      {...looks(undoDeed)}
     >
       <Icon of={Undo2} />
-      {step === undefined ? (
+      {step === undefined || id === undefined ? (
         <span class="undo-what">{t("Nothing to undo")}</span>
       ) : (
         <span class="undo-what">
-          {t("Undo: {what}", { what: undoWords(step.what, step.session) })}
+          {t("Undo: {what}", { what: undoWords(step, id) })}
           <span class="muted figures">
             {" "}
             (
-            {step.by === ""
-              ? timeIn(step.at, zone())
-              : t("{name}, {time}", { name: who(step.by), time: timeIn(step.at, zone()) })}
+            {step.clock === true
+              ? t("the clock, {time}", { time: timeIn(step.at, zone()) })
+              : step.by === ""
+                ? timeIn(step.at, zone())
+                : t("{name}, {time}", { name: who(step.by), time: timeIn(step.at, zone()) })}
             )
           </span>
         </span>
@@ -274,7 +364,7 @@ function Until() {
   const session = live.value;
   const [text, setText] = useState("");
   const [error, setError] = useState<string>();
-  const open = dialog.value === "until" && session !== null;
+  const open = dialog.value?.is === "until" && session !== null;
   const close = (): void => {
     dialog.value = null;
     setText("");
@@ -285,7 +375,7 @@ function Until() {
   const save = async (): Promise<void> => {
     if (at === null) return setError(t("Write a time of day, such as 15:30."));
     if (at <= now.value) return setError(t("This time has passed."));
-    const ack = await extendUntil(session.id, at);
+    const ack = await send({ type: "session.extend", session: session.id, until_at: at });
     if (ack.ok) close();
     else setError(sayOnDesk(ack.error));
   };
@@ -326,6 +416,13 @@ function Until() {
           error={error}
           autoFocus
         />
+        <Effects
+          wishes={
+            at === null || at <= now.value
+              ? []
+              : [{ type: "session.extend", session: session.id, until_at: at }]
+          }
+        />
       </form>
     </Dialog>
   );
@@ -336,7 +433,7 @@ function End() {
   const close = (): void => void (dialog.value = null);
   return (
     <Dialog
-      open={dialog.value === "end" && session !== null}
+      open={dialog.value?.is === "end" && session !== null}
       title={t("End this session?")}
       onClose={close}
       actions={
@@ -346,7 +443,8 @@ function End() {
             tone="danger"
             onClick={() => {
               close();
-              void end();
+              if (session !== null)
+                void send({ type: "session.end", session: session.id }).then(carried);
             }}
           >
             {t("End it now")}
@@ -359,6 +457,7 @@ function End() {
           session: session?.title ?? "",
         })}
       </p>
+      {session !== null && <Effects wishes={[{ type: "session.end", session: session.id }]} />}
     </Dialog>
   );
 }
@@ -366,9 +465,16 @@ function End() {
 function RoomState({ id }: { id: string }) {
   const found = state.value?.rooms[id];
   const session = sessionOf(found?.live);
-  const { text, tone } = offsetWords(offsetNow(id, now.value));
+  const view = state.value;
+  if (view === null) return null;
+  const { text, tone } = offsetWords(roomOffset(view, id, now.value));
   return (
     <>
+      {found?.follows === true && (
+        <span class="follows">
+          <Icon of={Timer} label={t("Follows the clock")} />
+        </span>
+      )}
       {session === null ? (
         <span class="muted">{t("Nothing is live")}</span>
       ) : (
@@ -410,9 +516,25 @@ export function Console() {
         <OnAir />
         <Next />
         <Controls />
+        <div class="ahead">
+          <Strip />
+          <Undo />
+        </div>
       </div>
       <Until />
       <End />
     </>
+  );
+}
+
+/** That somebody else leads as well. */
+export function Others() {
+  const n = desks(presence.value?.counts);
+  if (n < 2) return null;
+  return (
+    <span class="others">
+      <Icon of={Users} />
+      {tn("{n} other producer's desk is open", "{n} other producer's desks are open", n - 1)}
+    </span>
   );
 }

@@ -1,58 +1,21 @@
 // The screens of the venue: which there are, whether they live, what they show; and pairing one.
 
-import { Eye, MoonStar, Plus, Sun, Trash2 } from "lucide";
-import { useId, useState } from "preact/hooks";
+import { Eye, MoonStar, Plus, SlidersHorizontal, Sun, Trash2, TriangleAlert } from "lucide";
+import { useState } from "preact/hooks";
 import { boot } from "../../boot.ts";
+import { Choice } from "../../crew/Choice.tsx";
 import { carried, sayOnDesk } from "../../crew/words.ts";
-import { t, timeIn, tn } from "../../i18n.ts";
+import { optionsOf, PLAIN } from "../../displays/options.ts";
+import { relative, t, timeIn, tn } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
-import type { DisplayView, Layout } from "../../net/protocol.gen.ts";
+import type { DisplayView, Layout, OptionsView, OptionsWish } from "../../net/protocol.gen.ts";
 import { command, presence, rooms, state } from "../../state/store.ts";
-import { Button, Dialog, Field } from "../../ui/index.ts";
-import { roomId } from "./act.ts";
+import { Button, Dialog, Field, Icon } from "../../ui/index.ts";
+import { roomId, zone } from "./act.ts";
+import { layoutOptions } from "./layouts.ts";
+import { Miniature } from "./Miniature.tsx";
 
-const LAYOUTS: readonly Layout[] = ["now-next", "questions"];
 const FAR_BEHIND = 3;
-
-function layoutName(layout: string): string {
-  const names: Record<string, string> = {
-    "now-next": t("Now and next"),
-    questions: t("Questions"),
-  };
-  return names[layout] ?? layout;
-}
-
-function Choice(props: {
-  label: string;
-  hideLabel?: boolean;
-  value: string;
-  options: readonly [string, string][];
-  onValue: (value: string) => void;
-}) {
-  const id = useId();
-  return (
-    <div class="field choice">
-      <label for={id} class={props.hideLabel ? "visually-hidden" : undefined}>
-        {props.label}
-      </label>
-      <select
-        id={id}
-        value={props.value}
-        onChange={(event) => props.onValue(event.currentTarget.value)}
-      >
-        {props.options.map(([value, text]) => (
-          <option key={value} value={value} selected={value === props.value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
-function layoutOptions(): [string, string][] {
-  return LAYOUTS.map((one) => [one, layoutName(one)]);
-}
 
 function roomOptions(): [string, string][] {
   return rooms.value.map((one) => [one.id, one.name]);
@@ -75,19 +38,30 @@ function Health({ id, display }: { id: string; display: DisplayView }) {
         <strong>{t("Dark")}</strong>
       ) : is.behind > FAR_BEHIND ? (
         <strong class="late">{tn("{n} change behind", "{n} changes behind", is.behind)}</strong>
+      ) : is.rendered === undefined ? (
+        <span class="late">{t("Shows nothing yet")}</span>
       ) : (
         <span class="fine">{t("Shows the latest")}</span>
       )}{" "}
-      <span class="figures">
-        {t("since {time}", { time: timeIn(is.online_since, state.value?.event.timezone) })}
+      <span class="figures" title={relative(is.online_since, now.value)}>
+        {t("since {time}", { time: timeIn(is.online_since, zone.value) })}
       </span>{" "}
       <span class="figures">{size}</span>
+      {is.doubled === true && (
+        <span class="doubled">
+          <Icon of={TriangleAlert} />
+          {t(
+            "Two devices use this screen's token. If you do not know the second one, remove the screen and pair it anew.",
+          )}
+        </span>
+      )}
     </p>
   );
 }
 
 function Screen({ id, display }: { id: string; display: DisplayView }) {
   const [removing, setRemoving] = useState(false);
+  const [settling, setSettling] = useState(false);
   const identifying = (display.identify_until_at ?? 0) > now.value;
   const dark = display.blackout;
   return (
@@ -121,6 +95,13 @@ function Screen({ id, display }: { id: string; display: DisplayView }) {
           <Button
             size="small"
             tone="plain"
+            icon={SlidersHorizontal}
+            label={t("Set up {screen}", { screen: display.name })}
+            onClick={() => setSettling(true)}
+          />
+          <Button
+            size="small"
+            tone="plain"
             icon={Eye}
             aria-pressed={identifying}
             label={t("Let {screen} show its name", { screen: display.name })}
@@ -149,6 +130,7 @@ function Screen({ id, display }: { id: string; display: DisplayView }) {
           />
         </span>
       </div>
+      {settling && <SetUp id={id} display={display} onClose={() => setSettling(false)} />}
       <Dialog
         open={removing}
         title={t("Remove “{screen}”?", { screen: display.name })}
@@ -173,6 +155,178 @@ function Screen({ id, display }: { id: string; display: DisplayView }) {
     </li>
   );
 }
+
+// --- one screen, with what it looks like ---------------------------------------------------------
+
+const THEMES: readonly OptionsView["theme"][] = ["dark", "light", "event"];
+
+function themeName(theme: string): string {
+  const names: Record<string, string> = {
+    dark: t("Dark"),
+    light: t("Light"),
+    event: t("In the event's colour"),
+  };
+  return names[theme] ?? theme;
+}
+
+const languageNames = new Intl.DisplayNames([boot.locale], { type: "language" });
+
+function languageName(code: string): string {
+  try {
+    return languageNames.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+function Options(props: { options: OptionsView; onOptions: (options: OptionsView) => void }) {
+  const { options, onOptions } = props;
+  const set = (change: Partial<OptionsView>): void => onOptions({ ...options, ...change });
+  const languages = [...new Set([...(state.value?.event.languages ?? []), ...options.languages])];
+  const check = (label: string, on: boolean, onChecked: (on: boolean) => void) => (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={on}
+        onChange={(event) => onChecked(event.currentTarget.checked)}
+      />
+      <span>{label}</span>
+    </label>
+  );
+  return (
+    <>
+      <Choice
+        label={t("Colours")}
+        value={options.theme}
+        options={THEMES.map((one) => [one, themeName(one)])}
+        onValue={(theme) => set({ theme: theme as OptionsView["theme"] })}
+      />
+      <div class="checks">
+        {check(t("QR code of the public page"), options.qr, (qr) => set({ qr }))}
+        {check(t("Clocks of the other zones"), options.zones, (zones) => set({ zones }))}
+      </div>
+      {languages.length > 1 && (
+        <fieldset class="checks">
+          <legend>{t("Languages, in turn")}</legend>
+          {languages.map((code) =>
+            check(
+              languageName(code),
+              options.languages.length === 0 || options.languages.includes(code),
+              (on) => {
+                const all = options.languages.length === 0 ? languages : options.languages;
+                const left = on ? [...all, code] : all.filter((one) => one !== code);
+                set({ languages: left.length === languages.length ? [] : left });
+              },
+            ),
+          )}
+        </fieldset>
+      )}
+      <Field
+        label={t("Logo")}
+        hint={t("The address of a picture, https://… or a path on this server.")}
+        value={options.logo ?? ""}
+        onValue={(logo) => {
+          const { logo: _old, ...rest } = options;
+          onOptions(logo.trim() === "" ? rest : { ...rest, logo: logo.trim() });
+        }}
+        autocomplete="off"
+      />
+    </>
+  );
+}
+
+/** What of the options differs, as `display.assign` takes it. */
+function optionsWish(was: OptionsView, is: OptionsView): OptionsWish | null {
+  const wish: OptionsWish = {
+    ...(is.qr !== was.qr && { qr: is.qr }),
+    ...(is.zones !== was.zones && { zones: is.zones }),
+    ...(is.theme !== was.theme && { theme: is.theme }),
+    ...(is.languages.join() !== was.languages.join() && { languages: is.languages }),
+    ...(is.logo !== was.logo && { logo: is.logo ?? "" }),
+  };
+  return Object.keys(wish).length === 0 ? null : wish;
+}
+
+function SetUp(props: { id: string; display: DisplayView; onClose: () => void }) {
+  const { id, display, onClose } = props;
+  const was = optionsOf(display);
+  const [name, setName] = useState(display.name);
+  const [where, setWhere] = useState(display.room);
+  const [layout, setLayout] = useState(display.layout);
+  const [options, setOptions] = useState(was);
+  const [error, setError] = useState<string>();
+  const save = async (): Promise<void> => {
+    if (name.trim() === "")
+      return setError(t("Give it a name that you recognise, such as “Foyer left”."));
+    const wish = optionsWish(was, options);
+    const ack = await command("display.assign", {
+      display: id,
+      ...(name.trim() !== display.name && { name: name.trim() }),
+      ...(where !== display.room && { room: where }),
+      ...(layout !== display.layout && { layout: layout as Layout }),
+      ...(wish !== null && { options: wish }),
+    });
+    if (ack.ok) onClose();
+    else setError(sayOnDesk(ack.error));
+  };
+  return (
+    <Dialog
+      open
+      wide
+      title={t("Set up {screen}", { screen: display.name })}
+      onClose={onClose}
+      actions={
+        <>
+          <Button
+            icon={Eye}
+            onClick={() => void command("display.identify", { display: id }).then(carried)}
+          >
+            {t("Let it show its name")}
+          </Button>
+          <Button onClick={onClose}>{t("Cancel")}</Button>
+          <Button tone="primary" onClick={() => void save()}>
+            {t("Save")}
+          </Button>
+        </>
+      }
+    >
+      <div class="set-up">
+        <Miniature of={{ ...display, room: where, layout, options, blackout: false }} />
+        <form
+          class="set-up-fields"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void save();
+          }}
+        >
+          <Choice label={t("Shows")} value={layout} options={layoutOptions()} onValue={setLayout} />
+          {rooms.value.length > 1 && (
+            <Choice label={t("Room")} value={where} options={roomOptions()} onValue={setWhere} />
+          )}
+          <Field
+            label={t("Name of the screen")}
+            value={name}
+            onValue={(value) => {
+              setName(value);
+              setError(undefined);
+            }}
+            most={60}
+            autocomplete="off"
+          />
+          <Options options={options} onOptions={setOptions} />
+          {error !== undefined && (
+            <p class="field-error" role="alert">
+              {error}
+            </p>
+          )}
+          <button type="submit" hidden />
+        </form>
+      </div>
+    </Dialog>
+  );
+}
+
+// --- pairing -------------------------------------------------------------------------------------
 
 /** "ABCD-EFGH" of whatever is typed. */
 function asCode(typed: string): string {
@@ -286,6 +440,16 @@ function Pair({ open, onClose }: { open: boolean; onClose: () => void }) {
           value={layout}
           options={layoutOptions()}
           onValue={(value) => setLayout(value as Layout)}
+        />
+        <Miniature
+          of={{
+            name,
+            room: where || roomId.value || "",
+            layout,
+            options: PLAIN,
+            paired_at: 0,
+            blackout: false,
+          }}
         />
         {errors.other && (
           <p class="field-error" role="alert">

@@ -3,12 +3,15 @@
 import { Copy, Link as LinkIcon } from "lucide";
 import { useState } from "preact/hooks";
 import { boot } from "../../boot.ts";
+import { Choice } from "../../crew/Choice.tsx";
 import { QaControl, qaSession } from "../../crew/QaControl.tsx";
 import { carried, sayOnDesk, whyQuestions } from "../../crew/words.ts";
 import { number, t } from "../../i18n.ts";
+import type { SpeakerView } from "../../net/protocol.gen.ts";
 import { command, me, presence, sessionOf, state } from "../../state/store.ts";
 import { Button, Dialog, Field, toast } from "../../ui/index.ts";
 import { room, roomId } from "./act.ts";
+import { Messages } from "./Messages.tsx";
 import { Screens } from "./Screens.tsx";
 
 function Questions() {
@@ -56,6 +59,7 @@ function There() {
     [t("Participants"), counts["participants"] ?? 0],
     [t("Moderator desks"), counts["desk"] ?? 0],
     [t("Producer desks"), counts["control"] ?? 0],
+    [t("Speakers' pages"), counts["speaker"] ?? 0],
     [t("Screens"), Object.keys(presence.value?.displays ?? {}).length],
   ];
   return (
@@ -75,23 +79,51 @@ function There() {
   );
 }
 
-type LinkRole = "moderator" | "producer";
+/** Everybody who speaks, by name. */
+function speakers(): SpeakerView[] {
+  const found = new Map<string, SpeakerView>();
+  for (const session of Object.values(state.value?.sessions ?? {}))
+    for (const one of session.speakers) found.set(one.id, one);
+  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function linkTitle(role: LinkRole | null): string {
+  switch (role) {
+    case "producer":
+      return t("Link for a producer");
+    case "speaker":
+      return t("Link for a speaker");
+    default:
+      return t("Link for a moderator");
+  }
+}
+
+type LinkRole = "moderator" | "producer" | "speaker";
 
 function Links() {
   const [role, setRole] = useState<LinkRole | null>(null);
   const [name, setName] = useState("");
+  const [speaker, setSpeaker] = useState("");
   const [made, setMade] = useState("");
   const [error, setError] = useState<string>();
   if (me.value?.role !== "organiser") return null;
+  const people = speakers();
   const close = (): void => {
     setRole(null);
     setName("");
+    setSpeaker("");
     setMade("");
     setError(undefined);
   };
   const create = async (): Promise<void> => {
     if (role === null) return;
-    const ack = await command("link.create", { role, name: name.trim() || null });
+    const person = role === "speaker" ? people.find((one) => one.id === speaker) : undefined;
+    if (role === "speaker" && person === undefined) return setError(t("Say whose link it is."));
+    const ack = await command("link.create", {
+      role,
+      name: name.trim() || person?.name.slice(0, 60) || null,
+      ...(person !== undefined && { speaker: person.id }),
+    });
     if (!ack.ok) return setError(sayOnDesk(ack.error));
     setMade(`${boot.public_url ?? location.origin}/k/${ack.result?.["token"] ?? ""}`);
   };
@@ -115,10 +147,13 @@ function Links() {
         <Button size="small" icon={LinkIcon} onClick={() => setRole("producer")}>
           {t("For a producer")}
         </Button>
+        <Button size="small" icon={LinkIcon} onClick={() => setRole("speaker")}>
+          {t("For a speaker")}
+        </Button>
       </div>
       <Dialog
         open={role !== null}
-        title={role === "producer" ? t("Link for a producer") : t("Link for a moderator")}
+        title={linkTitle(role)}
         onClose={close}
         actions={
           made === "" ? (
@@ -140,13 +175,28 @@ function Links() {
       >
         {made === "" ? (
           <form
+            class="edit"
             onSubmit={(event) => {
               event.preventDefault();
               void create();
             }}
           >
+            {role === "speaker" && (
+              <Choice
+                label={t("Who speaks")}
+                value={speaker}
+                options={[
+                  ["", t("Choose…")],
+                  ...people.map((one): [string, string] => [one.id, one.name]),
+                ]}
+                onValue={(value) => {
+                  setSpeaker(value);
+                  setError(undefined);
+                }}
+              />
+            )}
             <Field
-              label={t("Whose link is it?")}
+              label={role === "speaker" ? t("Another name for the link") : t("Whose link is it?")}
               hint={t("Others see this name beside what this person decides.")}
               value={name}
               onValue={setName}
@@ -169,8 +219,9 @@ function Links() {
 export function Side() {
   return (
     <div class="side">
-      <Questions />
+      <Messages />
       <Screens />
+      <Questions />
       <There />
       <Links />
     </div>

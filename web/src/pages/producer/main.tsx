@@ -9,40 +9,121 @@ import { connect, rooms, state } from "../../state/store.ts";
 import { Button, showShortcuts, useShortcuts } from "../../ui/index.ts";
 import {
   chooseRoom,
-  extend,
-  goOn,
+  confirm,
+  dialog,
+  edit,
+  extendDeed,
+  followDeed,
+  leave,
+  live,
+  lookFirst,
   moveRow,
-  pauseOrResume,
+  nextDeed,
+  onRow,
+  pauseDeed,
+  perform,
+  proposal,
   row,
-  skipOrRestore,
-  start,
-  undo,
+  setLookFirst,
+  shift,
+  skipDeed,
+  startDeed,
+  undoDeed,
+  watchOthers,
 } from "./act.ts";
-import { Console } from "./Console.tsx";
+import { Console, Others } from "./Console.tsx";
+import { Dialogs } from "./Edit.tsx";
 import { Rundown } from "./Rundown.tsx";
 import { Side } from "./Side.tsx";
 
-function onRow(act: (id: string) => Promise<void>): () => void {
+function enter(): void {
+  if (proposal.peek()?.asked === true) void confirm();
+  else if (row.peek() !== null) onRow(edit)();
+}
+
+function whenLive(act: (session: string) => void): () => void {
   return () => {
-    const id = row.peek();
-    if (id === null) moveRow(0);
-    else void act(id);
+    const on = live.peek();
+    if (on !== null) act(on.id);
   };
 }
 
 function Desk() {
   useShortcuts([
-    { key: "n", what: t("Start what comes next"), act: () => void goOn() },
-    { key: "p", what: t("Pause, or resume"), act: () => void pauseOrResume() },
-    { key: "[", what: t("1 min less"), act: () => void extend(-60) },
-    { key: "]", what: t("1 min more"), act: () => void extend(60) },
-    { key: "{", what: t("5 min less"), act: () => void extend(-300) },
-    { key: "}", what: t("5 min more"), act: () => void extend(300) },
-    { key: "u", what: t("Undo the last step in this room"), act: () => void undo() },
+    { key: "n", what: t("Start what comes next"), act: () => void perform(nextDeed()) },
+    { key: "p", what: t("Pause, or resume"), act: () => void perform(pauseDeed()) },
+    { key: "[", what: t("1 min less"), act: () => void perform(extendDeed(-60)) },
+    { key: "]", what: t("1 min more"), act: () => void perform(extendDeed(60)) },
+    { key: "{", what: t("5 min less"), act: () => void perform(extendDeed(-300)) },
+    { key: "}", what: t("5 min more"), act: () => void perform(extendDeed(300)) },
+    {
+      key: "t",
+      what: t("Let it end at a time"),
+      act: whenLive(() => (dialog.value = { is: "until" })),
+    },
+    {
+      key: "b",
+      what: t("Say when it really began"),
+      act: whenLive((session) => (dialog.value = { is: "correct", session })),
+    },
+    {
+      key: "0",
+      what: t("End what is live, with nothing after it"),
+      act: whenLive(() => (dialog.value = { is: "end" })),
+    },
+    { key: "u", what: t("Undo the last step in this room"), act: () => void perform(undoDeed()) },
+    {
+      key: "f",
+      what: t("Follow the clock, or lead by hand"),
+      act: () => void perform(followDeed(), true),
+    },
+    {
+      key: "v",
+      what: t("Look first: show what a step does before it is done"),
+      act: () => setLookFirst(!lookFirst.peek()),
+    },
+    { key: "Enter", what: t("Do what is shown; edit the marked session"), act: enter },
+    { key: "Escape", shown: "Esc", what: t("Leave it"), act: leave },
     { key: "j", what: t("Row below"), act: () => moveRow(1) },
     { key: "k", what: t("Row above"), act: () => moveRow(-1) },
-    { key: "s", what: t("Start the marked session"), act: onRow(start) },
-    { key: "x", what: t("Skip the marked session, or restore it"), act: onRow(skipOrRestore) },
+    {
+      key: "Alt+ArrowUp",
+      shown: "Alt ↑",
+      what: t("Move the marked session up"),
+      act: () => shift(-1),
+    },
+    {
+      key: "Alt+ArrowDown",
+      shown: "Alt ↓",
+      what: t("Move the marked session down"),
+      act: () => shift(1),
+    },
+    {
+      key: "s",
+      what: t("Start the marked session"),
+      act: onRow((one) => void perform(startDeed(one))),
+    },
+    {
+      key: "x",
+      what: t("Skip the marked session, or restore it"),
+      act: onRow((one) => void perform(skipDeed(one))),
+    },
+    {
+      key: "c",
+      what: t("Cancel the marked session"),
+      act: onRow((one) => (dialog.value = { is: "cancel", session: one.id })),
+    },
+    { key: "e", what: t("Edit the marked session"), act: onRow(edit) },
+    {
+      key: "i",
+      what: t("Put in a session"),
+      act: () => (dialog.value = { is: "insert", before: null }),
+    },
+    {
+      key: "m",
+      what: t("Write a message"),
+      act: () => document.getElementById("new-message")?.click(),
+    },
     ...rooms.value.slice(0, rooms.value.length > 1 ? 9 : 0).map((one, n) => ({
       key: String(n + 1),
       what: one.name,
@@ -55,6 +136,7 @@ function Desk() {
         <h1>{state.value?.event.title}</h1>
         <span class="muted">{t("Producer's desk")}</span>
         <span class="head-end">
+          <Others />
           <ConnectionMark />
           <Button
             size="small"
@@ -72,10 +154,12 @@ function Desk() {
           <Side />
         </div>
       </main>
+      <Dialogs />
     </div>
   );
 }
 
+watchOthers();
 connect({ view: "control", room: boot.room });
 const app = document.getElementById("app");
 if (app !== null) render(<Frame>{() => <Desk />}</Frame>, app);
