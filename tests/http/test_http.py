@@ -234,7 +234,8 @@ async def test_bad_request_gets_its_code_and_changes_nothing(
     code: str,
 ) -> None:
     before = hub_of(node).state
-    headers = {"Content-Type": content_type}
+    _, made = await post_json(api(node, "participants"), {})
+    headers = {"Content-Type": content_type, "Authorization": f"Bearer {made['token']}"}
     async with web.post(api(node, "commands"), data=body, headers=headers) as answer:
         said = await answer.json()
     assert (answer.status, said["error"]["code"]) == (status, code)

@@ -109,7 +109,7 @@ function Questions() {
   const { current, coming } = asked.value;
   const [first, ...rest] = coming;
   return (
-    <section class="asked" aria-label={t("Questions")}>
+    <section class={`asked${current === null ? " quiet" : ""}`} aria-label={t("Questions")}>
       <div class={`on-screen${current === null ? " none" : ""}`} aria-live="polite">
         <p class="what-label">{t("On screen")}</p>
         {current === null ? (
