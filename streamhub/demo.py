@@ -22,7 +22,7 @@ from streamhub.core.event import (
     evolve,
 )
 from streamhub.core.ids import ActorId, Ms, QuestionId, SessionId
-from streamhub.core.links import LinkRole
+from streamhub.core.links import CreateLink, LinkRole
 from streamhub.core.questions import (
     AnswerQuestion,
     ApproveQuestion,
@@ -126,10 +126,16 @@ async def create(hubs: Hubs, *, as_published: bool) -> EventHub:
     """Create the sample event in `hubs`: going on now, or on its own day."""
     agenda, now = sample(), hubs.clock.now()
     if as_published:
-        return await hubs.create(SLUG, agenda, CREW, begin_at=agenda.starts_at - 86_400_000)
-    agenda = shifted(agenda, now)
-    begin_at = agenda.starts_at - 3_600_000
-    return await hubs.create(SLUG, agenda, CREW, begin_at=begin_at, then=past(agenda, now))
+        hub = await hubs.create(SLUG, agenda, CREW, begin_at=agenda.starts_at - 86_400_000)
+    else:
+        agenda = shifted(agenda, now)
+        begin_at = agenda.starts_at - 3_600_000
+        hub = await hubs.create(SLUG, agenda, CREW, begin_at=begin_at, then=past(agenda, now))
+    speaker = agenda.sessions[LIVE].speakers[0]
+    link = CreateLink(role=Role.SPEAKER, name=agenda.speakers[speaker].name, speaker=speaker)
+    organiser = Actor(id=ActorId(fresh_id()), role=Role.ORGANISER)
+    await hub.submit(Wish(fresh_id(), fresh_id(), link), organiser)
+    return hub
 
 
 async def audience(hub: EventHub, count: int, pace_s: float = 6.0) -> None:

@@ -49,8 +49,15 @@ async def test_demo_prints_one_line_for_programs_and_ends_cleanly(tmp_path: Path
     assert process.stdout is not None
     line = json.loads(await asyncio.wait_for(process.stdout.readline(), 30))
     assert line["event"] == SLUG
-    assert set(line["links"]) >= {"participant", "moderator", "producer", "organiser", "display"}
-    assert set(line["tokens"]) == {"moderator", "producer", "organiser"}
+    assert set(line["links"]) >= {
+        "participant",
+        "moderator",
+        "producer",
+        "speaker",
+        "organiser",
+        "display",
+    }
+    assert set(line["tokens"]) == {"moderator", "producer", "speaker", "organiser"}
     api = f"{line['url']}/api/v1/events/{SLUG}"
     status, control = await get_json(f"{api}/views/control", line["tokens"]["producer"])
     assert status == 200

@@ -103,7 +103,7 @@ def _show(title: str, links: dict[str, str], join: str) -> None:
     import segno
 
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for name in ("participant", "moderator", "producer", "organiser", "display"):
+    for name in ("participant", "moderator", "producer", "speaker", "organiser", "display"):
         table.add_row(f"[bold]{name}[/]", f"[link={links[name]}]{links[name]}[/link]")
     out.print(f"\n[bold]{title}[/] is going on now.\n")
     out.print(table)
