@@ -125,7 +125,7 @@ class Hubs:
             now = asyncio.get_running_loop().time()
             for hub in self:
                 hub.tell_nodes()
-                if hub.presence.expire(now):
+                if hub.presence.has_news(now):
                     hub.presence_changed()
 
     async def _look(self) -> None:

@@ -36,6 +36,17 @@ def test_token_that_two_devices_use_is_told() -> None:
     assert not doubled(presence, 61.0)
 
 
+def test_two_devices_are_news_when_nothing_else_happens() -> None:
+    presence = Presence()
+    for _ in range(2):
+        presence.arrive(DOOR, View.STAGE, None, 0)
+    assert not doubled(presence, 0.0)
+    assert not presence.has_news(DOUBLED_AFTER_S - 1)
+    assert presence.has_news(DOUBLED_AFTER_S)
+    assert doubled(presence, DOUBLED_AFTER_S)
+    assert not presence.has_news(DOUBLED_AFTER_S + 2)
+
+
 def test_token_that_two_devices_use_is_told_across_nodes() -> None:
     here, there = Presence(), Presence()
     here.arrive(DOOR, View.STAGE, None, 0)
