@@ -23,6 +23,7 @@ from streamhub.formats.own import read_yaml
 from streamhub.http.programs import BUTTONS, STATES
 from streamhub.hub.hub import SYSTEM_ACTOR, EventHub
 from streamhub.hub.hubs import Hubs
+from streamhub.hub.ports import SystemClock
 from streamhub.hub.secrets import fresh_id
 from streamhub.protocol.commands import Wish
 from streamhub.settings import Settings
@@ -55,7 +56,7 @@ CREW: tuple[LinkRole, ...] = (Role.PRODUCER, Role.MODERATOR, Role.ORGANISER)
 
 
 @dataclass
-class HandClock:
+class HandClock(SystemClock):
     """A clock that the test moves."""
 
     at: Ms = NINE - 10 * MINUTE
