@@ -230,7 +230,7 @@ class Show:
     def session(self, title: str) -> str:
         """The id of a session, as the producer's page has it."""
         sessions = self.surfaces["producer"].client.state["sessions"]
-        return next(name for name, one in sessions.items() if one["title"] == title)
+        return str(next(name for name, one in sessions.items() if one["title"] == title))
 
     async def row(self, room: str) -> dict[str, Any]:
         """What programs read of a room."""
