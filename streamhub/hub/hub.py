@@ -517,7 +517,7 @@ class EventHub:
         while not self._closing:
             self._ticking.clear()
             due = next_tick_at(self.state)
-            wait_s = None if due is None else max(0.01, (due - self._clock.now()) / 1000)
+            wait_s = None if due is None else max(0.01, self._clock.seconds_until(due))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ticking.wait(), wait_s)
                 continue
