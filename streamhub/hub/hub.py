@@ -128,6 +128,7 @@ class EventHub:
         self._wake = asyncio.Event()
         self._ticking = asyncio.Event()
         self._presence_due: asyncio.TimerHandle | None = None
+        self._heard_due: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
         self._failed: str | None = None
@@ -192,8 +193,9 @@ class EventHub:
         writer = [task for task in self._tasks if task.get_name().startswith("_write")]
         if writer:
             await asyncio.wait(writer, timeout=10)
-        if self._presence_due is not None:
-            self._presence_due.cancel()
+        for due in (self._presence_due, self._heard_due):
+            if due is not None:
+                due.cancel()
         self.publisher.close()
         await end(self._tasks)
         self._refuse_all(self._jobs)
@@ -492,9 +494,15 @@ class EventHub:
         self._relay.tell("presence", {"event": self.slug, **self.presence.summary()})
 
     def hear_presence(self, node: str, summary: dict[str, Any]) -> None:
-        """Another node tells who is connected there."""
-        if self.presence.hear(node, summary, asyncio.get_running_loop().time()):
-            self.audience.publish_presence(self.presence_message())
+        """Another node tells who is connected there; the producers see it within a second."""
+        loop = asyncio.get_running_loop()
+        news = self.presence.hear(node, summary, loop.time())
+        if news and self._heard_due is None and not self._closing:
+            self._heard_due = loop.call_later(PRESENCE_EVERY_S, self._show_heard)
+
+    def _show_heard(self) -> None:
+        self._heard_due = None
+        self.audience.publish_presence(self.presence_message())
 
     def presence_message(self) -> dict[str, Any]:
         """Return the `PresenceMessage` of all nodes."""

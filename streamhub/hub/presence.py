@@ -18,6 +18,8 @@ DOUBLED_AFTER_S: Final = 40.0
 until a connection that is dead is noticed."""
 EXPIRES_S: Final = 7.0
 """What another node told counts for so long: it repeats itself every two seconds."""
+FEW_NODES: Final = 20
+"""More nodes than this repeat themselves less often: each of them hears all that the others say."""
 
 
 @dataclass(slots=True)
@@ -106,8 +108,13 @@ class Presence:
         Answers whether it is anything new. What is not shaped like a summary counts for nothing.
         """
         before = self.others.get(node, ({}, 0.0))[0]
-        self.others[node] = (summary, now + EXPIRES_S)
+        self.others[node] = (summary, now + EXPIRES_S * self.stretch)
         return before != summary
+
+    @property
+    def stretch(self) -> float:
+        """How much less often than a few nodes these many repeat themselves."""
+        return max(1.0, (1 + len(self.others)) / FEW_NODES)
 
     def expire(self, now: float) -> bool:
         """Forget the nodes that have been silent for too long; tell whether there were any."""

@@ -197,6 +197,17 @@ async def test_message_to_participants_is_accessible(stage: Stage) -> None:
     assert await objections(page) == []
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "laptop"])
+async def test_results_are_accessible(stage: Stage, size: ViewportSize) -> None:
+    page = await stage.blank(size)
+    await page.goto(f"{stage.url}/k/{stage.tokens['moderator']}")
+    await page.goto(f"{stage.url}/e/{stage.slug}/results")
+    await expect(page.get_by_role("heading", name="By session")).to_be_visible()
+    assert await objections(page) == []
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= size["width"]
+
+
 async def test_screen_at_the_end_is_accessible(stage: Stage) -> None:
     page = await stage.screen("now-next")
     title = page.locator("h1")

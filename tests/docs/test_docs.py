@@ -25,7 +25,7 @@ from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, project, shapes
 from streamhub.formats import AgendaFileError, own
 from streamhub.formats.sample import sample
-from streamhub.http import api, operations, pages, pairing, programs
+from streamhub.http import api, operations, pages, pairing, programs, results
 from streamhub.hub import metrics
 from streamhub.protocol.errors import status_of
 from streamhub.settings import Settings
@@ -37,7 +37,14 @@ PAGES += sorted(DOCS.glob("*.md"))
 
 ROUTES = [
     route
-    for table in (pages.routes, api.routes, pairing.routes, programs.routes, operations.routes)
+    for table in (
+        pages.routes,
+        api.routes,
+        pairing.routes,
+        programs.routes,
+        results.routes,
+        operations.routes,
+    )
     for route in table
     if isinstance(route, web.RouteDef)
 ]
