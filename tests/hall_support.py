@@ -14,6 +14,7 @@ import aiohttp
 from support import Client, post_json
 
 from streamhub.formats.sample import SLUG
+from streamhub.tasks import end
 
 TO = re.compile(r'^42\["patch",.*?"to":\s?"([^"]+)"')
 WITHIN_S = 20.0
@@ -29,11 +30,13 @@ class Display:
     came: dict[str, float] = field(default_factory=dict)
     """When the patch to a cursor came, by `time.perf_counter`."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _socket: aiohttp.ClientWebSocketResponse | None = None
     _reading: asyncio.Task[None] | None = None
 
     async def open(self, session: aiohttp.ClientSession, url: str) -> None:
         """Connect to `stage` and wait for the view."""
         socket = await session.ws_connect(f"{url}/socket.io/?EIO=4&transport=websocket")
+        self._socket = socket
         await socket.receive_str()
         await socket.send_str(f'40{{"event":"{SLUG}","view":"stage","token":"{self.token}"}}')
         while '"snapshot"' not in await socket.receive_str(timeout=WITHIN_S):
@@ -56,10 +59,12 @@ class Display:
             await self.changed.wait()
         return self.came[cursor]
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Hang up."""
         if self._reading is not None:
-            self._reading.cancel()
+            await end([self._reading])
+        if self._socket is not None:
+            await self._socket.close()
 
 
 @dataclass
@@ -120,7 +125,6 @@ class Hall:
 
     async def close(self) -> None:
         """Everybody goes home."""
-        for display in self.displays:
-            display.close()
+        await asyncio.gather(*(display.close() for display in self.displays))
         await self.session.close()
         await self.producer.close()
