@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from rehearsal import MAIN, SIDE, Rehearsal, agenda_of, ms, session
 from strategies import PRODUCING, ROOMS, SESSIONS, Step, play
@@ -56,7 +56,29 @@ PLANNED = st.builds(
 )
 PLANS = st.tuples(st.sampled_from(BEGINS), st.tuples(*[PLANNED] * len(SESSIONS)))
 Plan = tuple[str, tuple[Planned, ...]]
-RUNS = st.lists(PRODUCING, max_size=25)
+RUNS = st.lists(PRODUCING, max_size=8) | st.lists(PRODUCING, min_size=12, max_size=30)
+
+
+USUAL: Plan = (BEGINS[0], tuple(Planned(0, 30, n % 3 == 1, 5, n % 2 == 0) for n in range(7)))
+LIVELY = [
+    # each of these finds the one before it on air, extended or held
+    Step(60, what, pick, other)
+    for what, pick, other in (
+        ("next", 0, 0),
+        ("extend", 0, 3),
+        ("pause", 0, 0),
+        ("extend", 0, 2),
+        ("pause", 0, 0),
+        ("correct", 0, 20),
+        ("retime", 0, 4),
+        ("skip", 2, 1),
+        ("insert", 0, 3),
+        ("next", 0, 0),
+        ("extend", 0, 3),
+        ("end", 0, 1),
+        ("next", 0, 0),
+    )
+]
 
 
 def planned(begins: str, sessions: tuple[Planned, ...]) -> Agenda:
@@ -99,6 +121,7 @@ def public(state: EventState, room: RoomId) -> dict[SessionId, Expected]:
     return public_forecast(outlook(state.agenda, state.rundown, room, state.clock_at))
 
 
+@example(USUAL, LIVELY, 0, 3_600_000)
 @given(PLANS, RUNS, st.integers(0, 3 * 3_600_000), st.integers(0, 3 * 3_600_000))
 def test_expected_times_never_run_backwards(
     plan: Plan, steps: list[Step], first: Ms, more: Ms
@@ -126,6 +149,7 @@ def test_expected_times_never_run_backwards(
                     assert one.start_at <= one.end_at <= other.start_at
 
 
+@example(USUAL, LIVELY)
 @given(PLANS, RUNS)
 def test_expected_times_never_contradict_what_is_on_air(plan: Plan, steps: list[Step]) -> None:
     """What is on air began when it began, has not ended yet, and nothing is expected before."""
@@ -156,6 +180,7 @@ def expected_at_clock(show: Rehearsal, room: RoomId) -> dict[SessionId, Expected
     return outlook(state.agenda, state.rundown, room, state.clock_at).expected
 
 
+@example(USUAL, LIVELY)
 @given(PLANS, RUNS)
 def test_break_never_shrinks_under_its_minimum(plan: Plan, steps: list[Step]) -> None:
     """Whatever is to come has its least duration, for the producer and for the public."""
@@ -175,6 +200,7 @@ def test_break_never_shrinks_under_its_minimum(plan: Plan, steps: list[Step]) ->
                     assert duration_ms == planned_as.duration_s * 1000
 
 
+@example(USUAL, LIVELY)
 @given(PLANS, RUNS)
 def test_undo_leaves_the_times_that_were_expected_before(plan: Plan, steps: list[Step]) -> None:
     show = begun(plan)
@@ -196,6 +222,7 @@ def test_undo_leaves_the_times_that_were_expected_before(plan: Plan, steps: list
         show.state = kept
 
 
+@example(USUAL, LIVELY)
 @given(PLANS, RUNS)
 def test_replay_and_undo_agree(plan: Plan, steps: list[Step]) -> None:
     """A node that has read the journal takes back the same steps, to the same times."""
