@@ -273,7 +273,7 @@ class House:
         assert made.faults == []
 
 
-EVENTS = 40
+EVENTS = 70
 
 
 async def _prepare(hubs: Hubs) -> None:
