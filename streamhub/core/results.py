@@ -4,16 +4,18 @@ Made for after a session and after the event; live views are in `views`. With `p
 the audience could see is in it, and counts count only that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NotRequired, cast
 
 from typing_extensions import TypedDict
 
 from streamhub.core.activity import MINUTE_MS, at_ms
 from streamhub.core.event import EventState
-from streamhub.core.ids import ActorId, Ms, SessionId
+from streamhub.core.ids import ActorId, Ms, OptionId, SessionId
+from streamhub.core.polls import Poll
 from streamhub.core.questions import Question, QuestionStatus
 from streamhub.core.views.frame import without_nothing
+from streamhub.core.views.project import tally_view
 
 BIN_MINUTES: Final = 5
 """How many minutes one point of the course over time stands for."""
@@ -76,6 +78,27 @@ class Point(TypedDict):
     votes: int
 
 
+class CountResult(TypedDict):
+    """How many chose an option, gave a number or said a word; of a ranking, its points."""
+
+    text: str
+    n: int
+
+
+class PollResult(TypedDict):
+    """A poll that was opened, and what was answered: the counts, never who."""
+
+    id: str
+    title: str
+    kind: str
+    room: str
+    session: NotRequired[str]
+    opened_at: NotRequired[Ms]
+    total: int
+    mean: NotRequired[float]
+    counts: list[CountResult]
+
+
 class Results(TypedDict):
     """All of it. `course` is empty for the public: it counts what was never taken up too."""
 
@@ -88,6 +111,7 @@ class Results(TypedDict):
     sessions: list[SessionResult]
     course: list[Point]
     questions: list[QuestionResult]
+    polls: list[PollResult]
 
 
 def results(state: EventState, *, public: bool, session: SessionId | None = None) -> Results:
@@ -133,6 +157,12 @@ def results(state: EventState, *, public: bool, session: SessionId | None = None
         "sessions": sessions,
         "course": [] if public or session else _course(state),
         "questions": [_question(state, one, public=public) for one in told],
+        "polls": [
+            _poll(state, poll)
+            for poll in sorted(state.polls.all.values(), key=lambda one: (one.created_at, one.id))
+            if (poll.has_public_results if public else poll.is_public)
+            and session in {None, poll.session}
+        ],
     }
 
 
@@ -217,11 +247,35 @@ def _question(state: EventState, question: Question, *, public: bool) -> Questio
     return cast("QuestionResult", told)
 
 
+def _poll(state: EventState, poll: Poll) -> PollResult:
+    tally = tally_view(poll, state.polls.tally_of(poll.id))
+    texts = {option.id: option.text for option in poll.options}
+    rating = tally.get("rating")
+    counts: Mapping[str, int] = (
+        tally.get("options") or tally.get("ranking") or tally.get("words") or {}
+        if rating is None
+        else rating["counts"]
+    )
+    told = without_nothing(
+        id=poll.id,
+        title=poll.title,
+        kind=poll.kind.value,
+        room=poll.room_in(state.agenda),
+        session=poll.session,
+        opened_at=poll.opened_at,
+        total=tally["total"],
+        mean=None if rating is None else rating.get("mean"),
+        counts=[{"text": texts.get(OptionId(key), key), "n": n} for key, n in counts.items()],
+    )
+    return cast("PollResult", told)
+
+
 __all__ = [
     "BIN_MINUTES",
     "MINUTE_MS",
     "Figures",
     "Point",
+    "PollResult",
     "QuestionResult",
     "Results",
     "SessionResult",

@@ -16,7 +16,7 @@ from babel.numbers import format_decimal, format_percent
 from streamhub.core.agenda import session_of
 from streamhub.core.errors import Rejected
 from streamhub.core.ids import Ms, RoomId, SessionId
-from streamhub.core.results import BIN_MINUTES, Figures, Results, results
+from streamhub.core.results import BIN_MINUTES, Figures, PollResult, Results, results
 from streamhub.core.roles import Role
 from streamhub.core.views import View
 from streamhub.formats.sheets import Sheet, Value, to_csv, to_xlsx
@@ -75,7 +75,7 @@ async def as_json(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/e/{event}/results.csv")
 async def as_csv(request: web.Request) -> web.StreamResponse:
-    """All questions as a table; `table=sessions` or `table=course` for the other two."""
+    """All questions as a table; `table=sessions` or `table=course` for the others."""
     hub, found = _results(request)
     tables = _tables(request, found)
     name = request.query.get("table", "questions")
@@ -141,6 +141,8 @@ def _tables(request: web.Request, found: Results) -> dict[str, Sheet]:
         "questions": _questions(found, titles, zone, say),
         "sessions": _sessions(found, zone, say),
     }
+    if found["polls"]:
+        tables["polls"] = _polls(found, say)
     if found["course"]:
         tables["course"] = Sheet(
             name=say(_("Through the day")),
@@ -223,6 +225,26 @@ def _sessions(found: Results, zone: ZoneInfo, say: Say) -> Sheet:
     )
 
 
+def _polls(found: Results, say: Say) -> Sheet:
+    columns: list[tuple[str, int]] = [
+        (say(_("Poll")), 60),
+        (say(_("Answers")), 12),
+        (say(_("Option")), 50),
+        (say(_("Count")), 12),
+        (say(_("Average")), 12),
+    ]
+    return Sheet(
+        name=say(_("Polls")),
+        columns=tuple(name for name, _width in columns),
+        widths=tuple(width for _name, width in columns),
+        rows=[
+            (poll["title"], poll["total"], count["text"], count["n"], poll.get("mean"))
+            for poll in found["polls"]
+            for count in poll["counts"]
+        ],
+    )
+
+
 def _local(ms: Ms | None, zone: ZoneInfo) -> datetime | None:
     return None if ms is None else datetime.fromtimestamp(ms // 1000, UTC).astimezone(zone)
 
@@ -269,6 +291,20 @@ def _drawn(hub: EventHub, found: Results, locale: str, say: Say) -> dict[str, An
             for one in shown[:SHOWN_MOST]
         ],
         "left": max(0, len(shown) - SHOWN_MOST),
+        "polls": [_poll(poll, locale) for poll in found["polls"]],
+    }
+
+
+def _poll(poll: PollResult, locale: str) -> dict[str, Any]:
+    """A poll with its bars: the longest is as wide as there is room."""
+    most = max((count["n"] for count in poll["counts"]), default=0)
+    return {
+        **poll,
+        "average": format_decimal(poll["mean"], locale=locale) if "mean" in poll else "",
+        "rows": [
+            {**count, "width": round(100 * count["n"] / most, 2) if most else 0}
+            for count in poll["counts"]
+        ],
     }
 
 

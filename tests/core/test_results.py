@@ -18,7 +18,8 @@ from rehearsal import (
 )
 
 from streamhub.core.activity import MINUTE_MS, Minute
-from streamhub.core.ids import QuestionId, RoomId
+from streamhub.core.ids import PollId, QuestionId, RoomId
+from streamhub.core.polls import AnswerPoll, ClosePoll, CreatePoll, OpenPoll, PollKind
 from streamhub.core.questions import (
     AmendQuestion,
     AnswerQuestion,
@@ -172,6 +173,42 @@ def test_erased_question_counts_and_says_nothing() -> None:
     assert (erased["text"], erased["status"]) == ("", "redacted")
     assert "original" not in erased
     assert THIRD not in [one["id"] for one in results(event.state, public=True)["questions"]]
+
+
+def ask_all(event: Rehearsal, kind: PollKind, poll: str, **more: object) -> PollId:
+    """Make a poll and open it."""
+    create = CreatePoll(kind=kind, title=f"A {kind}", **{"room": MAIN} | more)  # type: ignore[arg-type]
+    event.do(create, MOD, poll)
+    event.do(OpenPoll(poll=PollId(poll)), MOD)
+    return PollId(poll)
+
+
+def test_polls_are_told_as_counts_once_they_were_open() -> None:
+    event = played()
+    one = ask_all(event, PollKind.CHOICE, "p1", options=("Tea", "Coffee"))
+    tea, _ = event.state.polls.all[one].options
+    event.do(AnswerPoll(poll=one, choices=(tea.id,)), ANN)
+    two = ask_all(event, PollKind.RATING, "p2", room=None, session=TALK, most=3)
+    event.do(AnswerPoll(poll=two, rating=3), ANN)
+    event.do(AnswerPoll(poll=two, rating=2), BEN)
+    three = ask_all(event, PollKind.WORDS, "p3")
+    event.do(AnswerPoll(poll=three, words=("Sea", "Wind")), ANN)
+    event.do(CreatePoll(kind=PollKind.WORDS, title="A draft", room=MAIN), MOD, "p4")
+
+    found = results(event.state, public=False)["polls"]
+    assert [(one["id"], one["total"], one["counts"]) for one in found] == [
+        ("p1", 1, [{"text": "Tea", "n": 1}, {"text": "Coffee", "n": 0}]),
+        ("p2", 2, [{"text": "1", "n": 0}, {"text": "2", "n": 1}, {"text": "3", "n": 1}]),
+        ("p3", 1, [{"text": "Sea", "n": 1}, {"text": "Wind", "n": 1}]),
+    ]
+    assert (found[1]["mean"], found[1]["session"]) == (2.5, TALK)
+    assert [one["id"] for one in results(event.state, public=False, session=TALK)["polls"]] == [
+        "p2"
+    ]
+
+    assert results(event.state, public=True)["polls"] == []
+    event.do(ClosePoll(poll=one), MOD)
+    assert [one["id"] for one in results(event.state, public=True)["polls"]] == ["p1"]
 
 
 def test_course_counts_five_minutes_each_without_holes() -> None:

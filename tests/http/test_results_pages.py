@@ -32,7 +32,7 @@ async def web() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def do(node: Node, token: str, kind: str, **fields: Any) -> dict[str, Any]:
+async def do(node: Node, token: str, kind: str, /, **fields: Any) -> dict[str, Any]:
     url = f"{node.url}/api/v1/events/{SLUG}/commands"
     status, answer = await post_json(url, fresh(kind, **fields), token)
     assert status == 200, answer
@@ -119,6 +119,30 @@ async def test_files_hold_the_questions_with_times_of_the_venue(
     answer, said = await fetch(web, node, "results.csv?table=nothing", "producer")
     assert answer.status == 400
     assert b"questions, sessions, course" in said
+
+
+async def test_polls_are_drawn_and_in_the_files(node: Node, web: aiohttp.ClientSession) -> None:
+    await play(node)
+    desk = token_of(node, "moderator")
+    made = await do(
+        node,
+        desk,
+        "poll.create",
+        kind="choice",
+        title="Which way?",
+        room="main",
+        options=["North", "=South"],
+    )
+    await do(node, desk, "poll.open", poll=made["poll"])
+    _, page = await fetch(web, node, "results", "producer")
+    assert b"Which way?" in page
+    assert b"=South" in page
+    _, said = await fetch(web, node, "results.csv?table=polls", "producer")
+    rows = list(csv.reader(io.StringIO(said.decode("utf-8-sig"), newline="")))
+    assert rows[1:] == [
+        ["Which way?", "0", "North", "0", ""],
+        ["Which way?", "0", "'=South", "0", ""],
+    ]
 
 
 async def test_results_of_one_session(node: Node, web: aiohttp.ClientSession) -> None:
