@@ -5,7 +5,7 @@ journal keeps decisions; a state is always what a prefix of them makes. A new co
 in its feature's file, a row in `roles.py`, and shows up here through its feature's union.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Final, Literal, assert_never, get_args
@@ -21,23 +21,24 @@ from streamhub.core.messages import NO_MESSAGES, MessageCommand, MessageFact, Me
 from streamhub.core.openings import Doors
 from streamhub.core.questions import (
     Around,
-    AskQuestion,
+    BulkQuestions,
     QuestionCommand,
     QuestionFact,
     QuestionPolicy,
     Questions,
+    QuestionsConfigured,
     QuestionSpotlit,
     QuestionsSet,
     QuestionStatus,
 )
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import (
-    InsertSession,
     Rundown,
     RundownCommand,
     RundownFact,
     RundownUndone,
     Running,
+    SessionEnded,
 )
 from streamhub.core.stamp import Stamp
 from streamhub.core.table import ByType, Map, Table
@@ -176,6 +177,16 @@ class Given:
 # --- decide ------------------------------------------------------------------------------------
 
 
+_MADE: Final[Mapping[str, str]] = {
+    "question.ask": "question",
+    "session.insert": "session",
+    "display.pair": "display",
+    "message.show": "message",
+    "link.create": "link",
+}
+"""Command: what its answer calls the fresh id that it gave away."""
+
+
 def decide(
     state: EventState,
     command: Command,
@@ -200,7 +211,8 @@ def decide(
     """
     roles.authorize(actor, command.type)
     stamp = Stamp(by=actor.id, at=max(given.at, state.at), seq=state.seq + 1)
-    result: dict[str, str] = {}
+    made = _MADE.get(command.type)
+    result = {} if made is None else {made: given.fresh}
     facts: tuple[Fact, ...]
     if isinstance(command, Tick):
         facts = tuple(_ticked(state, stamp))
@@ -211,35 +223,29 @@ def decide(
             questions=state.questions,
             policy=state.policy,
         )
-        facts = tuple(questions.decide(around, command, actor, stamp, given.fresh))
-        if isinstance(command, AskQuestion):
-            result["question"] = given.fresh
+        if isinstance(command, BulkQuestions):
+            many, result = questions.in_bulk(around, command, actor, stamp)
+            facts = tuple(many)
+        else:
+            facts = tuple(questions.decide(around, command, actor, stamp, given.fresh))
     elif isinstance(command, RundownCommand):
         look = partial(outlook, state.agenda, state.rundown, now=stamp.at)
         running = Running(state.agenda, state.rundown)
         moved = rundown.decide(running, command, stamp, given.fresh, look)
         facts = tuple(_with_screens(state, moved, stamp))
-        if isinstance(command, InsertSession):
-            result["session"] = given.fresh
     elif isinstance(command, DisplayCommand):
         facts = tuple(
             displays.decide(state.agenda, state.displays, command, given.fresh, given.secret_hash)
         )
-        if isinstance(command, displays.PairDisplay):
-            result["display"] = given.fresh
     elif isinstance(command, MessageCommand):
         facts = tuple(
             messages.decide(state.agenda, state.messages, command, actor, stamp, given.fresh)
         )
-        if isinstance(command, messages.ShowMessage):
-            result["message"] = given.fresh
     elif isinstance(command, LinkCommand):
         secret_hash = given.secret_hash or ""
         facts = tuple(
             links.decide(state.agenda, state.links, command, stamp, given.fresh, secret_hash)
         )
-        if isinstance(command, links.CreateLink):
-            result["link"] = given.fresh
     else:
         assert_never(command)
     key, digest = remember or (None, None)
@@ -266,15 +272,20 @@ def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp)
     """Return `facts` with what follows from them for the questions on the screens.
 
     A question leaves them when another session goes on air, or its own moves to another room. What
-    an undone command had taken off comes back.
+    an undone command had taken off comes back. What is open when a session ends goes where the
+    event's settings say.
     """
     after = Running(state.agenda, state.rundown)
     back: dict[RoomId, QuestionId] = {}
+    ends: list[Fact] = []
     for fact in facts:
         after = rundown.evolve(after, fact, stamp)
         if isinstance(fact, RundownUndone):
             _nobody_asked_there(state, after.agenda, fact)
             back |= state.rundown.clock(fact.room).undo[-1].lit
+            ends += questions.before_the_end(state.questions, fact.seq, fact.sessions)
+    ended = [fact.session for fact in facts if isinstance(fact, SessionEnded)]
+    ends += questions.after_the_end(state.questions, state.policy, after, ended)
     lit = state.questions.spotlight
     screens: list[Fact] = []
     for room, name in sorted(lit.items()):
@@ -283,14 +294,25 @@ def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp)
         other = live not in {None, state.rundown.clock(room).live, session}
         away = after.agenda.sessions[session].room != room
         if (other and back.get(room) != name) or away:
-            screens += questions.unspotlight(state.questions, room)
+            screens += questions.unspotlight(state.questions, room, "rundown")
             lit = lit.delete(room)
     screens += [
-        QuestionSpotlit(question=name, room=room)
+        QuestionSpotlit(question=name, room=room, cause="rundown")
         for room, name in back.items()
         if room not in lit and state.questions.all[name].status is QuestionStatus.APPROVED
     ]
-    return [*facts, *screens]
+    return [*facts, *screens, *_off_the_lists(state, after.agenda), *ends]
+
+
+def _off_the_lists(state: EventState, agenda: Agenda) -> list[Fact]:
+    """Return what leaves a stage list because its session moved to another room."""
+    return [
+        fact
+        for room, listed in sorted(state.questions.queue.items())
+        for name in listed
+        if agenda.sessions[state.questions.all[name].session].room != room
+        for fact in questions.unqueue(state.questions, name, "rundown")
+    ]
 
 
 def _nobody_asked_there(state: EventState, agenda: Agenda, fact: RundownUndone) -> None:
@@ -373,7 +395,7 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
         (get_args(LinkFact), ("links", links.evolve)),
     )
     for fact in facts
-}
+} | {QuestionsConfigured: ("policy", questions.configured)}
 """Fact class: the field of the state that it changes, and how. A rundown fact changes two."""
 _OTHERS: Final = {EventCreated, TimePassed, *get_args(RundownFact)}
 if set(_FEATURE) ^ set(get_args(Fact)) != _OTHERS:  # pragma: no cover - a house that does not build
