@@ -22,8 +22,10 @@ from streamhub.core.ids import MAX_ID, RoomId, SessionId, SpeakerId, TrackId, is
 from streamhub.core.table import Map
 from streamhub.core.text import clean
 from streamhub.formats import nodes, times
+from streamhub.formats.draft import Choices
 from streamhub.formats.nodes import Keyed, Listed, Node, Scalar
 from streamhub.formats.problems import MAX_PROBLEMS, AgendaFile, AgendaFileError, Problem
+from streamhub.formats.source import Source
 
 MAX_BYTES: Final = 1_000_000
 MAX_ROOMS: Final = 500
@@ -114,6 +116,7 @@ FILE: Final = {
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"(?:https?://[^\s/\"'<>\\]+[^\s\"'<>\\]*|/(?!/)[^\s\"'<>\\]*)")
+_YAML_EVENT: Final = re.compile(r"^event:", re.MULTILINE)
 _ZONES = frozenset(available_timezones())
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -137,6 +140,33 @@ def read_yaml(data: bytes, max_bytes: int = MAX_BYTES) -> AgendaFile:
 def read_json(data: bytes, max_bytes: int = MAX_BYTES) -> AgendaFile:
     """Read JSON, or raise `AgendaFileError` with all that is wrong."""
     return _Reader().file(nodes.read_json(nodes.decode(data, max_bytes)))
+
+
+def is_json(source: Source) -> bool:
+    """Tell whether a file is of this format, in JSON."""
+    if not source.is_json:
+        return False
+    tree = source.json
+    return isinstance(tree, dict) and isinstance(tree.get("event"), dict) and "sessions" in tree
+
+
+def import_json(source: Source, choices: Choices) -> AgendaFile:  # noqa: ARG001 - it says all itself
+    """Read it among files of other formats."""
+    return read_json(source.data)
+
+
+def is_yaml(source: Source) -> bool:
+    """Tell whether a file is of this format, in YAML."""
+    if source.name.endswith((".yaml", ".yml")):
+        return True
+    if source.is_zip or source.is_json or b"\0" in source.data[:4096]:
+        return False
+    return _YAML_EVENT.search(source.text) is not None and "\nsessions:" in source.text
+
+
+def import_yaml(source: Source, choices: Choices) -> AgendaFile:  # noqa: ARG001 - it says all itself
+    """Read it among files of other formats."""
+    return read_yaml(source.data)
 
 
 T = TypeVar("T")

@@ -6,7 +6,9 @@ from typing import Final
 
 from streamhub.core.agenda import Agenda
 from streamhub.formats import own
+from streamhub.formats.draft import Choices, Draft
 from streamhub.formats.problems import AgendaFile
+from streamhub.formats.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,27 @@ FORMATS: Final = {
         Format("json", ("application/json",), (".json",), own.read_json, own.write_json),
     )
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """One kind of file that organisers bring. `label` is what they call it.
+
+    `fits` looks at the content first and at the name second; `read` raises nothing but
+    `AgendaFileError`. streamhub's own files are agendas already, all others are drafts.
+    """
+
+    name: str
+    label: str
+    fits: Callable[[Source], bool]
+    read: Callable[[Source, Choices], Draft | AgendaFile]
+
+
+IMPORTERS: Final = (
+    Importer("own-json", "streamhub's own JSON", own.is_json, own.import_json),
+    Importer("own-yaml", "streamhub's own YAML", own.is_yaml, own.import_yaml),
+)
+"""In this order: the first that fits reads."""
 
 
 def by_ending(file_name: str) -> Format | None:
