@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from streamhub.core.agenda import Agenda
-from streamhub.formats import own
+from streamhub.formats import (
+    c3voc_json,
+    frab_xml,
+    indico,
+    ontime,
+    open_event,
+    own,
+    pretalx,
+    sessionize,
+)
 from streamhub.formats.draft import Choices, Draft
 from streamhub.formats.problems import AgendaFile
 from streamhub.formats.source import Source
@@ -58,6 +67,13 @@ class Importer:
 
 IMPORTERS: Final = (
     Importer("own-json", "streamhub's own JSON", own.is_json, own.import_json),
+    Importer("c3voc-json", "schedule.json", c3voc_json.fits, c3voc_json.read),
+    Importer("frab-xml", "schedule.xml", frab_xml.fits, frab_xml.read),
+    Importer("sessionize", "Sessionize", sessionize.fits, sessionize.read),
+    Importer("ontime", "ontime", ontime.fits, ontime.read),
+    Importer("indico", "Indico", indico.fits, indico.read),
+    Importer("open-event", "Open Event", open_event.fits, open_event.read),
+    Importer("pretalx", "pretalx", pretalx.fits, pretalx.read),
     Importer("own-yaml", "streamhub's own YAML", own.is_yaml, own.import_yaml),
 )
 """In this order: the first that fits reads."""

@@ -565,7 +565,7 @@ class _Settler:
         name = self.line(person.name, "speakers", session)
         if not name:
             return None
-        key = f"\0{person.id}" if person.id else plain(name)
+        key = f"\0{person.id}" if person.id else name
         known = self.speakers.get(key)
         affiliations = tuple(
             text for one in person.affiliations if (text := self.line(one, "speakers", session))
