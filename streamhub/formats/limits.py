@@ -10,7 +10,7 @@ from streamhub.formats.problems import AgendaFileError, Problem
 
 MAX_BYTES: Final = 10_000_000
 """Of the file as it came."""
-MAX_UNPACKED: Final = 60_000_000
+MAX_UNPACKED: Final = 40_000_000
 """Of all that a zip file says it holds (XLSX, ODS and Open Event are zip files)."""
 MAX_RATIO: Final = 200
 """How much larger a member of a zip file may become."""

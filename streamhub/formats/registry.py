@@ -8,12 +8,14 @@ from streamhub.core.agenda import Agenda
 from streamhub.formats import (
     c3voc_json,
     frab_xml,
+    ical,
     indico,
     ontime,
     open_event,
     own,
     pretalx,
     sessionize,
+    table,
 )
 from streamhub.formats.draft import Choices, Draft
 from streamhub.formats.problems import AgendaFile
@@ -69,12 +71,14 @@ IMPORTERS: Final = (
     Importer("own-json", "streamhub's own JSON", own.is_json, own.import_json),
     Importer("c3voc-json", "schedule.json", c3voc_json.fits, c3voc_json.read),
     Importer("frab-xml", "schedule.xml", frab_xml.fits, frab_xml.read),
+    Importer("ical", "iCalendar", ical.fits, ical.read),
     Importer("sessionize", "Sessionize", sessionize.fits, sessionize.read),
     Importer("ontime", "ontime", ontime.fits, ontime.read),
     Importer("indico", "Indico", indico.fits, indico.read),
     Importer("open-event", "Open Event", open_event.fits, open_event.read),
     Importer("pretalx", "pretalx", pretalx.fits, pretalx.read),
     Importer("own-yaml", "streamhub's own YAML", own.is_yaml, own.import_yaml),
+    Importer("table", "tables (XLSX, ODS, CSV)", table.fits, table.read),
 )
 """In this order: the first that fits reads."""
 
