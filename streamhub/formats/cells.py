@@ -121,6 +121,8 @@ def _xlsx(source: Source) -> list[Sheet]:
                     cells += len(made)
                     within(cells, limits.MAX_CELLS, "cells", "Delete empty rows and columns.")
                     sheet.rows.append(made)
+                while sheet.rows and not any(sheet.rows[-1]):
+                    sheet.rows.pop()
                 found.append(sheet)
             book.close()
         except (

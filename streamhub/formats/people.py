@@ -39,7 +39,8 @@ _PLACE: Final = re.compile(
     r"corporation|company|foundation|fundacion|stiftung|verein|council|centre|center|centro|"
     r"zentrum|government|gobierno|delegation|commission|nations|bank|school|hochschule|college|"
     r"research|labs?|group|team|agency|agencia|department|unit|stadt\w*|landeshauptstadt|office|"
-    r"association|society|project|community|committee|organi[sz]ers?|ev|e\.v|bv|sa|srl|spa)\b"
+    r"association|society|project|information|registration|"
+    r"contact|agenda|programme|community|committee|organi[sz]ers?|ev|e\.v|bv|sa|srl|spa)\b"
 )
 _TAIL_OF_LIST: Final = re.compile(r"\w+(?:\s\w+)?\s(?:and|y|e|et|und|&)\s", re.IGNORECASE)
 _OPEN_LIST: Final = re.compile(

@@ -13,6 +13,7 @@ from streamhub.formats import (
     ontime,
     open_event,
     own,
+    plain_text,
     pretalx,
     sessionize,
     table,
@@ -79,6 +80,7 @@ IMPORTERS: Final = (
     Importer("pretalx", "pretalx", pretalx.fits, pretalx.read),
     Importer("own-yaml", "streamhub's own YAML", own.is_yaml, own.import_yaml),
     Importer("table", "tables (XLSX, ODS, CSV)", table.fits, table.read),
+    Importer("plain-text", "text with times", plain_text.fits, plain_text.read),
 )
 """In this order: the first that fits reads."""
 

@@ -129,6 +129,7 @@ class _Settler:
         self.tracks: dict[str, core.Track] = {}
         self.seen: set[SpeakerId] = set()
         self.lanes: dict[str, str] = {}
+        self.names_rooms = any(one.room for one in draft.sessions)
         self.room_names: dict[str, str] = {}
 
     # What is said about it.
@@ -323,7 +324,7 @@ class _Settler:
                 "dropped", session, "end", f"{_quoted(session.title)} {why} and was left out."
             )
             return None
-        if lasts == 0 and not session.room and len(self.draft.rooms) > 1:
+        if lasts == 0 and not session.room and self.names_rooms:
             self.note(
                 "dropped",
                 session,
@@ -477,7 +478,7 @@ class _Settler:
         """Find a place for sessions that name none."""
         known = [name for name in dict.fromkeys([*listed, *named]) if name]
         where = self.line(self.draft.venue or "", "venue") or "Main room"
-        if len(known) == 1:
+        if len(known) == 1 and len(roomless) * 2 <= len(placed):
             self.count("assumed", f"{{n}} session(s) name no room; {known[0]!r} is the only one.")
             for one in roomless:
                 one.room = known[0]

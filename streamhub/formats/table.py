@@ -64,6 +64,8 @@ class _Table:
         self.sheet = sheet
         self.at = columns.heading_row(sheet.rows)
         self.columns = {} if self.at is None else columns.columns_of(sheet.rows, self.at)
+        if self.at is None:
+            self.at = self.unknown_headings()
         said, self.missing = columns.chosen(sheet.rows, self.at, choices.columns or {})
         self.columns.update(said)
         self.first_day = moments.read_date(choices.date or "")
@@ -88,8 +90,8 @@ class _Table:
             self.ask_columns()
             return self.result
         self.before_headings()
-        rows = self.sheet.rows[(self.at or -1) + 1 :] if self.at is not None else self.sheet.rows
-        first = 1 if self.at is None else self.at + 2
+        below = 0 if self.at is None else self.at + 1
+        rows, first = self.sheet.rows[below:], below + 1
         self.month_first = self.american(rows)
         self.turns = self.in_order(rows)
         for number, row in enumerate(rows, first):
@@ -100,6 +102,15 @@ class _Table:
             self.result.asks.append(Ask("date", why))
             self.result.sessions.clear()
         return self.result
+
+    def unknown_headings(self) -> int | None:
+        """Find the row of headings that nobody knows: the first of words only."""
+        for i, row in enumerate(self.sheet.rows[:10]):
+            said = [cell for cell in row if cell is not None]
+            if len(said) > 1:
+                words = all(isinstance(cell, str) and self.moment(cell) is None for cell in said)
+                return i if words else None
+        return None
 
     def ask_columns(self) -> None:
         head = self.sheet.rows[self.at or 0]
@@ -149,7 +160,7 @@ class _Table:
         return found
 
     def in_order(self, rows: Sequence[Sequence[Cell]]) -> bool:
-        """Tell whether weekdays follow each other down the table, so that a second Monday is one."""
+        """Tell whether weekdays follow each other down the table: a second Monday is one then."""
         days = [
             day
             for row in rows
