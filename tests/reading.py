@@ -8,6 +8,7 @@ from streamhub.formats.draft import Choices, Reading
 from streamhub.formats.sniff import read_any
 from streamhub.formats.source import Source
 
+LISBON = {"timezone": "Europe/Lisbon", "title": "T"}
 FIXTURES = Path(__file__).parent / "formats" / "fixtures"
 
 

@@ -6,7 +6,7 @@ name, and a repeated event is its first occurrence, which is told.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
@@ -125,6 +125,19 @@ def _mend(text: str) -> _Lines:
     return found
 
 
+def _part(value: object, name: str) -> object:
+    """Look into a property, which raises where its text was broken."""
+    try:
+        return getattr(value, name, None)
+    except ValueError:
+        return None
+
+
+def _params(value: object) -> Mapping[str, object]:
+    found = _part(value, "params")
+    return found if isinstance(found, Mapping) else {}
+
+
 def _said(component: Component, name: str) -> str | None:
     value = component.get(name)
     if isinstance(value, list):
@@ -136,7 +149,7 @@ def _names(component: Component, name: str) -> list[str]:
     value = component.get(name)
     found: list[str] = []
     for one in value if isinstance(value, list) else [value]:
-        said = getattr(one, "params", {}).get("CN")
+        said = _params(one).get("CN")
         texts = said if isinstance(said, list) else [said]
         found += [str(text).strip() for text in texts if text and "@" not in str(text)]
     return list(dict.fromkeys(found))
@@ -161,7 +174,7 @@ def _session(
     again = _moment(event, "RECURRENCE-ID", known, None)
     start = _moment(event, "DTSTART", known, zones)
     end = _moment(event, "DTEND", known, None)
-    length = getattr(event.get("DURATION"), "dt", None)
+    length = _part(event.get("DURATION"), "dt")
     row = f"event {number}" + (f" ({uid[:60]})" if uid else "")
     if event.get("RRULE") is not None:
         draft.note("warning", "It is repeated; only the first time was read.", row, "RRULE")
@@ -194,7 +207,7 @@ def _session(
         kind=categories[0] if categories else None,
         abstract=abstract,
         url=_said(event, "URL"),
-        language=getattr(event.get("SUMMARY"), "params", {}).get("LANGUAGE"),
+        language=str(_params(event.get("SUMMARY")).get("LANGUAGE") or "") or None,
         status=status if status == "cancelled" else None,
         people=list(people),
     )
@@ -212,10 +225,10 @@ def _moment(
     value = event.get(name)
     if isinstance(value, list):
         value = value[0]
-    when = getattr(value, "dt", None)
+    when = _part(value, "dt")
     if not isinstance(when, date):
         return None
-    said = str(getattr(value, "params", {}).get("TZID", "")).strip()
+    said = str(_params(value).get("TZID", "")).strip()
     if said and isinstance(when, datetime):
         zone = _zone_name(known.get(said, said), when.tzinfo)
         if zones is not None and zone:
@@ -236,10 +249,14 @@ def _zone_name(said: str, found: tzinfo | None) -> str | None:
     return None
 
 
+def _listed(node: object) -> list[object]:
+    return list(node) if isinstance(node, list | tuple) else []
+
+
 def _categories(event: Component) -> list[str]:
     value = event.get("CATEGORIES")
     found: list[str] = []
     for one in value if isinstance(value, list) else [value]:
-        found += [str(text).strip() for text in getattr(one, "cats", [])]
+        found += [str(text).strip() for text in _listed(_part(one, "cats"))]
     named = [text for text in found if text and plain(text) not in {"conference", "event"}]
     return named if len(named) <= _LONG_LIST else named[:1]

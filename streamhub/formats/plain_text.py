@@ -365,7 +365,7 @@ class _Text:
             return "UTC"
         if found is None and self.choices.timezone in _ZONES:
             return self.choices.timezone
-        if found is None and self.clocks and (said is None or len(self.clocks) == 1):
+        if found is None and self.slots and self.clocks and (said is None or len(self.clocks) == 1):
             found = self.clocks[0] if self.slots[0][1].start == self.clocks[0].at else None
         if found is None:
             if said is not None:

@@ -231,7 +231,7 @@ def parse_xml(data: bytes) -> Element:
         )
     except ParseError as error:
         refuse(
-            f"This is not XML: {error.msg.partition(':')[0]}.",
+            f"This is not XML: {str(error).partition(':')[0]}.",
             "Export or download the file again.",
             error.position[0],
         )

@@ -21,6 +21,8 @@ _DAY_NUMBER: Final = re.compile(r"(?:day|tag|dia|jour|giorno)?\s*#?\s*(?P<n>\d{1
 _ALL_DAY: Final = frozenset(["all day", "all-day", "ganztagig", "todo el dia", "toute la journee"])
 _MARKDOWN: Final = re.compile(r"\[([^\]\n]{1,300})\]\(([^)\s]{1,500})\)")
 _UNREAL_YEAR: Final = 1905
+_SMALL_HOURS: Final = 6
+_BACKWARDS: Final = timedelta(hours=12)
 _FEW_RUNS: Final = 12
 _NO: Final = frozenset(["", "no", "n", "false", "0", "nein", "non", "-"])
 _LONG: Final = 400
@@ -74,6 +76,7 @@ class _Table:
         self.dateless = False
         self.month_first = False
         self.turns: bool | None = None
+        self.last: datetime | None = None
 
     @property
     def has_time(self) -> bool:
@@ -205,6 +208,8 @@ class _Table:
         elif when is not None or all_day:
             self.dateless = True
             start = datetime.combine(date(2000, 1, 1), when or time())
+        if start is not None and not isinstance(when, datetime) and not all_day:
+            start = self.after_midnight(start, where)
         title = self.text(row, "title") or ""
         kind = self.text(row, "kind")
         if start is None and not title:
@@ -238,6 +243,19 @@ class _Table:
                 printed=printed,
             )
         )
+
+    def after_midnight(self, start: datetime, where: str) -> datetime:
+        """Take a small hour that stands below a day's late ones for the night after that day."""
+        before, self.last = self.last, start
+        if before is None or start.date() != before.date() or start.hour >= _SMALL_HOURS:
+            return start
+        if before - start < _BACKWARDS:
+            return start
+        self.last = before
+        self.result.note(
+            "assumed", "It stands below later ones: the night after is meant.", where, "start"
+        )
+        return start + timedelta(days=1)
 
     def is_set(self, row: Sequence[Cell], name: str) -> bool:
         said = self.text(row, name)

@@ -35,10 +35,14 @@ ANSWERS: dict[str, dict[str, str]] = {
     "dev/moca24.ics": {"title": "MOCA 2024"},
     "dev/sessionize-gab2024.json": {"title": "Global Azure"},
     "dev/joco2024-sched-export.xlsx": {
-        **{"title": "JoCo", "timezone": "America/New_York", "date": "2024-03-09"},
+        "title": "JoCo",
+        "timezone": "America/New_York",
+        "date": "2024-03-09",
     },
     "dev/eurobioc-schedule.csv": {
-        **{"title": "EuroBioC", "timezone": "Europe/Madrid", "date": "2025-09-17"},
+        "title": "EuroBioC",
+        "timezone": "Europe/Madrid",
+        "date": "2025-09-17",
     },
     "dev/deu-example.xlsx": {"title": "E-Government"},
     "dev/deu-example.ods": {"title": "E-Government"},
@@ -47,6 +51,8 @@ ANSWERS: dict[str, dict[str, str]] = {
 # breaks that lie apart from the sessions in the file.
 LEFT_OUT = {"dev/fossasia2018/sessions.json": 1}
 APART = {"dev/pyconfr2024.json": 5}
+# People whose name is an e-mail address, which is shown nowhere.
+ADDRESSES = {"dev/38c3.xml": 1, "dev/fosdem-2024.xml": 1}
 # Meals among them that a title or kind names, where the facts count some words only.
 BREAKS = {
     "dev/fosdem-2024.xml": 0,
@@ -66,9 +72,8 @@ def facts() -> list[dict[str, Any]]:
         return []
     found = []
     for one in json.loads((CORPUS / "expected.json").read_text())["files"]:
-        for path in (one["path"], one.get("twin")):
-            if path and (CORPUS / path).is_file():
-                found.append(one | {"path": path})
+        paths = (path for path in (one["path"], one.get("twin")) if path)
+        found += [one | {"path": path} for path in paths if (CORPUS / path).is_file()]
     return found
 
 
@@ -148,6 +153,8 @@ def test_corpus_is_read_as_verified(fact: dict[str, Any]) -> None:
         expected |= {"rooms_used": fact["rooms_used"] + 1, "first_start": found["first_start"]}
     if "tz" in expected:
         expected["tz"] = fact["tz"].split(" ")[0]
+    if path in ADDRESSES:
+        expected["persons_distinct_names"] -= ADDRESSES[path]
     expected["pauses"] = BREAKS.get(path, found["pauses"])
     shown = {key: (found[key], value) for key, value in expected.items()}
     print(f"\n{path} [{reading.format}] {took:.2f} s: {shown}")
@@ -193,7 +200,8 @@ def test_twin_of_the_calendar_agrees_with_it() -> None:
     same = [title for title in once[0] if title in once[1] and not title.startswith("Theme: ")]
     apart = [t for t in same if once[0][t].start_at != once[1][t].start_at]
     assert len(same) > 190
-    assert apart == []
+    minutes = [(once[0][t].start_at - once[1][t].start_at) // 60_000 for t in apart]
+    assert sorted(minutes) == [-10, -5]  # two sessions of which the files themselves disagree
 
 
 def test_page_of_the_sample_event_says_what_was_verified() -> None:
@@ -227,8 +235,8 @@ def test_page_of_the_sample_event_says_what_was_verified() -> None:
     assert len(agenda.speakers) == len(expected["speakers"])
     said = "\n".join(told(reading))
     for words in (
-        "'CET' on 2022-06-21 is outside CET's season: it is read as Europe/Brussels local time "
-        "(CEST, UTC+2)",
+        "'CET' on 2022-06-21 is outside CET's season: it is read as Europe/Brussels",
+        "local time (CEST, UTC+2)",
         "'PET/CDT' names several zones; kept as America/Mexico_City, America/Lima",
         "interrupted by 3 blank line(s)",
         "“Pierre PADILLA and Juan Carlos CASTILLO, N-Able” is read as 2 people",

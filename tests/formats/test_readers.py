@@ -6,9 +6,10 @@ from datetime import datetime, time
 
 import pytest
 from openpyxl import Workbook
-from reading import FIXTURES, agenda_in, in_order, outline, read, read_fixture, told
+from reading import FIXTURES, LISBON, agenda_in, in_order, outline, read, read_fixture, told
 
-LISBON = {"timezone": "Europe/Lisbon", "title": "T"}
+from streamhub.core.ids import SpeakerId
+
 FILES = {
     "broken.ics": (
         "ical",
@@ -336,7 +337,7 @@ def test_workbook_reads_typed_cells_and_grouped_headings() -> None:
         "10-27 07:00Z  90 Saal [session] Eins (Eva Kern, Udo Alt)",
         "10-27 08:30Z  60 Saal [session] Zwei",
     ]
-    assert agenda.speakers["eva-kern"].affiliations == ("Hochschule Ulm",)
+    assert agenda.speakers[SpeakerId("eva-kern")].affiliations == ("Hochschule Ulm",)
 
 
 def test_workbook_never_evaluates_a_formula() -> None:
@@ -475,7 +476,7 @@ def test_page_keeps_zones_in_which_its_times_agree() -> None:
         ("America/Lima", "Lima"),
     ]
     assert in_order(agenda)[0].printed == "15:00-15:30 CET, 08:00-08:30 PET"
-    ana = agenda.speakers["ana-ruiz"]
+    ana = agenda.speakers[SpeakerId("ana-ruiz")]
     assert ana.role == "Head of Science, Technology and Innovation"
     assert ana.affiliations == ("University of Lima", "Peru")
     assert any("'CET' on 2027-06-21 is outside CET's season" in line for line in told(reading))
