@@ -27,7 +27,7 @@ from streamhub.formats.nodes import Keyed, Listed, Node, Scalar
 from streamhub.formats.problems import MAX_PROBLEMS, AgendaFile, AgendaFileError, Problem
 from streamhub.formats.source import Source
 
-MAX_BYTES: Final = 1_000_000
+MAX_BYTES: Final = 8_000_000
 MAX_ROOMS: Final = 500
 MAX_LINE: Final = 300
 MAX_LABEL: Final = 100
