@@ -100,7 +100,7 @@ class Session:
 
     `uid` is what the agenda's source calls it, the same at every import and in every export;
     `language` a code such as `en`; `url` a page about it. What is not `recorded` or not `streamed`
-    must not be.
+    must not be. `gone`: a newer version of the agenda has it no longer, so it was cancelled.
     """
 
     id: SessionId
@@ -123,6 +123,7 @@ class Session:
     url: str | None = None
     recorded: bool = True
     streamed: bool = True
+    gone: bool = False
 
     @property
     def end_at(self) -> Ms:

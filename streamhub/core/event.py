@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Final, Literal, assert_never, get_args
 
-from streamhub.core import displays, links, messages, questions, roles, rundown
+from streamhub.core import displays, links, messages, questions, replacing, roles, rundown
 from streamhub.core.agenda import Agenda
 from streamhub.core.displays import NO_DISPLAYS, DisplayCommand, DisplayFact, Displays, Layout
 from streamhub.core.errors import Rejected
@@ -30,6 +30,7 @@ from streamhub.core.questions import (
     QuestionsSet,
     QuestionStatus,
 )
+from streamhub.core.replacing import AgendaReplaced, ReplaceAgenda
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import (
     InsertSession,
@@ -139,8 +140,25 @@ class TimePassed:
     type: Literal["clock.ticked"] = "clock.ticked"
 
 
-Command = QuestionCommand | RundownCommand | DisplayCommand | MessageCommand | LinkCommand | Tick
-Fact = EventCreated | TimePassed | QuestionFact | RundownFact | DisplayFact | MessageFact | LinkFact
+Command = (
+    QuestionCommand
+    | RundownCommand
+    | DisplayCommand
+    | MessageCommand
+    | LinkCommand
+    | ReplaceAgenda
+    | Tick
+)
+Fact = (
+    EventCreated
+    | TimePassed
+    | AgendaReplaced
+    | QuestionFact
+    | RundownFact
+    | DisplayFact
+    | MessageFact
+    | LinkFact
+)
 
 COMMAND_TYPES: Final[dict[str, type]] = {
     get_args(one.__annotations__["type"])[0]: one for one in get_args(Command)
@@ -173,6 +191,15 @@ class Given:
     secret_hash: str | None = None
 
 
+_MADE: Final[dict[type, str]] = {
+    AskQuestion: "question",
+    InsertSession: "session",
+    displays.PairDisplay: "display",
+    messages.ShowMessage: "message",
+    links.CreateLink: "link",
+}
+"""Commands that make something, and what their answer calls its id."""
+
 # --- decide ------------------------------------------------------------------------------------
 
 
@@ -200,7 +227,6 @@ def decide(
     """
     roles.authorize(actor, command.type)
     stamp = Stamp(by=actor.id, at=max(given.at, state.at), seq=state.seq + 1)
-    result: dict[str, str] = {}
     facts: tuple[Fact, ...]
     if isinstance(command, Tick):
         facts = tuple(_ticked(state, stamp))
@@ -212,37 +238,31 @@ def decide(
             policy=state.policy,
         )
         facts = tuple(questions.decide(around, command, actor, stamp, given.fresh))
-        if isinstance(command, AskQuestion):
-            result["question"] = given.fresh
     elif isinstance(command, RundownCommand):
         look = partial(outlook, state.agenda, state.rundown, now=stamp.at)
         running = Running(state.agenda, state.rundown)
         moved = rundown.decide(running, command, stamp, given.fresh, look)
         facts = tuple(_with_screens(state, moved, stamp))
-        if isinstance(command, InsertSession):
-            result["session"] = given.fresh
+    elif isinstance(command, ReplaceAgenda):
+        facts = tuple(_replaced(state, command))
     elif isinstance(command, DisplayCommand):
         facts = tuple(
             displays.decide(state.agenda, state.displays, command, given.fresh, given.secret_hash)
         )
-        if isinstance(command, displays.PairDisplay):
-            result["display"] = given.fresh
     elif isinstance(command, MessageCommand):
         facts = tuple(
             messages.decide(state.agenda, state.messages, command, actor, stamp, given.fresh)
         )
-        if isinstance(command, messages.ShowMessage):
-            result["message"] = given.fresh
     elif isinstance(command, LinkCommand):
         secret_hash = given.secret_hash or ""
         facts = tuple(
             links.decide(state.agenda, state.links, command, stamp, given.fresh, secret_hash)
         )
-        if isinstance(command, links.CreateLink):
-            result["link"] = given.fresh
     else:
         assert_never(command)
     key, digest = remember or (None, None)
+    made = _MADE.get(type(command))
+    result = {} if made is None else {made: given.fresh}
     return Decision(
         by=actor.id, at=stamp.at, facts=facts, command=key, digest=digest, result=Map(result)
     )
@@ -260,6 +280,18 @@ def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
             moved += rundown.due(state.agenda, state.rundown, room, stamp.at)
         facts = [TimePassed(), *_with_screens(state, moved, stamp)]
     return [*facts, *messages.expired(state.messages, stamp.at)]
+
+
+def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
+    """Replace the agenda; a question leaves the screens if its session moves to another room."""
+    facts: list[Fact] = []
+    for fact in replacing.decide(Running(state.agenda, state.rundown), command):
+        facts.append(fact)
+        for room, name in sorted(state.questions.spotlight.items()):
+            session = state.questions.all[name].session
+            if fact.agenda.sessions[session].room != room:
+                facts += questions.unspotlight(state.questions, room)
+    return facts
 
 
 def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp) -> list[Fact]:
@@ -375,7 +407,7 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
     for fact in facts
 }
 """Fact class: the field of the state that it changes, and how. A rundown fact changes two."""
-_OTHERS: Final = {EventCreated, TimePassed, *get_args(RundownFact)}
+_OTHERS: Final = {EventCreated, TimePassed, AgendaReplaced, *get_args(RundownFact)}
 if set(_FEATURE) ^ set(get_args(Fact)) != _OTHERS:  # pragma: no cover - a house that does not build
     raise TypeError("there are facts that no feature takes")
 
@@ -393,6 +425,9 @@ def evolve(state: EventState, decision: Decision) -> EventState:
             continue
         if isinstance(fact, EventCreated):
             raise TypeError("an event is created once")
+        if isinstance(fact, AgendaReplaced):
+            running = replacing.evolve(running, fact)
+            continue
         if isinstance(fact, RundownFact):
             running = rundown.evolve(running, fact, stamp, state.questions.spotlight)
             continue

@@ -28,6 +28,7 @@ from streamhub.core.questions import (
     QuestionUnvoted,
     QuestionUpvoted,
 )
+from streamhub.core.replacing import AgendaReplaced
 from streamhub.core.rundown import (
     PlanFact,
     RundownFact,
@@ -94,6 +95,7 @@ HASTE: Final[dict[str, Haste]] = {
     "display.identified": Haste.NOW,
     "display.blacked_out": Haste.NOW,
     "display.removed": Haste.NOW,
+    "agenda.replaced": Haste.NOW,
     "link.created": Haste.CALM,
     "link.revoked": Haste.CALM,
 }
@@ -177,6 +179,11 @@ class Touched:
             self.messages.add(fact.message)
         elif isinstance(fact, LinkFact):
             self.actors.add(ActorId(fact.link))
+        elif isinstance(fact, AgendaReplaced):
+            self.event = True
+            self.rooms.update(after.agenda.rooms)
+            self.sessions.update(after.agenda.sessions)
+            self.questions.update(after.questions.all)
         elif isinstance(fact, EventCreated):
             self.everything = True
         else:
