@@ -1,10 +1,10 @@
 """The command line, one file for each group of commands. Failures are words, never a traceback."""
 
 from streamhub import __version__
-from streamhub.cli import demo, events, operate, serve
+from streamhub.cli import demo, events, importing, operate, serve
 from streamhub.cli.shared import FAILURES, cli, fail
 
-__all__ = ["cli", "demo", "events", "main", "operate", "serve"]
+__all__ = ["cli", "demo", "events", "importing", "main", "operate", "serve"]
 
 
 def main() -> None:

@@ -97,6 +97,10 @@ class Session:
     `fixed_end` keeps the planned end however late it starts, down to `min_duration_s`, so that
     breaks absorb delay. `may_start_early` lets it begin before its printed time. `printed` is the
     time as the organiser wrote it. `inserted`: the producer put it in while the event ran.
+
+    `uid` is what the agenda's source calls it, the same at every import and in every export;
+    `language` a code such as `en`; `url` a page about it. What is not `recorded` or not `streamed`
+    must not be. `gone`: a newer version of the agenda has it no longer, so it was cancelled.
     """
 
     id: SessionId
@@ -113,6 +117,13 @@ class Session:
     may_start_early: bool = False
     printed: str | None = None
     inserted: bool = False
+    uid: str | None = None
+    subtitle: str | None = None
+    language: str | None = None
+    url: str | None = None
+    recorded: bool = True
+    streamed: bool = True
+    gone: bool = False
 
     @property
     def end_at(self) -> Ms:
@@ -285,8 +296,20 @@ def _session_flaws(agenda: Agenda) -> Iterator[Flaw]:
             )
         if not session.title.strip():
             yield Flaw(f"{where}.title", "The session has no title.", "Give it one.")
+    yield from _uid_flaws(agenda)
     yield from _order_flaws(agenda)
     yield from _overlaps(agenda)
+
+
+def _uid_flaws(agenda: Agenda) -> Iterator[Flaw]:
+    first: dict[str, SessionId] = {}
+    for session in sorted(agenda.sessions.values(), key=lambda s: s.id):
+        if session.uid is not None and first.setdefault(session.uid, session.id) != session.id:
+            yield Flaw(
+                f"sessions.{session.id}.uid",
+                f"The uid {session.uid!r} is that of {first[session.uid]!r}, too.",
+                "Give each session its own, or none.",
+            )
 
 
 def _order_flaws(agenda: Agenda) -> Iterator[Flaw]:

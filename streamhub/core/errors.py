@@ -20,6 +20,7 @@ CODES: Final[dict[str, bool]] = {
     "event.unknown": False,
     "event.exists": False,
     "agenda.invalid": False,
+    "agenda.touches_live": False,
     "view.unknown": False,
     "view.forbidden": False,
     "token.invalid": False,

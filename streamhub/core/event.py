@@ -18,6 +18,7 @@ from streamhub.core import (
     polls,
     questions,
     reactions,
+    replacing,
     roles,
     rundown,
 )
@@ -51,6 +52,7 @@ from streamhub.core.questions import (
     QuestionStatus,
 )
 from streamhub.core.reactions import NO_REACTIONS, ReactionCommand, ReactionFact, Reactions
+from streamhub.core.replacing import AgendaReplaced, ReplaceAgenda
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import (
     Rundown,
@@ -172,11 +174,13 @@ Command = (
     | DisplayCommand
     | MessageCommand
     | LinkCommand
+    | ReplaceAgenda
     | Tick
 )
 Fact = (
     EventCreated
     | TimePassed
+    | AgendaReplaced
     | QuestionFact
     | PollFact
     | ReactionFact
@@ -215,9 +219,6 @@ class Given:
     at: Ms
     fresh: str
     secret_hash: str | None = None
-
-
-# --- decide ------------------------------------------------------------------------------------
 
 
 _MADE: Final[Mapping[str, str]] = {
@@ -285,6 +286,8 @@ def decide(
         running = Running(state.agenda, state.rundown)
         moved = rundown.decide(running, command, stamp, given.fresh, look)
         facts = tuple(_with_screens(state, moved, stamp))
+    elif isinstance(command, ReplaceAgenda):
+        facts = tuple(_replaced(state, command))
     elif isinstance(command, DisplayCommand):
         facts = tuple(
             displays.decide(state.agenda, state.displays, command, given.fresh, given.secret_hash)
@@ -333,6 +336,21 @@ def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
             moved += rundown.due(state.agenda, state.rundown, room, stamp.at)
         facts = [TimePassed(), *_with_screens(state, moved, stamp)]
     return [*facts, *messages.expired(state.messages, stamp.at)]
+
+
+def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
+    """Replace the agenda; what is on screens leaves them if its session moves to another room."""
+    facts: list[Fact] = []
+    for fact in replacing.decide(Running(state.agenda, state.rundown), command):
+        facts.append(fact)
+        for room, name in sorted(state.questions.spotlight.items()):
+            session = state.questions.all[name].session
+            if fact.agenda.sessions[session].room != room:
+                facts += questions.unspotlight(state.questions, room)
+        for room, poll in sorted(state.polls.shown.items()):
+            if state.polls.all[poll].room_in(fact.agenda) != room:
+                facts.append(PollHidden(poll=poll, room=room))
+    return facts
 
 
 def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp) -> list[Fact]:
@@ -477,7 +495,7 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
     for fact in facts
 } | {QuestionsConfigured: ("policy", questions.configured)}
 """Fact class: the field of the state that it changes, and how. A rundown fact changes two."""
-_OTHERS: Final = {EventCreated, TimePassed, *get_args(RundownFact)}
+_OTHERS: Final = {EventCreated, TimePassed, AgendaReplaced, *get_args(RundownFact)}
 if set(_FEATURE) ^ set(get_args(Fact)) != _OTHERS:  # pragma: no cover - a house that does not build
     raise TypeError("there are facts that no feature takes")
 
@@ -495,6 +513,9 @@ def evolve(state: EventState, decision: Decision) -> EventState:
             continue
         if isinstance(fact, EventCreated):
             raise TypeError("an event is created once")
+        if isinstance(fact, AgendaReplaced):
+            running = replacing.evolve(running, fact)
+            continue
         if isinstance(fact, RundownFact):
             running = rundown.evolve(running, fact, stamp, state.questions.spotlight)
             continue

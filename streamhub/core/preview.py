@@ -28,10 +28,11 @@ def preview(state: EventState, command: Command, actor: Actor, given: Given) -> 
         for name in _in_order(new, old)
         if was.get(name) != will.get(name)
     ]
+    offset_s = {ahead.room: ahead.offset_s for ahead in old}
     offsets: dict[str, OffsetView] = {
-        there.room: {"old_s": here.offset_s, "new_s": there.offset_s}
-        for here, there in zip(old, new, strict=True)
-        if here.offset_s != there.offset_s
+        ahead.room: {"old_s": offset_s[ahead.room], "new_s": ahead.offset_s}
+        for ahead in new
+        if offset_s.get(ahead.room, ahead.offset_s) != ahead.offset_s
     }
     return {"at": now, "changes": changes, "offsets": offsets}
 

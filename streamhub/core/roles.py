@@ -119,6 +119,7 @@ WHO: Final[dict[str, Rule]] = {
     "display.identify": Rule(_CONTROL),
     "display.blackout": Rule(_CONTROL),
     "display.remove": Rule(_CONTROL),
+    "agenda.replace": Rule(_OWNER),
     "link.create": Rule(_OWNER),
     "link.revoke": Rule(_OWNER),
     "reactions.count": Rule(frozenset({Role.SYSTEM})),

@@ -22,10 +22,12 @@ from streamhub.core.ids import MAX_ID, RoomId, SessionId, SpeakerId, TrackId, is
 from streamhub.core.table import Map
 from streamhub.core.text import clean
 from streamhub.formats import nodes, times
+from streamhub.formats.draft import Choices
 from streamhub.formats.nodes import Keyed, Listed, Node, Scalar
 from streamhub.formats.problems import MAX_PROBLEMS, AgendaFile, AgendaFileError, Problem
+from streamhub.formats.source import Source
 
-MAX_BYTES: Final = 1_000_000
+MAX_BYTES: Final = 8_000_000
 MAX_ROOMS: Final = 500
 MAX_LINE: Final = 300
 MAX_LABEL: Final = 100
@@ -96,6 +98,12 @@ SESSION: Final = {
     "min_duration": Field("duration", "How short a fixed end may make it."),
     "may_start_early": Field("flag", "May begin before its printed time."),
     "printed": Field("line", "The time as the organiser wrote it."),
+    "uid": Field("line", "What its source calls it, the same at every import and export."),
+    "subtitle": Field("line", "A line under the title."),
+    "language": Field("language", "The code of the language that is spoken, such as en."),
+    "url": Field("address", "A page about it: https://…"),
+    "recorded": Field("flag", "`false`: it must not be recorded."),
+    "streamed": Field("flag", "`false`: it must not be streamed."),
 }
 FILE: Final = {
     "event": Field("event", "The event itself.", required=True),
@@ -108,8 +116,14 @@ FILE: Final = {
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"(?:https?://[^\s/\"'<>\\]+[^\s\"'<>\\]*|/(?!/)[^\s\"'<>\\]*)")
+_YAML_EVENT: Final = re.compile(r"^event:", re.MULTILINE)
 _ZONES = frozenset(available_timezones())
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def is_address(text: str) -> bool:
+    """Tell whether pages can open it: `https://…`, or a path on the same host."""
+    return len(text) <= MAX_ADDRESS and _ADDRESS.fullmatch(text) is not None
 
 
 def slug_of(text: str) -> str:
@@ -126,6 +140,33 @@ def read_yaml(data: bytes, max_bytes: int = MAX_BYTES) -> AgendaFile:
 def read_json(data: bytes, max_bytes: int = MAX_BYTES) -> AgendaFile:
     """Read JSON, or raise `AgendaFileError` with all that is wrong."""
     return _Reader().file(nodes.read_json(nodes.decode(data, max_bytes)))
+
+
+def is_json(source: Source) -> bool:
+    """Tell whether a file is of this format, in JSON."""
+    if not source.is_json:
+        return False
+    tree = source.json
+    return isinstance(tree, dict) and isinstance(tree.get("event"), dict) and "sessions" in tree
+
+
+def import_json(source: Source, choices: Choices) -> AgendaFile:  # noqa: ARG001 - it says all itself
+    """Read it among files of other formats."""
+    return read_json(source.data)
+
+
+def is_yaml(source: Source) -> bool:
+    """Tell whether a file is of this format, in YAML."""
+    if source.name.endswith((".yaml", ".yml")):
+        return True
+    if source.is_zip or source.is_json or b"\0" in source.data[:4096]:
+        return False
+    return _YAML_EVENT.search(source.text) is not None and "\nsessions:" in source.text
+
+
+def import_yaml(source: Source, choices: Choices) -> AgendaFile:  # noqa: ARG001 - it says all itself
+    """Read it among files of other formats."""
+    return read_yaml(source.data)
 
 
 T = TypeVar("T")
@@ -361,15 +402,28 @@ class _Reader:
                 self.problem(f"{where}[{i}]", f"{_said(text)} is here twice.", "Keep one of them.")
             seen.add(text)
 
-    def flag(self, fields: Mapping[str, Node], key: str, where: str) -> bool:
+    def flag(
+        self, fields: Mapping[str, Node], key: str, where: str, *, otherwise: bool = False
+    ) -> bool:
         text = self.text(fields, key, where)
         if text is None:
-            return False
+            return otherwise
         if text.lower() not in _FLAGS:
+            other = str(not otherwise).lower()
             self.problem(
-                f"{where}.{key}", f"{_said(text)} is neither true nor false.", "Write `true`."
+                f"{where}.{key}", f"{_said(text)} is neither true nor false.", f"Write `{other}`."
             )
-        return _FLAGS.get(text.lower(), False)
+        return _FLAGS.get(text.lower(), otherwise)
+
+    def address(self, fields: Mapping[str, Node], key: str, where: str) -> str | None:
+        text = self.text(fields, key, where)
+        if text is not None and not is_address(text):
+            self.problem(
+                f"{where}.{key}",
+                f"{_said(text)} is not an address that pages can open.",
+                "Write the whole address: https://…",
+            )
+        return text
 
     def zone_name(self, fields: Mapping[str, Node], key: str, where: str) -> str | None:
         text = self.text(fields, key, where)
@@ -444,14 +498,19 @@ class _Reader:
     def languages(self, event: Mapping[str, Node]) -> tuple[str, ...]:
         found = self.texts(event, "languages", "event")
         for i, code in enumerate(found):
-            if not LANGUAGE.fullmatch(code):
-                self.problem(
-                    f"event.languages[{i}]",
-                    f"{_said(code)} is not a language code.",
-                    "List codes such as en, es or pt-BR.",
-                )
+            self.language_code(code, f"event.languages[{i}]", "List codes such as en, es or pt-BR.")
         self.refuse_twice(found, "event.languages")
         return found or ("en",)
+
+    def language_code(self, code: str, where: str, hint: str) -> None:
+        if not LANGUAGE.fullmatch(code):
+            self.problem(where, f"{_said(code)} is not a language code.", hint)
+
+    def language(self, fields: Mapping[str, Node], where: str) -> str | None:
+        code = self.text(fields, "language", where)
+        if code is not None:
+            self.language_code(code, f"{where}.language", "Write a code such as en, es or pt-BR.")
+        return code
 
     def accent(self, event: Mapping[str, Node]) -> str | None:
         text = self.text(event, "accent", "event")
@@ -471,19 +530,12 @@ class _Reader:
                 f"{where}.order", f"{_said(order)} is not a whole number.", "Write `order: 1`."
             )
             order = None
-        stream = self.text(fields, "stream", where)
-        if stream is not None and (len(stream) > MAX_ADDRESS or not _ADDRESS.fullmatch(stream)):
-            self.problem(
-                f"{where}.stream",
-                f"{_said(stream)} is not an address that pages can open.",
-                "Write the whole address: https://…",
-            )
         return core.Room(
             id=RoomId(name),
             name=self.line(fields, "name", where),
             order=listed if order is None else int(order),
             place=self.line_or_none(fields, "place", where),
-            stream=stream,
+            stream=self.address(fields, "stream", where),
             timezone=self.zone_name(fields, "timezone", where),
         )
 
@@ -527,6 +579,12 @@ class _Reader:
             min_duration_s=shortest,
             may_start_early=self.flag(fields, "may_start_early", where),
             printed=self.line_or_none(fields, "printed", where),
+            uid=self.line_or_none(fields, "uid", where),
+            subtitle=self.line_or_none(fields, "subtitle", where),
+            language=self.language(fields, where),
+            url=self.address(fields, "url", where),
+            recorded=self.flag(fields, "recorded", where, otherwise=True),
+            streamed=self.flag(fields, "streamed", where, otherwise=True),
         )
 
     def length(self, fields: Mapping[str, Node], where: str, start: int | None) -> int | None:
@@ -701,10 +759,13 @@ def _speaker(speaker: core.Speaker) -> dict[str, object]:
 
 def _session(session: core.Session, zone: ZoneInfo) -> dict[str, object]:
     shortest = session.min_duration_s
-    return _short(
+    kept_off = {"recorded": session.recorded, "streamed": session.streamed}
+    fields = _short(
         {
             "id": session.id,
+            "uid": session.uid,
             "title": session.title,
+            "subtitle": session.subtitle,
             "kind": str(session.kind),
             "room": session.room,
             "track": session.track,
@@ -715,6 +776,9 @@ def _session(session: core.Session, zone: ZoneInfo) -> dict[str, object]:
             "min_duration": times.write_duration(shortest) if shortest else None,
             "may_start_early": session.may_start_early,
             "printed": session.printed,
+            "language": session.language,
+            "url": session.url,
             "abstract": session.abstract,
         }
     )
+    return fields | {name: False for name, may_be in kept_off.items() if not may_be}

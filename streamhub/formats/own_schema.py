@@ -48,6 +48,7 @@ TYPES: Final[dict[str, _Schema]] = {
     "label": _LINE,
     "prose": {"type": "string"},
     "zone": {"type": "string", "pattern": "^(UTC|[A-Za-z]+(/[A-Za-z0-9_+-]+)+)$"},
+    "language": {"type": "string", "pattern": f"^{own.LANGUAGE.pattern}$"},
     "languages": _one_or_many({"type": "string", "pattern": f"^{own.LANGUAGE.pattern}$"}),
     "colour": {"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"},
     "address": {"type": "string", "pattern": "^(https?://|/)"},

@@ -5,8 +5,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from streamhub.core.agenda import Agenda
-from streamhub.formats import own
+from streamhub.formats import (
+    c3voc_json,
+    frab_xml,
+    ical,
+    indico,
+    ontime,
+    open_event,
+    own,
+    plain_text,
+    pretalx,
+    sessionize,
+    table,
+)
+from streamhub.formats.draft import Choices, Draft
 from streamhub.formats.problems import AgendaFile
+from streamhub.formats.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,37 @@ FORMATS: Final = {
         Format("json", ("application/json",), (".json",), own.read_json, own.write_json),
     )
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """One kind of file that organisers bring. `label` is what they call it.
+
+    `fits` looks at the content first and at the name second; `read` raises nothing but
+    `AgendaFileError`. streamhub's own files are agendas already, all others are drafts.
+    """
+
+    name: str
+    label: str
+    fits: Callable[[Source], bool]
+    read: Callable[[Source, Choices], Draft | AgendaFile]
+
+
+IMPORTERS: Final = (
+    Importer("own-json", "streamhub's own JSON", own.is_json, own.import_json),
+    Importer("c3voc-json", "schedule.json", c3voc_json.fits, c3voc_json.read),
+    Importer("frab-xml", "schedule.xml", frab_xml.fits, frab_xml.read),
+    Importer("ical", "iCalendar", ical.fits, ical.read),
+    Importer("sessionize", "Sessionize", sessionize.fits, sessionize.read),
+    Importer("ontime", "ontime", ontime.fits, ontime.read),
+    Importer("indico", "Indico", indico.fits, indico.read),
+    Importer("open-event", "Open Event", open_event.fits, open_event.read),
+    Importer("pretalx", "pretalx", pretalx.fits, pretalx.read),
+    Importer("own-yaml", "streamhub's own YAML", own.is_yaml, own.import_yaml),
+    Importer("table", "tables (XLSX, ODS, CSV)", table.fits, table.read),
+    Importer("plain-text", "text with times", plain_text.fits, plain_text.read),
+)
+"""In this order: the first that fits reads."""
 
 
 def by_ending(file_name: str) -> Format | None:

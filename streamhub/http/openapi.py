@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from streamhub.core.event import COMMAND_TYPES
 from streamhub.core.roles import WHO
 from streamhub.core.views import AgendaTextView, PreviewView, View
+from streamhub.protocol.commands import BY_FILE
 from streamhub.protocol.messages import Accepted, ErrorBody, SnapshotMessage
 
 _REF = "#/components/schemas/{model}"
@@ -34,7 +35,7 @@ def describe(version: str) -> dict[str, Any]:
     schemas: dict[str, Any] = {}
     commands = []
     for name, model in COMMAND_TYPES.items():
-        if name == "clock.tick":
+        if name == "clock.tick" or name in BY_FILE:
             continue
         ref = _schema(model, schemas, model.__name__)
         schemas[model.__name__]["x-roles"] = sorted(WHO[name].roles)

@@ -32,8 +32,11 @@ UNREMEMBERED: Final = frozenset(
 )
 """Commands that set something to a value: doing one twice is doing it once, so no id is kept."""
 
+BY_FILE: Final = frozenset({"agenda.replace"})
+"""Commands that are made here of what a client hands in, and never sent."""
+
 _ADAPTERS: Final[dict[str, TypeAdapter[Command]]] = {
-    name: TypeAdapter(cls) for name, cls in COMMAND_TYPES.items()
+    name: TypeAdapter(cls) for name, cls in COMMAND_TYPES.items() if name not in BY_FILE
 }
 _ID: Final[TypeAdapter[str]] = TypeAdapter(CommandId)
 

@@ -15,6 +15,7 @@ from streamhub.core.errors import CODES
 from streamhub.core.event import COMMAND_TYPES
 from streamhub.core.views import AgendaTextView, MeView, PreviewView, View, ViewState
 from streamhub.protocol import messages
+from streamhub.protocol.commands import BY_FILE
 
 TARGET: Final = Path(__file__).parents[2] / "web" / "src" / "net" / "protocol.gen.ts"
 
@@ -88,7 +89,9 @@ def generate() -> str:
         definitions |= schema.pop("$defs", {})
         definitions[name] = schema
     commands = []
-    for cls in COMMAND_TYPES.values():
+    for name, cls in COMMAND_TYPES.items():
+        if name in BY_FILE:
+            continue
         schema = TypeAdapter(cls).json_schema()
         definitions |= schema.pop("$defs", {})
         definitions[cls.__name__] = schema

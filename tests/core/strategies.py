@@ -6,12 +6,13 @@ sessions and questions that exist then; shrinking a step never makes the history
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from hypothesis import strategies as st
 from rehearsal import ADA, CLOCK, MOD, OWNER, PROD, SPEAKER, Rehearsal, small_agenda
 
-from streamhub.core.agenda import Kind
+from streamhub.core.agenda import Kind, in_order
 from streamhub.core.displays import (
     AssignDisplay,
     BlackoutDisplay,
@@ -91,6 +92,7 @@ from streamhub.core.questions import (
     WithdrawQuestion,
 )
 from streamhub.core.reactions import REACTIONS, CountReactions
+from streamhub.core.replacing import ReplaceAgenda
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import (
     CancelSession,
@@ -538,6 +540,29 @@ def _display(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     return PROD, commands[other % len(commands)]
 
 
+def _replace(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    """Another version: of some sessions the title, the time, the room or the people are others."""
+    agenda, number = AGENDA, pick % len(SESSIONS)
+    one = agenda.sessions[sorted(agenda.sessions)[number]]
+    versions = (
+        replace(one, title=f"{one.title} (again)"),
+        replace(one, id=SessionId(f"x{pick % 3}"), start_at=one.start_at + other * 60_000),
+        replace(one, room=ROOMS[pick % 2], uid="kept"),
+        replace(one, id=SessionId("y"), title="Something new", speakers=()),
+        replace(one, duration_s=one.duration_s + 60, recorded=False),
+        None,
+    )
+    version = versions[other % len(versions)]
+    sessions = agenda.sessions.delete(one.id)
+    if version is not None:
+        sessions = sessions.set(version.id, version)
+    changed = replace(agenda, title=("Small event", "Greater")[pick % 2], sessions=sessions)
+    changed = replace(changed, order=in_order(changed.sessions))
+    if other % 7 == 0 and state.agenda.sessions:
+        changed = state.agenda
+    return OWNER, ReplaceAgenda(agenda=changed, touch_live=pick % 3 > 0)
+
+
 def _link(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     names = sorted(state.links)
     if names and other % 2:
@@ -594,6 +619,7 @@ MAKERS: dict[str, Maker] = {
     "message": _message,
     "undo": _undo,
     "display": _display,
+    "replace": _replace,
     "link": _link,
 }
 _COMMON = [*["ask"] * 6, *["approve"] * 5, *["vote"] * 5, *["spotlight"] * 3, "next", "start"]

@@ -123,6 +123,18 @@ def test_running_order_is_by_planned_start_then_by_id() -> None:
             [("sessions.talk.min_duration", "The session cannot last -1 seconds at least.")],
         ),
         (
+            replace(
+                small_agenda(),
+                sessions=Map(
+                    {
+                        name: replace(one, uid="same" if name in {TALK, PANEL} else None)
+                        for name, one in small_agenda().sessions.items()
+                    }
+                ),
+            ),
+            [("sessions.talk.uid", "The uid 'same' is that of 'panel', too.")],
+        ),
+        (
             with_talk(duration_s=1801),
             [("sessions.pause.start", "It starts before 'talk' ends, in the same room 'main'.")],
         ),

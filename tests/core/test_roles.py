@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from rehearsal import ADA, GRACE, MAIN, TALK, Rehearsal
+from rehearsal import ADA, GRACE, MAIN, TALK, Rehearsal, small_agenda
 
 from streamhub.core.displays import (
     AssignDisplay,
@@ -79,6 +79,7 @@ from streamhub.core.questions import (
     WithdrawQuestion,
 )
 from streamhub.core.reactions import CountReactions, Reaction, SendReaction
+from streamhub.core.replacing import ReplaceAgenda
 from streamhub.core.roles import Actor, Role, admit
 from streamhub.core.rundown import (
     CancelSession,
@@ -177,6 +178,7 @@ WHO: dict[str, str] = {
     "display.identify": "RO",
     "display.blackout": "RO",
     "display.remove": "RO",
+    "agenda.replace": "O",
     "link.create": "O",
     "link.revoke": "O",
     "reactions.count": "C",
@@ -365,6 +367,7 @@ ALWAYS = {
     "session.insert",
     "rundown.follow",
     "message.show",
+    "agenda.replace",
     "display.pair",
     "link.create",
     "clock.tick",
@@ -453,6 +456,7 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "display.identify": lambda _: IdentifyDisplay(display=DisplayId("d")),
     "display.blackout": lambda _: BlackoutDisplay(display=DisplayId("d"), on=True),
     "display.remove": lambda _: RemoveDisplay(display=DisplayId("d")),
+    "agenda.replace": lambda _: ReplaceAgenda(agenda=replace(small_agenda(), title="Another")),
     "link.create": lambda _: CreateLink(role=Role.MODERATOR),
     "link.revoke": lambda _: RevokeLink(link=LinkId("l")),
     "clock.tick": lambda _: Tick(),

@@ -42,7 +42,8 @@ speakers:
   - {id: ana, name: Ana, affiliations: Somewhere}
 sessions:
   - {id: a, title: 2022, start: 2022-06-21 08:00, duration: 0:45, speakers: ana, track: green}
-  - {id: b, title: B, start: "2022-06-21T15:45:00+02:00", end: 2022-06-21T14:00Z, kind: Break}
+  - {id: b, title: B, start: "2022-06-21T15:45:00+02:00", end: 2022-06-21T14:00Z, kind: Break,
+     uid: "b@example.org", subtitle: Bread, language: pt-BR, url: /b, recorded: false, streamed: no}
   - {id: c, title: C, start: 2022-06-21 14:00:00.250Z, duration: 30, fixed_end: yes, track: ~}
   - {id: d, title: D, start: 2022-06-21T14:31Z, duration: 1h 30m, min_duration: 90s}
 """
@@ -65,6 +66,12 @@ sessions:
                 start_at=ms("2022-06-21T13:45Z"),
                 duration_s=900,
                 kind=Kind.BREAK,
+                uid="b@example.org",
+                subtitle="Bread",
+                language="pt-BR",
+                url="/b",
+                recorded=False,
+                streamed=False,
             ),
             SessionId("c"): Session(
                 id=SessionId("c"),
@@ -228,6 +235,12 @@ def agendas(draw: st.DrawFn) -> Agenda:
                 min_duration_s=draw(st.integers(0, lasts)),
                 may_start_early=draw(st.booleans()),
                 printed=draw(st.none() | LINE),
+                uid=draw(st.none() | st.just(f"{name}@example.org")),
+                subtitle=draw(st.none() | LINE),
+                language=draw(st.none() | st.sampled_from(["en", "pt-BR"])),
+                url=draw(st.none() | st.just("https://example.org/talks/1")),
+                recorded=draw(st.booleans()),
+                streamed=draw(st.booleans()),
             )
         )
         at += lasts * 1000

@@ -57,6 +57,7 @@ from streamhub.core.questions import (
     QuestionUpvoted,
 )
 from streamhub.core.reactions import ReactionFact
+from streamhub.core.replacing import AgendaReplaced
 from streamhub.core.rundown import (
     PlanFact,
     RundownFact,
@@ -155,6 +156,7 @@ HASTE: Final[dict[str, Haste]] = {
     "display.identified": Haste.NOW,
     "display.blacked_out": Haste.NOW,
     "display.removed": Haste.NOW,
+    "agenda.replaced": Haste.NOW,
     "link.created": Haste.CALM,
     "link.revoked": Haste.CALM,
 }
@@ -249,6 +251,12 @@ class Touched:
             self.actors.add(ActorId(fact.link))
         elif isinstance(fact, ReactionFact):
             pass  # no view has it
+        elif isinstance(fact, AgendaReplaced):
+            self.event = True
+            self.rooms.update(after.agenda.rooms)
+            self.sessions.update(after.agenda.sessions)
+            self.questions.update(after.questions.all)
+            self.polls.update(after.polls.all)
         elif isinstance(fact, EventCreated):
             self.everything = True
         else:

@@ -1,0 +1,153 @@
+"""Fetching an agenda from an address that somebody typed: only from the public internet.
+
+The name is resolved once, every address that it has is looked at, and the connection goes to one
+of those: a name that answers otherwise the second time gains nothing. A redirect is followed on the
+same host only. What comes is bounded in size and time, and never unpacked.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from streamhub.formats import limits
+from streamhub.hub.errands import Declined
+
+PATIENCE_S: Final = 20.0
+REDIRECTS: Final = 3
+CHUNK: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came: the bytes, a name for them, and what tells whether they changed."""
+
+    data: bytes
+    name: str
+    etag: str | None = None
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address is one of the public internet, and nobody's inside."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped or found.sixtofour or found.teredo:
+            return False
+        if found in ipaddress.ip_network("64:ff9b::/96"):
+            return False
+    return found.is_global and not found.is_multicast
+
+
+class _Pinned(AbstractResolver):
+    """Resolves names, and refuses those that lead anywhere but to the public."""
+
+    def __init__(self, may: Callable[[str], bool]) -> None:
+        self._may = may
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Give the addresses of a host; raises `Declined` if one of them is not public."""
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        made: list[ResolveResult] = []
+        for kind, _, proto, _, address in found:
+            if not self._may(str(address[0])):
+                raise Declined(_NOT_PUBLIC.format(host=host[:100]))
+            made.append(
+                ResolveResult(
+                    hostname=host,
+                    host=str(address[0]),
+                    port=port,
+                    family=kind,
+                    proto=proto,
+                    flags=socket.AI_NUMERICHOST,
+                )
+            )
+        return made
+
+    async def close(self) -> None:
+        """Nothing is kept."""
+
+
+_NOT_PUBLIC: Final = (
+    "{host} is not an address of the public internet, so it is not fetched.\n"
+    "Save the file and import that."
+)
+
+
+async def fetch(url: str, may: Callable[[str], bool] = is_public) -> Fetched:
+    """Fetch a file; raises `Declined`, in words.
+
+    `may` tells whether an address may be connected to.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            connector = aiohttp.TCPConnector(resolver=_Pinned(may), use_dns_cache=False)
+            async with aiohttp.ClientSession(
+                connector=connector,
+                trust_env=False,
+                auto_decompress=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+            ) as session:
+                return await _follow(session, url, may)
+    except TimeoutError as error:
+        raise Declined(f"{url[:200]} took more than {PATIENCE_S:.0f} seconds.") from error
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise Declined(f"{url[:200]} cannot be fetched: {str(error)[:200]}") from error
+
+
+async def _follow(session: aiohttp.ClientSession, url: str, may: Callable[[str], bool]) -> Fetched:
+    first = _checked(url, may)
+    at = url
+    for _ in range(REDIRECTS + 1):
+        async with session.get(
+            at, allow_redirects=False, headers={"Accept-Encoding": "identity"}
+        ) as response:
+            where = response.headers.get("Location")
+            if response.status in {301, 302, 303, 307, 308} and where is not None:
+                at = urljoin(at, where)
+                if _checked(at, may) != first:
+                    raise Declined(
+                        f"{url[:200]} leads to another host, {urlsplit(at).hostname}.\n"
+                        f"If that is meant, import {at[:200]} instead."
+                    )
+                continue
+            if response.status != 200:  # noqa: PLR2004 - it is there
+                raise Declined(f"{at[:200]} answers {response.status}.")
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                raise Declined(f"{at[:200]} answers packed, although it was asked not to.")
+            data = bytearray()
+            async for chunk in response.content.iter_chunked(CHUNK):
+                data += chunk
+                if len(data) > limits.MAX_BYTES:
+                    raise Declined(f"{at[:200]} has more than {limits.MAX_BYTES:,} bytes.")
+            name = PurePosixPath(urlsplit(at).path).name
+            return Fetched(bytes(data), name, response.headers.get("ETag"))
+    raise Declined(f"{url[:200]} redirects more than {REDIRECTS} times.")
+
+
+def _checked(url: str, may: Callable[[str], bool]) -> str:
+    """Return the host of an address that may be fetched; raises `Declined`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Declined(f"{url[:200]} is no address that can be fetched: write https://…")
+    if parts.username is not None or parts.password is not None:
+        raise Declined("An address with a user name or password is not fetched.")
+    try:
+        ipaddress.ip_address(parts.hostname.partition("%")[0])
+    except ValueError:
+        return parts.hostname
+    if not may(parts.hostname):  # a number is not resolved, so it is looked at here
+        raise Declined(_NOT_PUBLIC.format(host=parts.hostname))
+    return parts.hostname
