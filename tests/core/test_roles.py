@@ -322,6 +322,7 @@ ALWAYS = {
 }
 
 Q, P = QuestionId("q"), QuestionId("p")
+AUTHOR = ActorId("author")
 COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "question.ask": lambda _: AskQuestion(text="And why not?", session=TALK),
     "question.edit": lambda _: EditQuestion(question=Q, text="Why really not?"),
@@ -392,7 +393,6 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "link.revoke": lambda _: RevokeLink(link=LinkId("l")),
     "clock.tick": lambda _: Tick(),
 }
-AUTHOR = ActorId("author")
 
 
 def stage(*, session: Status, question: QuestionStatus, there: bool) -> EventState:
