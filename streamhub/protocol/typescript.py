@@ -33,6 +33,8 @@ _NAMED: Final[dict[str, Any]] = {
     "BeatMessage": messages.BeatMessage,
     "ByeMessage": messages.ByeMessage,
     "PresenceMessage": messages.PresenceMessage,
+    "SimilarAnswer": messages.SimilarAnswer,
+    "AlikeAnswer": messages.AlikeAnswer,
     "Accepted": messages.Accepted,
     "Refused": messages.Refused,
 }
