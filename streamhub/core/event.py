@@ -274,10 +274,7 @@ def decide(
         else:
             facts = tuple(questions.decide(around, command, actor, stamp, given.fresh))
     elif isinstance(command, PollCommand):
-        if isinstance(command, AnswerPoll):
-            questions.refuse_muted(state.questions, actor.id, stamp.at)
-        asked = polls.Asked(agenda=state.agenda, polls=state.polls, words=state.policy.words)
-        facts = tuple(polls.decide(asked, command, actor, stamp, given.fresh))
+        facts = tuple(_polled(state, command, actor, stamp, given.fresh))
     elif isinstance(command, ReactionCommand):
         questions.refuse_muted(state.questions, actor.id, stamp.at)
         facts = tuple(reactions.decide(state.agenda, command))
@@ -308,6 +305,15 @@ def decide(
     return Decision(
         by=actor.id, at=stamp.at, facts=facts, command=key, digest=digest, result=Map(result)
     )
+
+
+def _polled(
+    state: EventState, command: PollCommand, actor: Actor, stamp: Stamp, fresh: str
+) -> list[PollFact]:
+    if isinstance(command, AnswerPoll):
+        questions.refuse_muted(state.questions, actor.id, stamp.at)
+    asked = polls.Asked(agenda=state.agenda, polls=state.polls, words=state.policy.words)
+    return polls.decide(asked, command, actor, stamp, fresh)
 
 
 def _others_off(state: EventState, facts: Sequence[Fact]) -> list[Fact]:
@@ -346,7 +352,8 @@ def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
         for room, name in sorted(state.questions.spotlight.items()):
             session = state.questions.all[name].session
             if fact.agenda.sessions[session].room != room:
-                facts += questions.unspotlight(state.questions, room)
+                facts += questions.unspotlight(state.questions, room, "rundown")
+        facts += _off_the_lists(state, fact.agenda)
         for room, poll in sorted(state.polls.shown.items()):
             if state.polls.all[poll].room_in(fact.agenda) != room:
                 facts.append(PollHidden(poll=poll, room=room))
