@@ -70,7 +70,11 @@ class ServerProcess:
             *("--data", str(self.data), "--port", str(self.port)),
             stdin=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+            env=os.environ
+            | {
+                "PYTHONPATH": str(Path(__file__).parents[1]),
+                "STREAMHUB_LIMIT_QUESTIONS": "1000000",  # all of a crowd come from here
+            },
         )
         async with aiohttp.ClientSession() as session, asyncio.timeout(30):
             while not await self._is_ready(session):  # noqa: ASYNC110 - another process
