@@ -5,9 +5,11 @@ import { number, relative, t, tn } from "../../i18n.ts";
 import type { QuestionView } from "../../net/protocol.gen.ts";
 import { me } from "../../state/store.ts";
 import { Icon, VoteButton } from "../../ui/index.ts";
-import { minuteNow, room } from "./reading.ts";
+import { minuteNow, ownTime, room } from "./reading.ts";
 import { Reply } from "./Reply.tsx";
 import { shownVotes, toggle } from "./votes.ts";
+
+const LONG_AGO_MS = 12 * 3_600_000;
 
 interface Props {
   id: string;
@@ -16,10 +18,13 @@ interface Props {
   about?: string | undefined;
 }
 
-export function QuestionRow({ id, question, about }: Props) {
+/** Where a row is in a list of which not all rows exist. */
+type Place = Record<"aria-posinset" | "aria-setsize", number>;
+
+export function QuestionRow({ id, question, about, place }: Props & { place: Place }) {
   const answered = question.status === "answered";
   return (
-    <li class={`question${answered ? " is-answered" : ""}`} data-id={id}>
+    <li class={`question${answered ? " is-answered" : ""}`} data-id={id} {...place}>
       <div class="question-body">
         <p class="question-text" dir="auto">
           {question.text}
@@ -53,6 +58,12 @@ export function OnScreen({ id, question }: Props) {
   );
 }
 
+/** "5 min ago"; the day and the time of what was said long ago. */
+function ago(at: number): string {
+  const now = minuteNow.value;
+  return now - at > LONG_AGO_MS ? ownTime(at) : relative(Math.min(at, now), now + 1);
+}
+
 function Meta({ id, question, about }: Props) {
   const mine = me.value?.questions[id] !== undefined;
   const at = question.answered_at ?? question.asked_at;
@@ -66,7 +77,7 @@ function Meta({ id, question, about }: Props) {
       )}
       <span dir="auto">{question.name ?? t("Anonymous")}</span>
       {mine && <strong>{t("Yours")}</strong>}
-      <span>{relative(Math.min(at, minuteNow.value), minuteNow.value + 1)}</span>
+      <span>{ago(at)}</span>
       {about !== undefined && <span class="question-about">{about}</span>}
     </p>
   );
