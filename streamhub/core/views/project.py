@@ -8,7 +8,7 @@ only what a decision may have changed. What concerns one participant only is in 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
-from typing import Any, Final, cast
+from typing import Any, Final, assert_never, cast
 
 from streamhub.core.event import EventState
 from streamhub.core.ids import (
@@ -276,6 +276,8 @@ def _tally(poll: Poll, tally: Tally) -> TallyView:
             if tally.total:
                 points = sum(number * counts[str(number)] for number in scale)
                 parts["rating"] = {"mean": round(points / tally.total, 2), "counts": counts}
+        case _:
+            assert_never(poll.kind)
     return cast("TallyView", parts)
 
 
