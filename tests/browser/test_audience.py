@@ -194,3 +194,23 @@ async def test_list_at_rest_sorts_by_itself(stage: Stage) -> None:
         await (await stage.client()).do("question.upvote", question=later)
     await expect(texts.first).to_have_text("Is there a second one of this kind?")
     assert before > 0
+
+
+# --- reactions ------------------------------------------------------------------------------------
+
+
+async def test_reaction_is_seen_by_everybody_for_a_moment(stage: Stage) -> None:
+    ana, ben = await stage.phone(), await stage.phone()
+    await expect(ana.get_by_role("group", name="Reactions").get_by_role("button")).to_have_count(5)
+    await ana.get_by_role("button", name="Applause").click()
+    figure = ben.get_by_role("button", name="Applause").locator(".burst")
+    await expect(figure).to_have_text("+1")
+    await expect(figure).to_have_count(0)
+
+
+async def test_no_reactions_in_a_break(stage: Stage) -> None:
+    phone = await stage.phone()
+    await expect(phone.get_by_role("group", name="Reactions")).to_be_visible()
+    await (await stage.client("producer")).do("session.next", room="main", live="s3")
+    await expect(phone.locator("#live")).to_contain_text("After the break")
+    await expect(phone.get_by_role("group", name="Reactions")).to_have_count(0)

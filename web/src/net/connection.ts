@@ -12,6 +12,7 @@ import type {
   MeView,
   PatchMessage,
   PresenceMessage,
+  ReactionsMessage,
   SnapshotMessage,
   TimeAnswer,
   View,
@@ -43,6 +44,8 @@ export interface Listener {
   view(state: ViewState, cursor: string): void;
   me(me: MeView): void;
   presence(presence: PresenceMessage): void;
+  /** How a room has reacted since the last time. */
+  reactions(reactions: ReactionsMessage): void;
   status(status: Status): void;
   /** The server has just said that the view is current. */
   heard(): void;
@@ -202,6 +205,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     if (me !== null) listener.me(me);
   });
   socket.on("presence", (message: PresenceMessage) => listener.presence(message));
+  socket.on("reactions", (message: ReactionsMessage) => listener.reactions(message));
   socket.on("bye", (message: ByeMessage) => {
     offline();
     socket.disconnect();

@@ -7,6 +7,7 @@ import { say } from "./errors.ts";
 import { Mine } from "./Mine.tsx";
 import { Now } from "./Now.tsx";
 import { Questions } from "./Questions.tsx";
+import { Reactions } from "./Reactions.tsx";
 import { phase } from "./reading.ts";
 import { RoomChoice, RoomLine } from "./Rooms.tsx";
 import { roomId } from "./room.ts";
@@ -37,6 +38,7 @@ function Parts() {
         <RoomLine />
         <Stream />
         <Now />
+        <Reactions />
       </div>
       <div class="live-talk">
         <AskBox />
