@@ -304,22 +304,10 @@ export interface InsertSession {
 }
 
 /** What a session is; `break` and `social` take no questions by themselves. */
-export type Kind =
-  | "opening"
-  | "keynote"
-  | "presentation"
-  | "session"
-  | "panel"
-  | "workshop"
-  | "qa"
-  | "break"
-  | "social"
-  | "closing"
-  | "other";
+export type Kind = "opening" | "keynote" | "presentation" | "session" | "panel" | "workshop" | "qa" | "break" | "social" | "closing" | "other";
 
 /** What a display shows. A new one is a folder in `web/src/displays/` and a line here. */
-export type Layout =
-  "now-next" | "agenda" | "foyer" | "door" | "questions" | "timer" | "message" | "overlay";
+export type Layout = "now-next" | "agenda" | "foyer" | "door" | "questions" | "timer" | "message" | "overlay";
 
 /** What one may type and have waiting. */
 export interface LimitsView {
@@ -492,8 +480,7 @@ export interface PreviewView {
 }
 
 /** Where a question stands. Transitions are in `MAY` and `evolve`. */
-export type QuestionStatus =
-  "pending" | "approved" | "answered" | "rejected" | "withdrawn" | "redacted";
+export type QuestionStatus = "pending" | "approved" | "answered" | "rejected" | "withdrawn" | "redacted";
 
 /** A question. The fields after `answered_at` are in `desk` only. */
 export interface QuestionView {
@@ -882,119 +869,10 @@ export interface ZoneView {
 }
 
 /** Every command that a client may send, without its id. */
-export type Command =
-  | AcknowledgeMessage
-  | AmendQuestion
-  | AnswerPoll
-  | AnswerQuestion
-  | ApproveQuestion
-  | AskQuestion
-  | AssignDisplay
-  | BlackoutDisplay
-  | CancelSession
-  | ClearMessage
-  | ClosePoll
-  | CorrectSession
-  | CountReactions
-  | CreateLink
-  | CreatePoll
-  | EditPoll
-  | EditQuestion
-  | EditSession
-  | EndSession
-  | ExtendSession
-  | FollowClock
-  | HidePoll
-  | HideWord
-  | IdentifyDisplay
-  | InsertSession
-  | NextSession
-  | OpenPoll
-  | PairDisplay
-  | PauseSession
-  | RedactQuestion
-  | RejectQuestion
-  | RemoveDisplay
-  | RemovePoll
-  | ReopenPoll
-  | ReopenQuestion
-  | ReorderSession
-  | RestoreQuestion
-  | RestoreSession
-  | ResumeSession
-  | RetimeSession
-  | RevealPoll
-  | RevokeLink
-  | SendReaction
-  | SetQuestions
-  | ShowMessage
-  | ShowPoll
-  | SkipSession
-  | SpotlightQuestion
-  | StartSession
-  | Tick
-  | UndoRundown
-  | UnspotlightQuestion
-  | UnvoteQuestion
-  | UpvoteQuestion
-  | WithdrawAnswer
-  | WithdrawQuestion;
+export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | BlackoutDisplay | CancelSession | ClearMessage | ClosePoll | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | NextSession | OpenPoll | PairDisplay | PauseSession | RedactQuestion | RejectQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | ShowMessage | ShowPoll | SkipSession | SpotlightQuestion | StartSession | Tick | UndoRundown | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawAnswer | WithdrawQuestion;
 
 /** Every error code. */
-export type ErrorCode =
-  | "command.invalid"
-  | "command.unknown"
-  | "command.reused"
-  | "command.forbidden"
-  | "command.too_large"
-  | "request.invalid"
-  | "request.not_found"
-  | "request.too_many"
-  | "event.unknown"
-  | "event.exists"
-  | "agenda.invalid"
-  | "view.unknown"
-  | "view.forbidden"
-  | "token.invalid"
-  | "room.unknown"
-  | "session.unknown"
-  | "session.stale"
-  | "session.already_live"
-  | "session.not_live"
-  | "session.not_paused"
-  | "session.already_paused"
-  | "session.not_scheduled"
-  | "session.not_skipped"
-  | "session.too_short"
-  | "session.already_ran"
-  | "rundown.finished"
-  | "rundown.nothing_to_undo"
-  | "rundown.stale"
-  | "rundown.entangled"
-  | "instant.out_of_range"
-  | "question.unknown"
-  | "question.closed"
-  | "question.not_yours"
-  | "question.stale"
-  | "question.wrong_status"
-  | "question.too_many"
-  | "poll.unknown"
-  | "poll.invalid"
-  | "poll.wrong_status"
-  | "poll.closed"
-  | "poll.answered"
-  | "poll.too_many"
-  | "text.too_short"
-  | "text.too_long"
-  | "text.invalid"
-  | "display.unknown"
-  | "display.code_unknown"
-  | "display.too_many_tries"
-  | "message.unknown"
-  | "message.too_many"
-  | "link.unknown"
-  | "unavailable"
-  | "internal";
+export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
 
 /** The answer to a command. */
 export type Ack = Accepted | Refused;

@@ -13,6 +13,7 @@ import type {
   PresenceMessage,
   ReactionsMessage,
   RoomView,
+  SendReaction,
   SessionView,
   View,
   ViewState,
@@ -22,7 +23,6 @@ const state_ = signal<ViewState | null>(null);
 const cursor_ = signal<string | null>(null);
 const me_ = signal<MeView | null>(null);
 const presence_ = signal<PresenceMessage | null>(null);
-const reactions_ = signal<ReactionsMessage | null>(null);
 const status_ = signal<Status>({ is: "connecting" });
 const heard_ = signal<number | null>(null);
 const connection = signal<Connection | null>(null);
@@ -31,8 +31,6 @@ export const state: ReadonlySignal<ViewState | null> = state_;
 export const cursor: ReadonlySignal<string | null> = cursor_;
 export const me: ReadonlySignal<MeView | null> = me_;
 export const presence: ReadonlySignal<PresenceMessage | null> = presence_;
-/** What the room has sent in the last second or so; each message is a value of its own. */
-export const reactions: ReadonlySignal<ReactionsMessage | null> = reactions_;
 export const status: ReadonlySignal<Status> = status_;
 /** When (`performance.now()`) the server last said that the view is current; null: not yet. */
 export const heard: ReadonlySignal<number | null> = heard_;
@@ -64,8 +62,7 @@ export function connect({ keep = false, carry = false, ...options }: Connect): v
   const event = options.event ?? boot.event;
   if (event === undefined) throw new Error("no event to connect to");
   connection.peek()?.close();
-  if (!carry) state_.value = cursor_.value = me_.value = presence_.value = null;
-  if (!carry) reactions_.value = heard_.value = null;
+  if (!carry) state_.value = cursor_.value = me_.value = presence_.value = heard_.value = null;
   const slot = `streamhub.view.${event}.${options.view}.${options.room ?? ""}`;
   connection.value = open(
     { ...options, event, locale: boot.locale, held: keep && !carry ? lastGood(slot) : null },
@@ -77,7 +74,7 @@ export function connect({ keep = false, carry = false, ...options }: Connect): v
       },
       me: (me) => (me_.value = me),
       presence: (presence) => (presence_.value = presence),
-      reactions: (reactions) => (reactions_.value = reactions),
+      reactions: (told) => onReactions.forEach((hear) => hear(told)),
       status: (status) => (status_.value = status),
       heard: () => (heard_.value = performance.now()),
     },
@@ -99,6 +96,19 @@ export const command: SendCommand = (type, fields) => {
 /** The answer to a command that the page made before it was reloaded; null when there is none. */
 export function answerTo(id: string): Promise<Ack> | null {
   return connection.peek()?.outbox.answerTo(id) ?? null;
+}
+
+const onReactions = new Set<(told: ReactionsMessage) => void>();
+
+/** Hears how often people reacted, once a second at most, until what it returns is called. */
+export function reactionsHeard(hear: (told: ReactionsMessage) => void): () => void {
+  onReactions.add(hear);
+  return () => void onReactions.delete(hear);
+}
+
+/** Applauds, laughs, …: is sent at once or never. Of one participant three a second count. */
+export function react(room: string, kind: SendReaction["kind"]): void {
+  connection.peek()?.react(room, kind);
 }
 
 /** Displays: tells the producer what is on the glass. */
