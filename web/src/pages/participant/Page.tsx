@@ -6,6 +6,7 @@ import { AskBox } from "./AskBox.tsx";
 import { say } from "./errors.ts";
 import { Mine } from "./Mine.tsx";
 import { Now } from "./Now.tsx";
+import { Polls } from "./Polls.tsx";
 import { Questions } from "./Questions.tsx";
 import { Reactions } from "./Reactions.tsx";
 import { phase } from "./reading.ts";
@@ -41,6 +42,7 @@ function Parts() {
         <Reactions />
       </div>
       <div class="live-talk">
+        <Polls />
         <AskBox />
         <Mine />
         <Questions />

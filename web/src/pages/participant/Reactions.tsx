@@ -1,9 +1,9 @@
 // Reactions: one tap tells the room; what everybody sends comes back gathered, as a small figure that
 // rises and goes. Nothing of it is said aloud, and nothing of it is kept for later.
 
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { number, t } from "../../i18n.ts";
-import { command, reactions, status } from "../../state/store.ts";
+import { react, reactionsHeard, status } from "../../state/store.ts";
 import { Icon } from "../../ui/index.ts";
 import { REACTIONS, type ReactionKind } from "../../ui/reactions.ts";
 import { live, phase } from "./reading.ts";
@@ -23,9 +23,8 @@ const pressed = signal<ReactionKind | null>(null);
 let last = 0;
 let sent: number[] = [];
 
-effect(() => {
-  const message = reactions.value;
-  if (message === null || message.room !== roomId.peek()) return;
+reactionsHeard((message) => {
+  if (message.room !== roomId.peek()) return;
   const made = REACTIONS.flatMap(({ kind }) => {
     const n = message.counts[kind] ?? 0;
     return n > 0 ? [{ id: ++last, kind, n }] : [];
@@ -48,7 +47,7 @@ function send(kind: ReactionKind): void {
   setTimeout(() => {
     if (pressed.peek() === kind) pressed.value = null;
   }, 600);
-  void command("reaction.send", { room, kind });
+  react(room, kind);
 }
 
 export function Reactions() {
