@@ -533,7 +533,7 @@ def outcome(state: EventState, name: str, actor: Actor) -> str:
     return "ok"
 
 
-def expected(name: str, role: Role, own: bool, status: str) -> str:  # noqa: FBT001 - a case of the table
+def expected(name: str, role: Role, own: bool, status: str) -> str:  # noqa: FBT001, PLR0911 - a case of the table
     if LETTER[role] not in WHO[name]:
         return "command.forbidden"
     if name in ALWAYS:
