@@ -1,11 +1,12 @@
 // One question of the room, with its votes; and the one that is on the screens.
 
-import { Check, Projector } from "lucide";
+import { Check, Flag, Mail, Projector } from "lucide";
 import { number, relative, t, tn } from "../../i18n.ts";
 import type { QuestionView } from "../../net/protocol.gen.ts";
 import { me } from "../../state/store.ts";
 import { Icon, VoteButton } from "../../ui/index.ts";
-import { minuteNow, ownTime, room } from "./reading.ts";
+import { flagged, toggleFlag } from "./flags.ts";
+import { minuteNow, muted, ownTime, room } from "./reading.ts";
 import { Reply } from "./Reply.tsx";
 import { shownVotes, toggle } from "./votes.ts";
 
@@ -68,23 +69,49 @@ function Meta({ id, question, about }: Props) {
   const mine = me.value?.questions[id] !== undefined;
   const at = question.answered_at ?? question.asked_at;
   return (
-    <p class="question-meta">
+    <div class="question-meta">
       {question.status === "answered" && (
         <span class="answered-mark">
           <Icon of={Check} />
           {t("Answered")}
         </span>
       )}
+      {question.followup && (
+        <span class="answered-mark">
+          <Icon of={Mail} />
+          {t("To be answered later")}
+        </span>
+      )}
       <span dir="auto">{question.name ?? t("Anonymous")}</span>
       {mine && <strong>{t("Yours")}</strong>}
       <span>{ago(at)}</span>
+      {!mine && <FlagButton id={id} about={question.text} />}
       {about !== undefined && <span class="question-about">{about}</span>}
-    </p>
+    </div>
   );
 }
 
-function Votes({ id, question }: Pick<Props, "id" | "question">) {
-  const { on, count } = shownVotes(id, question);
+/** Small and quiet: most never need it. */
+function FlagButton({ id, about }: { id: string; about: string }) {
+  const on = flagged(id);
+  return (
+    <button
+      type="button"
+      class="flag"
+      aria-pressed={on}
+      aria-label={t("Ask the moderators to take a look at: {question}", { question: about })}
+      title={t("Ask the moderators to take a look")}
+      disabled={muted.value !== null}
+      onClick={() => void toggleFlag(id)}
+    >
+      <Icon of={Flag} />
+      {on && <span>{t("Flagged")}</span>}
+    </button>
+  );
+}
+
+export function Votes({ id, question }: Pick<Props, "id" | "question">) {
+  const { on, count, sending = false } = shownVotes(id, question);
   if (question.status === "answered")
     return (
       <p class={`votes-then figures${on ? " mine" : ""}`}>
@@ -96,8 +123,9 @@ function Votes({ id, question }: Pick<Props, "id" | "question">) {
     <VoteButton
       count={count}
       on={on}
+      sending={sending}
       about={question.text}
-      disabled={room.value === null}
+      disabled={room.value === null || muted.value !== null}
       onToggle={() => void toggle(id, question)}
     />
   );

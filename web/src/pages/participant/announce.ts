@@ -13,6 +13,10 @@ function words(way: string): string | null {
       return t("Your question is on screen now.");
     case "answered":
       return t("Your question was answered.");
+    case "merged":
+      return t("Somebody has asked this too. Your question counts as a vote for theirs.");
+    case "not_taken":
+      return t("Your question was not taken up this time.");
     default:
       return null;
   }
@@ -32,7 +36,7 @@ export function announceMine(): () => void {
       const was = before?.get(id);
       if (before === null || was === way) continue;
       const text = words(way);
-      const forward = RANK.indexOf(way) > RANK.indexOf(was ?? "in_review");
+      const forward = !RANK.includes(way) || RANK.indexOf(way) > RANK.indexOf(was ?? "in_review");
       if (text === null || !forward) continue;
       earlier?.(); // one at a time: the page shows the rest
       earlier = toast(text, { ms: 8000 });
