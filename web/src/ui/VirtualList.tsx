@@ -21,37 +21,52 @@ interface Props {
   listRef?: Ref<HTMLUListElement>;
 }
 
-/** The rows' heights in a list of one width. */
+/** The rows' heights in a list of one width, and where that puts them. */
 class Heights {
   width = 0;
+  ids: readonly string[] = [];
+  tops = tops(new Float64Array(0));
+  #heights = new Float64Array(0);
   readonly #seen = new Map<string, number>();
   readonly #guessed = new Map<string, number>();
 
-  of(id: string, guess: Props["guess"]): number {
-    const seen = this.#seen.get(id) ?? this.#guessed.get(id);
-    if (seen !== undefined) return seen;
+  /** Lays the rows out, seen ones as they were seen. */
+  layOut(ids: readonly string[], guess: Props["guess"]): void {
+    if (ids === this.ids) return;
+    this.ids = ids;
+    this.#heights = Float64Array.from(ids, (id) => this.#of(id, guess));
+    this.tops = tops(this.#heights);
+  }
+
+  #of(id: string, guess: Props["guess"]): number {
+    const known = this.#seen.get(id) ?? this.#guessed.get(id);
+    if (known !== undefined) return known;
     const made = guess(id, this.width);
     this.#guessed.set(id, made);
     return made;
   }
 
-  /** Takes down what `list` shows; whether anything is other than it was thought. */
+  /** Takes down what `list` shows; whether it has another width now, so that all is guessed anew. */
   measure(list: HTMLElement): boolean {
     const width = list.clientWidth;
-    let changed = width !== this.width;
-    if (changed) {
+    const wider = width !== this.width;
+    if (wider) {
       this.width = width;
       this.#seen.clear();
       this.#guessed.clear();
     }
+    let changed = false;
     for (const row of list.querySelectorAll<HTMLElement>(":scope > [data-id]")) {
-      const id = row.dataset["id"] ?? "";
       const height = row.getBoundingClientRect().height;
-      const was = this.#seen.get(id) ?? this.#guessed.get(id) ?? 0;
-      if (Math.abs(was - height) > 0.5) changed = true;
-      this.#seen.set(id, height);
+      const place = Number(row.getAttribute("aria-posinset")) - 1;
+      this.#seen.set(row.dataset["id"] ?? "", height);
+      if (Math.abs((this.#heights[place] ?? height) - height) <= 0.5) continue;
+      this.#heights[place] = height;
+      changed = true;
     }
-    return changed;
+    if (wider) this.ids = [];
+    else if (changed) this.tops = tops(this.#heights);
+    return wider;
   }
 }
 
@@ -67,11 +82,12 @@ export function VirtualList({ ids, row, guess, class: name, listRef }: Props) {
   const heights = useRef(new Heights()).current;
   const [, draw] = useState(0);
   const range = useRef<Range>({ from: 0, to: 0 });
-  const all = tops(ids, (id) => heights.of(id, guess));
+  heights.layOut(ids, guess);
   const again = (): void => draw((n) => n + 1);
 
   const aim = (): void => {
-    if (list.current !== null) range.current = between(all, ...inWindow(list.current, MARGIN));
+    if (list.current !== null)
+      range.current = between(heights.tops, ...inWindow(list.current, MARGIN));
   };
   // the first time there is no list yet to ask where it is
   if (list.current === null) range.current = { from: 0, to: Math.min(ids.length, 12) };
@@ -81,55 +97,52 @@ export function VirtualList({ ids, row, guess, class: name, listRef }: Props) {
     : undefined;
   const held = anchor(list.current);
 
-  useLayoutEffect(() => {
+  const look = (): void => {
     if (list.current === null) return;
-    if (!ANCHORS) steady(list.current, held);
     const { from, to } = range.current;
+    const need = between(heights.tops, ...inWindow(list.current, MARGIN - SLACK));
+    if (need.to > need.from && (need.from < from || need.to > to)) again();
+  };
+  // rows that exist are as high as they are; only if they fill the window no more, others are drawn
+  const settle = (): void => {
+    if (list.current === null) return;
     if (heights.measure(list.current)) again();
-    else {
-      aim();
-      if (range.current.from !== from || range.current.to !== to) again();
-    }
+    else look();
+  };
+
+  useLayoutEffect(() => {
+    if (list.current !== null && !ANCHORS) steady(list.current, held);
+    settle();
   });
 
   useEffect(() => {
     const place = list.current;
     if (place === null) return undefined;
-    let asked = false;
-    const look = (): void => {
-      asked = false;
-      const [above, below] = inWindow(place, MARGIN - SLACK);
-      const need = between(latest.current, above, below);
-      const { from, to } = range.current;
-      if (need.to > need.from && (need.from < from || need.to > to)) again();
-    };
+    let asked = 0;
     const soon = (): void => {
-      if (asked) return;
-      asked = true;
-      requestAnimationFrame(look);
+      cancelAnimationFrame(asked);
+      asked = requestAnimationFrame(look);
     };
     // rows wrap anew, texts are enlarged, a reply comes: the list says so by its own size
-    const sized = new ResizeObserver(() => heights.measure(place) && again());
+    const sized = new ResizeObserver(settle);
     sized.observe(place);
     place.addEventListener("focusin", again); // the neighbours, before the next key
     addEventListener("scroll", soon, { passive: true });
     addEventListener("resize", soon);
     return () => {
       sized.disconnect();
+      cancelAnimationFrame(asked);
       place.removeEventListener("focusin", again);
       removeEventListener("scroll", soon);
       removeEventListener("resize", soon);
     };
   }, []);
 
-  const latest = useRef(all);
-  latest.current = all;
-
   const parts: ComponentChildren[] = [];
   let gaps = 0;
   const at = focused === undefined ? -1 : ids.indexOf(focused);
   // with its neighbours, so that the Tab key has somewhere to go
-  for (const piece of pieces(all, range.current, at < 0 ? [] : [at - 1, at, at + 1]))
+  for (const piece of pieces(heights.tops, range.current, at < 0 ? [] : [at - 1, at, at + 1]))
     if ("gap" in piece)
       parts.push(
         <li

@@ -2,14 +2,14 @@
 // VirtualList.tsx.
 
 /** Where each row begins, and where the last one ends: one figure more than there are rows. */
-export function tops(ids: readonly string[], heightOf: (id: string) => number): Float64Array {
-  const all = new Float64Array(ids.length + 1);
+export function tops(heights: Float64Array): Float64Array {
+  const all = new Float64Array(heights.length + 1);
   let at = 0;
-  ids.forEach((id, i) => {
+  for (let i = 0; i < heights.length; i++) {
     all[i] = at;
-    at += heightOf(id);
-  });
-  all[ids.length] = at;
+    at += heights[i] ?? 0;
+  }
+  all[heights.length] = at;
   return all;
 }
 

@@ -39,7 +39,8 @@ export function Questions() {
     JSON.stringify([by, words, here, lit]),
   );
   const { shown, fresh, take } = useSettled(wanted, `${by} ${words}`, list);
-  const ids = shown.filter((id) => table[id] !== undefined);
+  const isThere = (id: string): boolean => table[id] !== undefined;
+  const ids = shown.every(isThere) ? shown : shown.filter(isThere);
   const spotlit = lit === undefined ? undefined : table[lit];
   const all = Object.values(table);
   const answered = all.filter((one) => one.status === "answered").length;

@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import { t } from "../../i18n.ts";
 import { me } from "../../state/store.ts";
-import { toast } from "../../ui/index.ts";
+import { news } from "./news.ts";
 
 function words(way: string): string | null {
   switch (way) {
@@ -27,7 +27,6 @@ const RANK = ["in_review", "approved", "on_screen", "answered"];
 /** Follows the ways of my questions; says each step forward once. */
 export function announceMine(): () => void {
   let before: Map<string, string> | null = null;
-  let earlier: (() => void) | undefined;
   return effect(() => {
     const own = me.value?.questions;
     if (own === undefined) return;
@@ -38,8 +37,7 @@ export function announceMine(): () => void {
       const text = words(way);
       const forward = !RANK.includes(way) || RANK.indexOf(way) > RANK.indexOf(was ?? "in_review");
       if (text === null || !forward) continue;
-      earlier?.(); // one at a time: the page shows the rest
-      earlier = toast(text, { ms: 8000 });
+      news(text, 8000);
     }
     before = after;
   });

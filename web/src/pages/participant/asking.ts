@@ -8,9 +8,9 @@ import { t } from "../../i18n.ts";
 import { now, serverNow } from "../../net/clock.ts";
 import type { Ack, ErrorBody } from "../../net/protocol.gen.ts";
 import { answerTo, command, me, pending, state } from "../../state/store.ts";
-import { toast } from "../../ui/index.ts";
 import { keep, kept } from "./device.ts";
 import { onTheWay, type Letter } from "./letters.ts";
+import { news } from "./news.ts";
 import { waitsUntil } from "./pace.ts";
 import { roomId } from "./room.ts";
 
@@ -108,7 +108,7 @@ function answered(id: string, ack: Ack): void {
   if (ack.ok) {
     change(id, { question: ack.result?.["question"] ?? "" });
     setTimeout(() => drop(id), GRACE_MS); // `me` shows it by then
-    toast(t("Your question was received."));
+    news(t("Your question was received."));
   } else {
     const pause = ack.error.retry_after;
     if (pause !== undefined) told.value = serverNow() + pause * 1000;

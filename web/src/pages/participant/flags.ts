@@ -5,6 +5,7 @@ import { t } from "../../i18n.ts";
 import { command, me } from "../../state/store.ts";
 import { toast } from "../../ui/index.ts";
 import { say } from "./errors.ts";
+import { news } from "./news.ts";
 
 const wishes = signal<ReadonlyMap<string, boolean>>(new Map());
 
@@ -28,5 +29,5 @@ export async function toggleFlag(id: string): Promise<void> {
     toast(say(ack.error), { tone: "over" });
     return;
   }
-  if (on) toast(t("Thank you. The moderators take a look at it."));
+  if (on) news(t("Thank you. The moderators take a look at it."));
 }
