@@ -373,6 +373,7 @@ ALWAYS = {
 HEART: dict[Reaction, int] = {"heart": 1}
 Q, V = QuestionId("q"), PollId("v")
 Q, P = QuestionId("q"), QuestionId("p")
+AUTHOR = ActorId("author")
 COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "question.ask": lambda _: AskQuestion(text="And why not?", session=TALK),
     "question.edit": lambda _: EditQuestion(question=Q, text="Why really not?"),
@@ -457,7 +458,6 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "link.revoke": lambda _: RevokeLink(link=LinkId("l")),
     "clock.tick": lambda _: Tick(),
 }
-AUTHOR = ActorId("author")
 
 
 def stage(
