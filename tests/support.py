@@ -46,6 +46,9 @@ class ServerProcess:
         port: where it listens, the same after every start.
     """
 
+    command: tuple[str, ...] = ("-c", "from streamhub.cli import main; main()", "serve")
+    """What Python runs, before `--data` and `--port`."""
+
     def __init__(self, data: Path, port: int) -> None:
         self.data = data
         self.port = port
@@ -63,8 +66,9 @@ class ServerProcess:
     async def start(self) -> None:
         """Start, and wait until it is ready."""
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", "from streamhub.cli import main; main()", "serve"),
+            *(sys.executable, *self.command),
             *("--data", str(self.data), "--port", str(self.port)),
+            stdin=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
         )

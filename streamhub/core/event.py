@@ -10,7 +10,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Final, Literal, assert_never, get_args
 
-from streamhub.core import displays, links, messages, polls, questions, reactions, roles, rundown
+from streamhub.core import (
+    activity,
+    displays,
+    links,
+    messages,
+    polls,
+    questions,
+    reactions,
+    roles,
+    rundown,
+)
+from streamhub.core.activity import QUIET, Activity, Counted
 from streamhub.core.agenda import Agenda
 from streamhub.core.displays import NO_DISPLAYS, DisplayCommand, DisplayFact, Displays, Layout
 from streamhub.core.errors import Rejected
@@ -111,6 +122,7 @@ class EventState:
     displays: Displays = NO_DISPLAYS
     links: Links = NO_LINKS
     messages: Messages = NO_MESSAGES
+    activity: Activity = QUIET
     memory: Memory = NOTHING_DONE
 
     @property
@@ -486,6 +498,9 @@ def evolve(state: EventState, decision: Decision) -> EventState:
         name, take = _FEATURE[type(fact)]
         before = fields[name] if name in fields else getattr(state, name)
         fields[name] = take(before, fact, stamp)
+        if isinstance(fact, Counted):
+            busy = fields.get("activity", state.activity)
+            fields["activity"] = activity.evolve(busy, fact, stamp)
         opened = opened or isinstance(fact, QuestionsSet)
     if running.agenda is not state.agenda:
         fields |= {"agenda": running.agenda, "agenda_rev": state.agenda_rev + 1}

@@ -35,7 +35,7 @@ def bearer(request: web.Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def _known(request: web.Request, hub: EventHub, view: View) -> Actor | None:
+def known(request: web.Request, hub: EventHub, view: View) -> Actor | None:
     """Who asks: by token, else by the cookie that opens `view`; None where neither tells."""
     token = bearer(request)
     if token is not None:
@@ -109,7 +109,7 @@ def author_of(request: web.Request, hub: EventHub, view: View) -> Actor:
     Of a browser's cookies the one counts that opens `view`.
     """
     same_origin(request)
-    actor = _known(request, hub, view)
+    actor = known(request, hub, view)
     if actor is None:
         raise Rejected(
             "token.invalid",
@@ -134,7 +134,7 @@ async def view(request: web.Request) -> web.StreamResponse:
         )
     seen = View(name)
     nobody = Actor(id=ActorId(""), role=Role.PARTICIPANT)
-    admit(hub.state, _known(request, hub, seen) or nobody, seen.value)
+    admit(hub.state, known(request, hub, seen) or nobody, seen.value)
     room = request.query.get("room")
     channel = hub.channel(seen, None if room is None else RoomId(room))
     etag = f'"{channel.cursor}"'

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from streamhub.http import api, doors, guard, operations, pages, pairing, programs
+from streamhub.http import api, doors, guard, operations, pages, pairing, programs, results
 from streamhub.http.site import SITE, Site
 
 
@@ -11,7 +11,7 @@ def make_app(site: Site) -> web.Application:
     app = web.Application(middlewares=[guard.failures, doors.patience], client_max_size=64 * 1024)
     app[SITE] = site
     app.on_response_prepare.append(guard.on_prepare)
-    for table in (pages, api, pairing, programs, operations):
+    for table in (pages, api, pairing, programs, results, operations):
         app.add_routes(table.routes)
     app.router.add_static("/static/", site.static)
     return app

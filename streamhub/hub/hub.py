@@ -131,6 +131,7 @@ class EventHub:
         self._wake = asyncio.Event()
         self._ticking = asyncio.Event()
         self._presence_due: asyncio.TimerHandle | None = None
+        self._heard_due: asyncio.TimerHandle | None = None
         self._reactions_due: asyncio.TimerHandle | None = None
         self._reactions_at = float("-inf")
         self._tasks: set[asyncio.Task[None]] = set()
@@ -200,10 +201,9 @@ class EventHub:
         writer = [task for task in self._tasks if task.get_name().startswith("_write")]
         if writer:
             await asyncio.wait(writer, timeout=10)
-        if self._presence_due is not None:
-            self._presence_due.cancel()
-        if self._reactions_due is not None:
-            self._reactions_due.cancel()
+        for due in (self._presence_due, self._heard_due, self._reactions_due):
+            if due is not None:
+                due.cancel()
         self.publisher.close()
         await end(self._tasks)
         self._refuse_all(self._jobs)
@@ -509,9 +509,15 @@ class EventHub:
         self._relay.tell("presence", {"event": self.slug, **self.presence.summary()})
 
     def hear_presence(self, node: str, summary: dict[str, Any]) -> None:
-        """Another node tells who is connected there."""
-        if self.presence.hear(node, summary, asyncio.get_running_loop().time()):
-            self.audience.publish_presence(self.presence_message())
+        """Another node tells who is connected there; the producers see it within a second."""
+        loop = asyncio.get_running_loop()
+        news = self.presence.hear(node, summary, loop.time())
+        if news and self._heard_due is None and not self._closing:
+            self._heard_due = loop.call_later(PRESENCE_EVERY_S, self._show_heard)
+
+    def _show_heard(self) -> None:
+        self._heard_due = None
+        self.audience.publish_presence(self.presence_message())
 
     def presence_message(self) -> dict[str, Any]:
         """Return the `PresenceMessage` of all nodes."""
@@ -586,7 +592,7 @@ class EventHub:
         while not self._closing:
             self._ticking.clear()
             due = next_tick_at(self.state)
-            wait_s = None if due is None else max(0.01, (due - self._clock.now()) / 1000)
+            wait_s = None if due is None else max(0.01, self._clock.seconds_until(due))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ticking.wait(), wait_s)
                 continue

@@ -11,10 +11,14 @@ from streamhub.core.views import View
 
 
 class Clock(Protocol):
-    """Where the hub learns what time it is."""
+    """Where the hub learns what time it is, and how long to wait for another."""
 
     def now(self) -> Ms:
         """The server's time."""
+        ...
+
+    def seconds_until(self, at: Ms) -> float:
+        """How long to wait until it is `at`; not above 0 where that has passed."""
         ...
 
 
@@ -24,6 +28,10 @@ class SystemClock:
     def now(self) -> Ms:
         """The server's time."""
         return time.time_ns() // 1_000_000
+
+    def seconds_until(self, at: Ms) -> float:
+        """How long to wait until it is `at`; not above 0 where that has passed."""
+        return (at - self.now()) / 1000
 
 
 class Audience(Protocol):

@@ -13,6 +13,8 @@ import pytest_asyncio
 from browser_support import House, Stage, holding
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
+from streamhub.hub import presence
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
@@ -291,3 +293,20 @@ async def test_desk_fits_and_can_be_touched(stage: Stage, shape: str) -> None:
               .map(([text, box]) => `${text}: ${box.width} x ${box.height}`)
         """)
         assert small == []
+
+
+# --- screens --------------------------------------------------------------------------------------
+
+
+async def test_copied_profile_of_a_screen_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "DOUBLED_AFTER_S", 2.0)
+    desk = await stage.desk("producer")
+    screen = await stage.screen("now-next")
+    await expect(desk.locator(".screens li")).to_contain_text("Shows the latest")
+    await expect(desk.locator(".screens .doubled")).to_have_count(0)
+    copy = await stage.blank(browser_support.SCREEN)
+    await copy.context.add_cookies(await screen.context.cookies())  # type: ignore[arg-type]
+    await copy.goto(f"{stage.url}/display")
+    await expect(desk.locator(".screens .doubled")).to_be_visible()

@@ -330,7 +330,7 @@ def _poll(frame: Frame, name: PollId) -> PollView | None:
         results=poll.results.value,
         opened_at=poll.opened_at,
         closed_at=poll.closed_at,
-        tally=_tally(poll, tally) if is_crew or poll.has_public_results else None,
+        tally=tally_view(poll, tally) if is_crew or poll.has_public_results else None,
     )
     if is_crew:
         shown |= without_nothing(
@@ -342,7 +342,8 @@ def _poll(frame: Frame, name: PollId) -> PollView | None:
     return cast("PollView", shown)
 
 
-def _tally(poll: Poll, tally: Tally) -> TallyView:
+def tally_view(poll: Poll, tally: Tally) -> TallyView:
+    """Return what was answered, as all those see it who may."""
     votes = {option.id: tally.counts.get(option.id, 0) for option in poll.options}
     parts: Json = {"total": tally.total}
     match poll.kind:
