@@ -3,6 +3,7 @@
 
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { boot } from "../../boot.ts";
+import type { SimilarAnswer } from "../../net/protocol.gen.ts";
 import { state, status } from "../../state/store.ts";
 import { draft } from "./asking.ts";
 import { roomId } from "./room.ts";
@@ -11,11 +12,6 @@ const PAUSE_MS = 400;
 const LEAST = 12; // characters; fewer are like everything
 const MOST = 3;
 const TRIES_MS = 2000; // after a failure
-
-interface Likeness {
-  question: string;
-  likeness: number;
-}
 
 const found = signal<{ text: string; ids: readonly string[] }>({ text: "", ids: [] });
 
@@ -34,7 +30,7 @@ async function ask(text: string, room: string | undefined, gone: AbortSignal): P
     signal: gone,
   });
   if (!answer.ok) throw new Error(String(answer.status));
-  const { questions } = (await answer.json()) as { questions: readonly Likeness[] };
+  const { questions } = (await answer.json()) as SimilarAnswer;
   if (!gone.aborted) found.value = { text, ids: questions.map((one) => one.question) };
 }
 
