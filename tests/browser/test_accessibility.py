@@ -150,6 +150,8 @@ async def _slow(stage: Stage, size: ViewportSize) -> Page:
     await page.get_by_role("button", name="Send", exact=True).click()
     await expect(page.locator(".mine")).to_contain_text("In review")
     await box.fill("How can regions without a university take part in smart specialisation?")
+    await page.locator(".similar .vote").first.click()
+    await expect(page.get_by_role("button", name="clear my text")).to_be_visible()
     await expect(page.locator(".ask-pause")).to_be_visible()
     await page.locator("[data-id] .flag").first.click()
     return page

@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 from browser_support import House, Line, Stage
 from playwright.async_api import Locator, Page, WebSocketRoute, expect
-from support import post_json
 
 pytestmark = [
     pytest.mark.browser,
@@ -341,16 +340,7 @@ async def test_question_of_another_session_that_takes_some(stage: Stage) -> None
     assert (await only(stage, TEXT))["session"] == "s4"
 
 
-async def compares(stage: Stage) -> None:
-    """Skip what needs a node that compares questions, while there is none."""
-    asked = f"{stage.url}/api/v1/events/{stage.slug}/similar"
-    status, _ = await post_json(asked, {"text": TEXT, "room": "main"})
-    if status == 404:
-        pytest.skip("this node does not compare questions yet")
-
-
 async def test_similar_question_is_offered_and_voted_for_instead(stage: Stage) -> None:
-    await compares(stage)
     question = await stage.ask(TEXT, approved=True)
     phone = await stage.phone()
     await box(phone).fill("How can a region without university take part in this?")
@@ -365,7 +355,6 @@ async def test_similar_question_is_offered_and_voted_for_instead(stage: Stage) -
 
 
 async def test_nothing_similar_is_offered_for_what_is_new(stage: Stage) -> None:
-    await compares(stage)
     await stage.ask(TEXT, approved=True)
     phone = await stage.phone()
     async with phone.expect_response(lambda answer: "/similar" in answer.url) as answer:

@@ -5,7 +5,7 @@ import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { boot } from "../../boot.ts";
 import type { SimilarAnswer } from "../../net/protocol.gen.ts";
 import { state, status } from "../../state/store.ts";
-import { draft } from "./asking.ts";
+import { about, draft } from "./asking.ts";
 import { roomId } from "./room.ts";
 
 const PAUSE_MS = 400;
@@ -22,11 +22,16 @@ export const similar: ReadonlySignal<readonly string[]> = computed(() => {
   return found.value.ids.filter((id) => table[id] !== undefined).slice(0, MOST);
 });
 
-async function ask(text: string, room: string | undefined, gone: AbortSignal): Promise<void> {
+/** Compares with what the question would be beside: its session's, else its room's. */
+async function ask(text: string, gone: AbortSignal): Promise<void> {
+  const [room, session] = [roomId.peek(), about.peek()];
   const answer = await fetch(`/api/v1/events/${boot.event}/similar`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ text, ...(room !== undefined && { room }) }),
+    body: JSON.stringify({
+      text,
+      ...(session !== null ? { session } : room !== undefined && { room }),
+    }),
     signal: gone,
   });
   if (!answer.ok) throw new Error(String(answer.status));
@@ -49,7 +54,7 @@ export function watchSimilar(): void {
     timer = setTimeout(
       () => {
         if (status.peek().is !== "live") return;
-        ask(text, roomId.peek(), signal).catch(() => {
+        ask(text, signal).catch(() => {
           // it is only an offer: a server that has no time for it is left alone for a moment
           if (!signal.aborted) restUntil = performance.now() + TRIES_MS;
         });
