@@ -107,7 +107,10 @@ class Channel:
 
     def _renewed(self, event: EventState, touched: Touched) -> Items:
         if not touched.everything:
-            return project_touched(event, self.view, self.room, touched)
+            renewed = project_touched(event, self.view, self.room, touched)
+            if "event" in renewed:  # whole, so what it does not have is gone
+                renewed["event"] = dict.fromkeys(self.state["event"]) | renewed["event"]
+            return renewed
         fresh: Items = project(event, self.view, self.room)
         return {
             section: dict.fromkeys(self.state[section]) | items for section, items in fresh.items()

@@ -112,13 +112,73 @@ async def _over(stage: Stage, size: ViewportSize) -> Page:
     return page
 
 
+async def _poll(stage: Stage, size: ViewportSize) -> Page:
+    desk = await stage.client("moderator")
+    for kind, more in (
+        ("choice", {"options": ["Food", "Energy"]}),
+        ("ranking", {"options": ["Food", "Energy"]}),
+        ("rating", {}),
+        ("words", {"most": 3}),
+    ):
+        made = await desk.do(
+            "poll.create", room="main", kind=kind, title=f"A {kind}?", results="live", **more
+        )
+        await desk.do("poll.open", poll=made["result"]["poll"])
+    page = await stage.enter(f"/e/{stage.slug}", size)
+    choice = page.locator(".poll-card", has_text="A choice?")
+    await choice.get_by_role("radio", name="Energy").check()
+    await choice.get_by_role("button", name="Send my answer").click()
+    await expect(choice).to_contain_text("Your answer is in.")
+    return page
+
+
+async def _search(stage: Stage, size: ViewportSize) -> Page:
+    await stage.ask(LONG, approved=True)
+    page = await stage.enter(f"/e/{stage.slug}", size)
+    await page.get_by_role("button", name="Search the questions").click()
+    await page.get_by_role("searchbox").fill("smart specialisation")
+    await expect(page.locator("[data-id]", has_text=LONG)).to_be_visible()
+    return page
+
+
+async def _slow(stage: Stage, size: ViewportSize) -> Page:
+    await (await stage.client("organiser")).do("questions.configure", slow_s=600)
+    await stage.ask(LONG, approved=True)
+    page = await stage.enter(f"/e/{stage.slug}", size)
+    box = page.get_by_label("Your question", exact=True)
+    await box.fill("Is this event the one where one may ask?")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator(".mine")).to_contain_text("In review")
+    await box.fill("How can regions without a university take part in smart specialisation?")
+    await page.locator(".similar .vote").first.click()
+    await expect(page.get_by_role("button", name="clear my text")).to_be_visible()
+    await expect(page.locator(".ask-pause")).to_be_visible()
+    await page.locator("[data-id] .flag").first.click()
+    return page
+
+
+async def _muted(stage: Stage, size: ViewportSize) -> Page:
+    page = await stage.enter(f"/e/{stage.slug}", size)
+    await page.get_by_label("Your question", exact=True).fill(LONG)
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator(".mine")).to_contain_text("In review")
+    desk = await stage.client("moderator")
+    (one,) = [one for one in desk.state["questions"].values() if one["text"] == LONG]
+    await desk.do("participant.mute", participant=one["author"], on=True, reason="One at a time.")
+    await expect(page.locator(".ask")).to_contain_text("One at a time.")
+    return page
+
+
 Opening = Callable[[Stage, ViewportSize], Awaitable[Page]]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desktop"])
 @pytest.mark.parametrize(
     "opening",
-    [_live, _break, _closed, _closed_over_a_draft, _agenda, _over],
+    [
+        *(_live, _break, _closed, _closed_over_a_draft, _agenda, _over),
+        *(_poll, _search, _slow, _muted),
+    ],
     ids=lambda one: one.__name__.strip("_"),
 )
 async def test_public_page_is_accessible(

@@ -7,4 +7,5 @@ export { LiveMark, SpeakerList, VoteButton } from "./marks.tsx";
 export { ShortcutHelp, showShortcuts, useShortcuts, type Shortcut } from "./shortcuts.tsx";
 export { StatusBar } from "./StatusBar.tsx";
 export { Clock, Countdown, progress, ProgressLine, remaining, urgency } from "./time.tsx";
+export { VirtualList } from "./VirtualList.tsx";
 export { sayError, toast, Toasts, told } from "./Toast.tsx";

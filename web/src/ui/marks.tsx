@@ -30,14 +30,17 @@ export function VoteButton(props: {
   /** What is voted for, for screen readers. */
   about: string;
   disabled?: boolean;
+  /** It is on its way. */
+  sending?: boolean;
 }) {
-  const { count, on, onToggle, about, disabled = false } = props;
+  const { count, on, onToggle, about, disabled = false, sending = false } = props;
   return (
     <button
       type="button"
       class="vote"
       aria-pressed={on}
       aria-label={`${t("Vote for: {question}", { question: about })} (${tn("{n} vote", "{n} votes", count)})`}
+      aria-busy={sending}
       disabled={disabled}
       onClick={onToggle}
     >

@@ -1,27 +1,50 @@
-// The question box: at the bottom edge on a phone, above the questions on a desk. Closed, it says why
+// The question box: at the bottom edge on a phone, above the questions on a desk. Shut, it says why
 // and until when; what was typed stays in it.
 
-import { signal } from "@preact/signals";
-import { Lock, Send } from "lucide";
+import { effect, signal } from "@preact/signals";
+import { Clock3, Send } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
-import { t } from "../../i18n.ts";
-import { me, offlineSince } from "../../state/store.ts";
+import { duration, t } from "../../i18n.ts";
+import { now } from "../../net/clock.ts";
+import { me, offlineSince, state } from "../../state/store.ts";
 import { Button, Field, graphemes, Icon, TextArea } from "../../ui/index.ts";
-import { callMe, draft, name, refusal, send, write } from "./asking.ts";
+import {
+  about,
+  anonymous,
+  callMe,
+  draft,
+  name,
+  names,
+  refusal,
+  send,
+  wait,
+  write,
+} from "./asking.ts";
 import { say } from "./errors.ts";
-import { askedSession, next, ownTime, phase, room, venueTime } from "./reading.ts";
+import { PASSING } from "./pace.ts";
+import { askedSession, muted, openSessions, phase, room, type Session } from "./reading.ts";
+import { Muted, Shut } from "./Shut.tsx";
+import { Similar } from "./Similar.tsx";
 
 const MOST = 280; // until the server has said its own
 const LEAST = 5;
 
 const open = signal(false);
 
+// a choice that takes no questions any more is forgotten
+effect(() => {
+  if (about.value !== null && !openSessions.value.some((one) => one.id === about.value))
+    about.value = null;
+});
+
 export function AskBox() {
   const box = useRef<HTMLElement>(null);
   useEffect(() => measured(box.current), []);
   useEffect(() => closesOutside(box.current), []);
   if (phase.value === "ended" && draft.value === "") return null;
-  const takes = room.value?.questions?.state === "open";
+  const silenced = muted.value !== null;
+  const opened = room.value?.questions?.state === "open";
+  const takes = opened && !silenced;
   const wide = open.value || draft.value !== "";
   return (
     <section
@@ -34,49 +57,41 @@ export function AskBox() {
         if (to instanceof Node && !box.current?.contains(to)) open.value = false;
       }}
     >
-      {!takes && <Closed />}
+      {silenced ? <Muted /> : !opened && <Shut />}
       {(takes || draft.value !== "") && <Form takes={takes} wide={wide} />}
     </section>
   );
 }
 
-/** Why no question is taken now, and when that changes. */
-function Closed() {
-  const asked = room.value?.questions;
-  const opens = asked?.opens_at;
-  const venue = opens === undefined ? null : venueTime(opens);
+/** Which session a question is about: what is on in the room, unless another one is chosen. */
+function About({ session }: { session: Session }) {
+  const others = openSessions.value;
+  if (others.length < 2)
+    return <p class="ask-about">{t("About “{session}”", { session: session.title })}</p>;
   return (
-    <p class="ask-closed">
-      <Icon of={Lock} />
-      <span>
-        <strong>{why(asked?.why)}</strong>{" "}
-        {opens !== undefined && (
-          <span>
-            {t("They open at {time}.", {
-              time: venue === null ? ownTime(opens) : `${ownTime(opens)} (${venue})`,
-            })}
-          </span>
-        )}
-        {opens === undefined && asked?.why === "break" && next.value !== null && (
-          <span>{t("They open with “{session}”.", { session: next.value.title })}</span>
-        )}{" "}
-        {draft.value !== "" && <span>{t("Your text is kept on this device.")}</span>}
-      </span>
-    </p>
+    <label class="ask-about">
+      <span>{t("About##session")}</span>
+      <select
+        value={session.id}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          about.value = value === askedSession.peek()?.id ? null : value;
+        }}
+      >
+        {others.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.title}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
-function why(code: string | undefined): string {
-  switch (code) {
-    case "before":
-      return t("Questions are not open yet.");
-    case "break":
-      return t("No questions during the break.");
-    case "after":
-      return t("Questions are closed.");
-    default:
-      return t("The moderators have closed questions for now.");
-  }
+/** The session that the box is about. */
+function chosenSession(): Session | null {
+  const chosen = openSessions.value.find((one) => one.id === about.value);
+  return chosen ?? askedSession.value;
 }
 
 function Form({ takes, wide }: { takes: boolean; wide: boolean }) {
@@ -86,15 +101,20 @@ function Form({ takes, wide }: { takes: boolean; wide: boolean }) {
   const count = graphemes(draft.value.trim());
   const fits = count >= least && count <= most;
   const offline = offlineSince.value !== null;
-  const session = askedSession.value;
-  // "closed" is no news any more once they are open again
-  const error = takes && refusal.value?.code === "question.closed" ? null : refusal.value;
+  const session = chosenSession();
+  const until = wait.value;
+  const unnamed = names.value === "required" && name.value.trim() === "";
+  const error = worth(refusal.value, takes, until !== null);
   const go = (): void => {
-    if (!takes) return;
+    if (!takes || until !== null) return;
     if (!fits) {
       if (count < least && count > 0)
         refusal.value = { code: "text.too_short", message: "", field: "text", retryable: false };
       field.current?.focus();
+      return;
+    }
+    if (unnamed) {
+      refusal.value = { code: "name.required", message: "", field: "name", retryable: false };
       return;
     }
     send();
@@ -104,15 +124,13 @@ function Form({ takes, wide }: { takes: boolean; wide: boolean }) {
   return (
     <form
       class="ask-form"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         go();
       }}
     >
-      {takes && wide && session !== null && (
-        <p class="ask-about">{t("About “{session}”", { session: session.title })}</p>
-      )}
-
+      {takes && wide && session !== null && <About session={session} />}
       <TextArea
         label={t("Your question")}
         hideLabel
@@ -131,29 +149,88 @@ function Form({ takes, wide }: { takes: boolean; wide: boolean }) {
           offline && wide ? t("You are offline. It is kept and sent when you are back.") : undefined
         }
       />
+      {takes && wide && until !== null && <Pause until={until} />}
       {wide && (
         <div class="ask-foot">
-          <Field
-            label={t("Your name")}
-            hideLabel
-            placeholder={t("Your name (optional)")}
-            value={name.value}
-            onValue={callMe}
-            autocomplete="name"
-            most={limits?.name_most ?? 60}
-            error={error?.field === "name" ? say(error) : undefined}
-          />
+          {names.value === "none" ? (
+            <p class="ask-nameless">{t("Asked without a name")}</p>
+          ) : (
+            <Name
+              most={limits?.name_most ?? 60}
+              error={error?.field === "name" ? say(error) : undefined}
+            />
+          )}
           <Button
             tone="primary"
             type="submit"
             icon={Send}
-            disabled={!takes || count === 0 || count > most}
+            disabled={!takes || count === 0 || count > most || until !== null}
           >
             {t("Send")}
           </Button>
         </div>
       )}
+      {takes && wide && <Similar />}
     </form>
+  );
+}
+
+/** The refusal to show: none that has passed, or that the box shows in another way. */
+function worth(error: typeof refusal.value, takes: boolean, waits: boolean): typeof error {
+  if (error === null) return null;
+  if (takes && error.code === "question.closed") return null;
+  if (!takes && error.code === "participant.muted") return null;
+  if (PASSING.has(error.code) && (waits || error.retry_after !== undefined)) return null;
+  return error;
+}
+
+function Name({ most, error }: { most: number; error: string | undefined }) {
+  const required = names.value === "required";
+  const hidden = !required && anonymous.value && name.value.trim() !== "";
+  return (
+    <div class="ask-name">
+      <Field
+        label={t("Your name")}
+        hideLabel
+        placeholder={required ? t("Your name") : t("Your name (optional)")}
+        value={name.value}
+        onValue={callMe}
+        autocomplete="name"
+        required={required}
+        disabled={hidden}
+        most={most}
+        error={error}
+      />
+      {!required && name.value.trim() !== "" && (
+        <label class="ask-anonymous">
+          <input
+            type="checkbox"
+            checked={anonymous.value}
+            onChange={(event) => (anonymous.value = event.currentTarget.checked)}
+          />
+          <span>{t("Ask without my name")}</span>
+        </label>
+      )}
+    </div>
+  );
+}
+
+/** Why to wait, and how long; the text stays. */
+function Pause({ until }: { until: number }) {
+  const slow = (state.value?.event.slow_s ?? 0) > 0;
+  const left = Math.max(0, Math.ceil((until - now.value) / 1000) * 1000);
+  return (
+    <p class="ask-pause">
+      <Icon of={Clock3} />
+      <span>
+        {slow
+          ? t("One question at a time, so that everybody gets a turn. Your text is kept.")
+          : t("That was a lot at once. Your text is kept.")}{" "}
+        <strong class="figures" role="timer" aria-live="off">
+          {t("Next one in {time}", { time: duration(left) })}
+        </strong>
+      </span>
+    </p>
   );
 }
 

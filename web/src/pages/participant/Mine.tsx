@@ -5,7 +5,7 @@ import { Pencil, RotateCcw, Undo2 } from "lucide";
 import { useState } from "preact/hooks";
 import { t, tn } from "../../i18n.ts";
 import type { ErrorBody, MyQuestionView } from "../../net/protocol.gen.ts";
-import { command, me, status, type WithId } from "../../state/store.ts";
+import { command, me, state, status, type WithId } from "../../state/store.ts";
 import { Button, TextArea, toast } from "../../ui/index.ts";
 import { letters, takeBack, write } from "./asking.ts";
 import { say } from "./errors.ts";
@@ -13,7 +13,7 @@ import type { Letter } from "./letters.ts";
 import { Reply } from "./Reply.tsx";
 import { Way } from "./Way.tsx";
 
-const SETTLED = new Set(["answered", "not_taken", "withdrawn"]);
+const SETTLED = new Set(["answered", "not_taken", "withdrawn", "merged"]);
 
 /** The question that is being changed. */
 const editing = signal<string | null>(null);
@@ -90,6 +90,15 @@ function Own({ question }: { question: WithId<MyQuestionView> }) {
       </p>
       <Way step={way} />
       {question.amended && <p class="own-note">{t("Shortened or corrected by the moderators.")}</p>}
+      {question.reason !== undefined && (
+        <p class="own-note" dir="auto">
+          {question.reason}
+        </p>
+      )}
+      {question.followup && (
+        <p class="own-note">{t("It is on the list of what is answered later.")}</p>
+      )}
+      {way === "merged" && question.into !== undefined && <Into id={question.into} />}
       {question.reply !== undefined && <Reply text={question.reply} />}
       {pendingStill && (
         <div class="own-acts">
@@ -117,6 +126,23 @@ function Own({ question }: { question: WithId<MyQuestionView> }) {
         </div>
       )}
     </li>
+  );
+}
+
+/** The question that stands for mine, with my vote among its votes. */
+function Into({ id }: { id: string }) {
+  const other = state.value?.questions[id];
+  if (other === undefined) return null;
+  return (
+    <div class="own-into">
+      <p class="question-text" dir="auto">
+        {other.text}
+      </p>
+      <p class="own-note">
+        {tn("{n} vote, yours among them", "{n} votes, yours among them", other.upvotes)}
+      </p>
+      {other.reply !== undefined && <Reply text={other.reply} />}
+    </div>
   );
 }
 

@@ -6,7 +6,9 @@ import { AskBox } from "./AskBox.tsx";
 import { say } from "./errors.ts";
 import { Mine } from "./Mine.tsx";
 import { Now } from "./Now.tsx";
+import { Polls } from "./Polls.tsx";
 import { Questions } from "./Questions.tsx";
+import { Reactions } from "./Reactions.tsx";
 import { phase } from "./reading.ts";
 import { RoomChoice, RoomLine } from "./Rooms.tsx";
 import { roomId } from "./room.ts";
@@ -37,8 +39,10 @@ function Parts() {
         <RoomLine />
         <Stream />
         <Now />
+        <Reactions />
       </div>
       <div class="live-talk">
+        <Polls />
         <AskBox />
         <Mine />
         <Questions />

@@ -1,13 +1,16 @@
 // One question of the room, with its votes; and the one that is on the screens.
 
-import { Check, Projector } from "lucide";
+import { Check, Flag, Mail, Projector } from "lucide";
 import { number, relative, t, tn } from "../../i18n.ts";
 import type { QuestionView } from "../../net/protocol.gen.ts";
 import { me } from "../../state/store.ts";
 import { Icon, VoteButton } from "../../ui/index.ts";
-import { minuteNow, room } from "./reading.ts";
+import { flagged, toggleFlag } from "./flags.ts";
+import { minuteNow, muted, ownTime, room } from "./reading.ts";
 import { Reply } from "./Reply.tsx";
 import { shownVotes, toggle } from "./votes.ts";
+
+const LONG_AGO_MS = 12 * 3_600_000;
 
 interface Props {
   id: string;
@@ -16,10 +19,13 @@ interface Props {
   about?: string | undefined;
 }
 
-export function QuestionRow({ id, question, about }: Props) {
+/** Where a row is in a list of which not all rows exist. */
+type Place = Record<"aria-posinset" | "aria-setsize", number>;
+
+export function QuestionRow({ id, question, about, place }: Props & { place: Place }) {
   const answered = question.status === "answered";
   return (
-    <li class={`question${answered ? " is-answered" : ""}`} data-id={id}>
+    <li class={`question${answered ? " is-answered" : ""}`} data-id={id} {...place}>
       <div class="question-body">
         <p class="question-text" dir="auto">
           {question.text}
@@ -53,27 +59,59 @@ export function OnScreen({ id, question }: Props) {
   );
 }
 
+/** "5 min ago"; the day and the time of what was said long ago. */
+function ago(at: number): string {
+  const now = minuteNow.value;
+  return now - at > LONG_AGO_MS ? ownTime(at) : relative(Math.min(at, now), now + 1);
+}
+
 function Meta({ id, question, about }: Props) {
   const mine = me.value?.questions[id] !== undefined;
   const at = question.answered_at ?? question.asked_at;
   return (
-    <p class="question-meta">
+    <div class="question-meta">
       {question.status === "answered" && (
         <span class="answered-mark">
           <Icon of={Check} />
           {t("Answered")}
         </span>
       )}
+      {question.followup && (
+        <span class="answered-mark">
+          <Icon of={Mail} />
+          {t("To be answered later")}
+        </span>
+      )}
       <span dir="auto">{question.name ?? t("Anonymous")}</span>
       {mine && <strong>{t("Yours")}</strong>}
-      <span>{relative(Math.min(at, minuteNow.value), minuteNow.value + 1)}</span>
+      <span>{ago(at)}</span>
+      {!mine && <FlagButton id={id} about={question.text} />}
       {about !== undefined && <span class="question-about">{about}</span>}
-    </p>
+    </div>
   );
 }
 
-function Votes({ id, question }: Pick<Props, "id" | "question">) {
-  const { on, count } = shownVotes(id, question);
+/** Small and quiet: most never need it. */
+function FlagButton({ id, about }: { id: string; about: string }) {
+  const on = flagged(id);
+  return (
+    <button
+      type="button"
+      class="flag"
+      aria-pressed={on}
+      aria-label={t("Ask the moderators to take a look at: {question}", { question: about })}
+      title={t("Ask the moderators to take a look")}
+      disabled={muted.value !== null}
+      onClick={() => void toggleFlag(id)}
+    >
+      <Icon of={Flag} />
+      {on && <span>{t("Flagged")}</span>}
+    </button>
+  );
+}
+
+export function Votes({ id, question }: Pick<Props, "id" | "question">) {
+  const { on, count, sending = false } = shownVotes(id, question);
   if (question.status === "answered")
     return (
       <p class={`votes-then figures${on ? " mine" : ""}`}>
@@ -85,8 +123,9 @@ function Votes({ id, question }: Pick<Props, "id" | "question">) {
     <VoteButton
       count={count}
       on={on}
+      sending={sending}
       about={question.text}
-      disabled={room.value === null}
+      disabled={room.value === null || muted.value !== null}
       onToggle={() => void toggle(id, question)}
     />
   );

@@ -1,6 +1,7 @@
 // The way of one's own question as small steps; the word of the step it has reached is said aloud.
 
 import { t } from "../../i18n.ts";
+import { state } from "../../state/store.ts";
 
 export type Step =
   | "sending"
@@ -10,6 +11,7 @@ export type Step =
   | "on_screen"
   | "answered"
   | "not_taken"
+  | "merged"
   | "withdrawn"
   | "failed";
 
@@ -22,6 +24,12 @@ const ORDER: readonly Step[] = [
   "answered",
 ];
 
+/** The steps of this event: without a review before, there is none to pass. */
+function steps(): readonly Step[] {
+  if (state.value?.event.moderation !== "after") return ORDER;
+  return ORDER.filter((one) => one !== "in_review");
+}
+
 /** What a step is called; `offline` for what waits for the connection. */
 export function stepName(step: string, offline = false): string {
   switch (step) {
@@ -32,13 +40,17 @@ export function stepName(step: string, offline = false): string {
     case "in_review":
       return t("In review");
     case "approved":
-      return t("Approved##question");
+      return state.value?.event.moderation === "after"
+        ? t("Everybody can see it")
+        : t("Approved##question");
     case "on_screen":
       return t("On screen now");
     case "answered":
       return t("Answered");
     case "not_taken":
       return t("Not taken up");
+    case "merged":
+      return t("Asked by somebody too");
     case "withdrawn":
       return t("Withdrawn");
     default:
@@ -47,12 +59,13 @@ export function stepName(step: string, offline = false): string {
 }
 
 export function Way({ step, offline = false }: { step: string; offline?: boolean }) {
-  const at = ORDER.indexOf(step as Step);
+  const order = steps();
+  const at = order.indexOf(step as Step);
   return (
     <div class={`way ${step}`}>
       {at >= 0 && (
         <span class="way-steps" aria-hidden="true">
-          {ORDER.map((one, i) => (
+          {order.map((one, i) => (
             <i key={one} class={i < at ? "done" : i === at ? "here" : ""} />
           ))}
         </span>
@@ -61,7 +74,7 @@ export function Way({ step, offline = false }: { step: string; offline?: boolean
         <strong>{stepName(step, offline)}</strong>
         {at >= 0 && (
           <span class="visually-hidden">
-            {t("Step {n} of {all}", { n: at + 1, all: ORDER.length })}
+            {t("Step {n} of {all}", { n: at + 1, all: order.length })}
           </span>
         )}
       </p>

@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import { t } from "../../i18n.ts";
 import { me } from "../../state/store.ts";
-import { toast } from "../../ui/index.ts";
+import { news } from "./news.ts";
 
 function words(way: string): string | null {
   switch (way) {
@@ -13,6 +13,10 @@ function words(way: string): string | null {
       return t("Your question is on screen now.");
     case "answered":
       return t("Your question was answered.");
+    case "merged":
+      return t("Somebody has asked this too. Your question counts as a vote for theirs.");
+    case "not_taken":
+      return t("Your question was not taken up this time.");
     default:
       return null;
   }
@@ -23,7 +27,6 @@ const RANK = ["in_review", "approved", "on_screen", "answered"];
 /** Follows the ways of my questions; says each step forward once. */
 export function announceMine(): () => void {
   let before: Map<string, string> | null = null;
-  let earlier: (() => void) | undefined;
   return effect(() => {
     const own = me.value?.questions;
     if (own === undefined) return;
@@ -32,10 +35,9 @@ export function announceMine(): () => void {
       const was = before?.get(id);
       if (before === null || was === way) continue;
       const text = words(way);
-      const forward = RANK.indexOf(way) > RANK.indexOf(was ?? "in_review");
+      const forward = !RANK.includes(way) || RANK.indexOf(way) > RANK.indexOf(was ?? "in_review");
       if (text === null || !forward) continue;
-      earlier?.(); // one at a time: the page shows the rest
-      earlier = toast(text, { ms: 8000 });
+      news(text, 8000);
     }
     before = after;
   });

@@ -5,12 +5,13 @@
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { boot } from "../../boot.ts";
 import { t } from "../../i18n.ts";
-import { serverNow } from "../../net/clock.ts";
+import { now, serverNow } from "../../net/clock.ts";
 import type { Ack, ErrorBody } from "../../net/protocol.gen.ts";
-import { answerTo, command, me, pending } from "../../state/store.ts";
-import { toast } from "../../ui/index.ts";
+import { answerTo, command, me, pending, state } from "../../state/store.ts";
 import { keep, kept } from "./device.ts";
 import { onTheWay, type Letter } from "./letters.ts";
+import { news } from "./news.ts";
+import { waitsUntil } from "./pace.ts";
 import { roomId } from "./room.ts";
 
 const DRAFT = `streamhub.draft.${boot.event ?? ""}`;
@@ -22,8 +23,32 @@ const GRACE_MS = 4000;
 export const draft = signal(kept<string>(DRAFT) ?? "");
 /** The name to ask under; empty asks without one. */
 export const name = signal(kept<string>(NAME) ?? "");
+/** Whether this question goes without the name, for who has one. */
+export const anonymous = signal(false);
+/** The session to ask about; null: what is on in the room. */
+export const about = signal<string | null>(null);
 /** Why the text in the box was not taken. */
 export const refusal = signal<ErrorBody | null>(null);
+
+const told = signal(0);
+/** When the server takes a further question of mine, in ms; null: now. */
+export const wait: ReadonlySignal<number | null> = computed(() =>
+  waitsUntil(
+    now.value,
+    Object.values(me.value?.questions ?? {}),
+    state.value?.event.slow_s ?? 0,
+    told.value,
+  ),
+);
+
+/** Whether names are asked for at all, and whether one is needed. */
+export const names = computed(() => state.value?.event.names ?? "optional");
+
+/** The name that the next question goes under; empty for none. */
+function nameToSend(): string {
+  if (names.peek() === "none" || (names.peek() === "optional" && anonymous.peek())) return "";
+  return name.peek().trim();
+}
 
 const letters_ = signal<readonly Letter[]>(kept<Letter[]>(LETTERS) ?? []);
 /** What the server has not told of yet, be it in its answer or among one's own questions. */
@@ -52,17 +77,19 @@ export function write(text: string): void {
 
 export function callMe(text: string): void {
   name.value = text;
+  if (refusal.peek()?.field === "name") refusal.value = null;
   keep(NAME, text.trim() === "" ? null : text);
 }
 
 /** Sends what is in the box; the box is free again at once, the text is a letter until answered. */
 export function send(): void {
   const text = draft.peek().trim();
-  const by = name.peek().trim();
-  const room = roomId.peek();
+  const by = nameToSend();
+  const [room, session] = [roomId.peek(), about.peek()];
   const answer = command("question.ask", {
     text,
-    ...(room !== undefined && { room }),
+    locale: boot.locale,
+    ...(session !== null ? { session } : room !== undefined && { room }),
     ...(by !== "" && { name: by }),
   });
   const id = pending.peek().at(-1)?.id ?? "";
@@ -81,8 +108,10 @@ function answered(id: string, ack: Ack): void {
   if (ack.ok) {
     change(id, { question: ack.result?.["question"] ?? "" });
     setTimeout(() => drop(id), GRACE_MS); // `me` shows it by then
-    toast(t("Your question was received."));
+    news(t("Your question was received."));
   } else {
+    const pause = ack.error.retry_after;
+    if (pause !== undefined) told.value = serverNow() + pause * 1000;
     change(id, { error: ack.error });
     if (draft.peek().trim() === "") takeBack(id);
   }

@@ -16,6 +16,14 @@ export function say(error: ErrorBody): string {
       return t(
         "Several of your questions are still in review. Wait until one is decided, or withdraw one.",
       );
+    case "question.slow_mode":
+      return t("One question at a time. Your text is kept; send it in a little while.");
+    case "question.duplicate":
+      return t("You have asked this already: it is among your questions.");
+    case "participant.muted":
+      return t("The moderators have paused your questions and votes.");
+    case "name.required":
+      return t("This event asks for a name with each question. Write yours.");
     case "question.wrong_status":
       return t("That is no longer possible: the question has moved on.");
     case "question.unknown":

@@ -8,6 +8,8 @@ import { watchAgenda } from "./agenda.ts";
 import { announceMine } from "./announce.ts";
 import { resume } from "./asking.ts";
 import { Page } from "./Page.tsx";
+import { watchSimilar } from "./similar.ts";
+import { Spoken } from "./Spoken.tsx";
 import { Told } from "./Told.tsx";
 import { enter } from "./room.ts";
 import { keepPlaces } from "./tabs.ts";
@@ -34,6 +36,7 @@ render(
   <>
     <Bar />
     <Told />
+    <Spoken />
   </>,
   bar,
 );
@@ -45,3 +48,4 @@ render(<Toasts />, notes);
 keepPlaces();
 watchAgenda();
 announceMine();
+watchSimilar();

@@ -5,7 +5,7 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import { cityOf, dateKey, dayIn, number, ownZone, sameTime, t, timeIn } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import type { RoomView, SessionView } from "../../net/protocol.gen.ts";
-import { rooms, sessionOf, sessionsOf, state, type WithId } from "../../state/store.ts";
+import { me, rooms, sessionOf, sessionsOf, state, type WithId } from "../../state/store.ts";
 import { roomId } from "./room.ts";
 
 export type Session = WithId<SessionView>;
@@ -46,6 +46,21 @@ export const phase: ReadonlySignal<Phase> = computed(() => {
 export const askedSession: ReadonlySignal<Session | null> = computed(() =>
   sessionOf(room.value?.questions?.session),
 );
+
+/** The sessions of the room that take questions now, what is on first. */
+export const openSessions: ReadonlySignal<Session[]> = computed(() => {
+  const first = room.value?.questions?.session;
+  return sessionsOf(room.value?.id ?? "")
+    .filter((one) => one.questions === "open")
+    .sort((a, b) => Number(b.id === first) - Number(a.id === first));
+});
+
+/** Why and until when I may read but not take part; null, as nearly always. */
+export const muted: ReadonlySignal<{ reason?: string; until_at?: number } | null> = computed(() => {
+  const is = me.value?.muted;
+  if (is === undefined) return null;
+  return is.until_at !== undefined && is.until_at <= now.value ? null : is;
+});
 
 /** What the venue is called by in times: the city as the event prints it. */
 export function venueCity(): string {

@@ -1,6 +1,6 @@
-// An order that does not jump under the thumb. What is gone is gone at once; a new order is taken
-// over when the reader has left the page alone for a moment, and moves there in one short glide;
-// new entries wait while the reader is further down the list.
+// An order that does not jump while it is read. What is gone is gone at once; a new order and new
+// entries are taken over at the top of the list, when the reader has left the page alone for a
+// moment, and move there in one short glide. Further down nothing moves until the reader says so.
 
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -18,7 +18,7 @@ if (typeof document !== "undefined")
 
 export interface Settled {
   /** The ids to show, in the order to show them. */
-  shown: string[];
+  shown: readonly string[];
   /** How many wait above, out of sight. */
   fresh: number;
   /** Takes everything over now. */
@@ -35,12 +35,8 @@ export function useSettled(
   const [away, setAway] = useState(false);
   const tops = useRef<Map<string, number> | null>(null);
   const now = held.view === view ? held.ids : wanted;
-  const there = new Set(wanted);
-  const known = new Set(now);
-  const shown = now.filter((id) => there.has(id));
-  const fresh = wanted.filter((id) => !known.has(id));
-  const differs = fresh.length > 0 || wanted.some((id, i) => shown[i] !== id);
-  const key = wanted.join();
+  const { shown, fresh } = compare(now, wanted);
+  const differs = fresh > 0 || wanted.some((id, i) => shown[i] !== id);
 
   const adopt = (ids: readonly string[]): void => {
     tops.current = topsOf(list.current);
@@ -54,19 +50,15 @@ export function useSettled(
   useEffect(() => {
     if (!differs) return undefined;
     const look = (): void => {
-      const untouched = performance.now() - touchedAt > IDLE_MS;
       const above = (list.current?.getBoundingClientRect().top ?? 0) < 0;
       setAway(above);
+      const untouched = performance.now() - touchedAt > IDLE_MS;
       if (shown.length === 0 || (untouched && !above)) adopt(wanted);
-      else if (untouched) {
-        const old = wanted.filter((id) => known.has(id));
-        if (old.some((id, i) => shown[i] !== id)) adopt(old);
-      }
     };
     look();
     const timer = setInterval(look, 400);
     return () => clearInterval(timer);
-  }, [key, differs, held]);
+  }, [wanted, differs, held]);
 
   useLayoutEffect(() => {
     const before = tops.current;
@@ -74,7 +66,18 @@ export function useSettled(
     if (before !== null) glide(list.current, before);
   }, [held]);
 
-  return { shown, fresh: away ? fresh.length : 0, take: () => adopt(wanted) };
+  return { shown, fresh: away ? fresh : 0, take: () => adopt(wanted) };
+}
+
+/** What is left of `now`, and how many of `wanted` are not in it. */
+function compare(
+  now: readonly string[],
+  wanted: readonly string[],
+): { shown: readonly string[]; fresh: number } {
+  if (now === wanted) return { shown: now, fresh: 0 };
+  const there = new Set(wanted);
+  const shown = now.filter((id) => there.has(id));
+  return { shown, fresh: wanted.length - shown.length };
 }
 
 function rows(list: HTMLElement | null): HTMLElement[] {

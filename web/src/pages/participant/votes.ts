@@ -33,6 +33,8 @@ function seqOf(at: string | null): number {
 export interface Shown {
   on: boolean;
   count: number;
+  /** The server has not said yet that it has the vote. */
+  sending?: boolean;
 }
 
 /** Whether my vote is among them, and how many there are. */
@@ -41,7 +43,8 @@ export function shownVotes(id: string, question: Pick<QuestionView, "upvotes">):
   const wish = wishes.value.get(id);
   if (wish === undefined) return { on: mine, count: question.upvotes };
   const caughtUp = wish.seq !== undefined && seqOf(cursor.value) >= wish.seq;
-  return { on: wish.on, count: caughtUp ? question.upvotes : wish.count };
+  const count = caughtUp ? question.upvotes : wish.count;
+  return { on: wish.on, count, sending: wish.seq === undefined };
 }
 
 /** Gives my vote, or takes it back. */

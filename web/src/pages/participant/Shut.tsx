@@ -1,0 +1,84 @@
+// Why no question is taken now, from anybody or from me, and when that changes.
+
+import type { IconNode } from "lucide";
+import { Clock3, Hand, Lock } from "lucide";
+import type { ComponentChildren } from "preact";
+import { minutes, t } from "../../i18n.ts";
+import { now } from "../../net/clock.ts";
+import { Icon } from "../../ui/index.ts";
+import { draft } from "./asking.ts";
+import { muted, next, ownTime, room, venueTime } from "./reading.ts";
+
+const SOON_MS = 3_600_000;
+
+function Note(props: { icon: IconNode; strong: string; children?: ComponentChildren }) {
+  return (
+    <p class="ask-closed">
+      <Icon of={props.icon} />
+      <span>
+        <strong>{props.strong}</strong> {props.children}{" "}
+        {draft.value !== "" && <span>{t("Your text is kept on this device.")}</span>}
+      </span>
+    </p>
+  );
+}
+
+/** "16:30 (09:30 in Mexico City)" */
+function both(at: number): string {
+  const venue = venueTime(at);
+  return venue === null ? ownTime(at) : `${ownTime(at)} (${venue})`;
+}
+
+export function Shut() {
+  const asked = room.value?.questions;
+  const opens = asked?.opens_at;
+  const left = opens === undefined ? Infinity : opens - now.value;
+  if (opens !== undefined && left <= SOON_MS)
+    return (
+      <Note
+        icon={Clock3}
+        strong={
+          left < 60_000
+            ? t("Questions open any moment.")
+            : t("Questions open in {time}.", { time: minutes(left) })
+        }
+      >
+        <span>{t("At {time}.", { time: both(opens) })}</span>
+      </Note>
+    );
+  return (
+    <Note icon={opens === undefined ? Lock : Clock3} strong={why(asked?.why)}>
+      {opens !== undefined && <span>{t("They open at {time}.", { time: both(opens) })}</span>}
+      {opens === undefined && asked?.why === "break" && next.value !== null && (
+        <span>{t("They open with “{session}”.", { session: next.value.title })}</span>
+      )}
+    </Note>
+  );
+}
+
+function why(code: string | undefined): string {
+  switch (code) {
+    case "before":
+      return t("Questions are not open yet.");
+    case "break":
+      return t("No questions during the break.");
+    case "after":
+      return t("Questions are closed.");
+    default:
+      return t("The moderators have closed questions for now.");
+  }
+}
+
+/** I may read, and not take part; said without blame. */
+export function Muted() {
+  const is = muted.value;
+  if (is === null) return null;
+  return (
+    <Note icon={Hand} strong={t("The moderators have paused your questions and votes.")}>
+      {is.reason !== undefined && <span dir="auto">{is.reason}</span>}{" "}
+      {is.until_at !== undefined && (
+        <span>{t("You can take part again at {time}.", { time: ownTime(is.until_at) })}</span>
+      )}
+    </Note>
+  );
+}
