@@ -270,6 +270,15 @@ def test_rooms_stay_and_new_ones_come_with_names_of_their_own() -> None:
     assert agenda.sessions[DEMO].room == SIDE
 
 
+def test_a_room_that_is_still_there_is_not_taken_for_a_renamed_one() -> None:
+    show = show_at()
+    annex = RoomId("annex")
+    rooms = small_agenda().rooms.set(annex, Room(id=annex, name="Annex"))
+    swap(show, version(of(TALK, room=annex), rooms=rooms))
+    assert show.state.agenda.sessions[TALK].room == annex
+    assert set(show.state.agenda.rooms) == {MAIN, SIDE, annex}
+
+
 def test_people_are_found_by_name_and_tracks_stay_where_they_are_used() -> None:
     show = show_at()
     names = {
