@@ -104,6 +104,18 @@ def describe(version: str) -> dict[str, Any]:
                     },
                 }
             },
+            "/api/v1/events/{event}/rooms/{room}/{button}": {
+                "post": {
+                    "summary": "Press a key of a control surface; no body",
+                    "parameters": [
+                        event,
+                        _path("room"),
+                        _path("button", enum=["next", "hold", "extend", "end", "skip", "undo"]),
+                        {"name": "by_s", "in": "query", "schema": {"type": "integer"}},
+                    ],
+                    "responses": {"200": _answer("It is durable.", accepted), "default": error},
+                }
+            },
             "/api/v1/events/{event}/views/{view}": {
                 "get": {
                     "summary": "A snapshot of a view",

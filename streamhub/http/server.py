@@ -4,7 +4,17 @@ import asyncio
 
 from aiohttp import web
 
-from streamhub.http import api, doors, guard, intake, operations, pages, programs
+from streamhub.http import (
+    api,
+    doors,
+    guard,
+    intake,
+    operations,
+    pages,
+    pairing,
+    programs,
+    results,
+)
 from streamhub.http.site import SITE, Site
 
 
@@ -15,7 +25,7 @@ def make_app(site: Site) -> web.Application:
     app[doors.FILES] = intake.HANDLERS
     app[intake.TURN] = asyncio.Semaphore(1)
     app.on_response_prepare.append(guard.on_prepare)
-    for table in (pages.routes, api.routes, intake.routes, programs.routes, operations.routes):
-        app.add_routes(table)
+    for table in (pages, api, pairing, intake, programs, results, operations):
+        app.add_routes(table.routes)
     app.router.add_static("/static/", site.static)
     return app

@@ -132,7 +132,7 @@ async def test_broken_file_tells_its_lines_and_changes_nothing(node: Node) -> No
 
 
 @pytest.mark.parametrize("path", ["agenda", "agenda/preview"])
-@pytest.mark.parametrize("role", ["producer", "moderator", "speaker", None])
+@pytest.mark.parametrize("role", ["producer", "moderator", None])
 async def test_only_organisers_hand_in(node: Node, path: str, role: str | None) -> None:
     status, refused = await hand_in(node, path, b"{}", role)
     assert status == (401 if role is None else 403)
