@@ -1,8 +1,20 @@
 """The aiohttp application: routes and middleware in one list."""
 
+import asyncio
+
 from aiohttp import web
 
-from streamhub.http import api, doors, guard, operations, pages, pairing, programs, results
+from streamhub.http import (
+    api,
+    doors,
+    guard,
+    intake,
+    operations,
+    pages,
+    pairing,
+    programs,
+    results,
+)
 from streamhub.http.site import SITE, Site
 
 
@@ -10,8 +22,10 @@ def make_app(site: Site) -> web.Application:
     """Return the application of a node, without sockets (`realtime` attaches those)."""
     app = web.Application(middlewares=[guard.failures, doors.patience], client_max_size=64 * 1024)
     app[SITE] = site
+    app[doors.FILES] = intake.HANDLERS
+    app[intake.TURN] = asyncio.Semaphore(1)
     app.on_response_prepare.append(guard.on_prepare)
-    for table in (pages, api, pairing, programs, results, operations):
+    for table in (pages, api, pairing, intake, programs, results, operations):
         app.add_routes(table.routes)
     app.router.add_static("/static/", site.static)
     return app

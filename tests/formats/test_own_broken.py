@@ -266,6 +266,9 @@ def test_bytes_that_are_no_text_are_told_by_line() -> None:
             2,
         )
     ]
+    for many in (b"- a\n" * 400_000, b"[" + b"1," * 400_000 + b"1]"):
+        (only,) = problems(many)
+        assert only.message == "Here the 300,000th text or list begins."
     assert problems(b"x" * 8_000_001) == [
         Problem(
             "",
