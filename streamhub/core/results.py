@@ -13,7 +13,7 @@ from streamhub.core.activity import MINUTE_MS, at_ms
 from streamhub.core.event import EventState
 from streamhub.core.ids import ActorId, Ms, OptionId, SessionId
 from streamhub.core.polls import Poll
-from streamhub.core.questions import Question, QuestionStatus
+from streamhub.core.questions import Question, QuestionStatus, upvotes_of
 from streamhub.core.views.frame import without_nothing
 from streamhub.core.views.project import tally_view
 
@@ -35,9 +35,12 @@ class QuestionResult(TypedDict):
     asked_at: Ms
     answered_at: NotRequired[Ms]
     reply: NotRequired[str]
+    followup: NotRequired[bool]
     reason: NotRequired[str]
     original: NotRequired[str]
     decided_at: NotRequired[Ms]
+    merged_into: NotRequired[str]
+    labels: NotRequired[list[str]]
 
 
 class Figures(TypedDict):
@@ -172,7 +175,7 @@ def _place(state: EventState, session: SessionId) -> tuple[Ms, str]:
 
 
 def _votes(state: EventState, question: Question) -> int:
-    return len(state.questions.voters_of(question.id))
+    return upvotes_of(state.questions, question)
 
 
 def _figures(state: EventState, told: Iterable[Question], *, public: bool) -> Figures:
@@ -239,10 +242,15 @@ def _question(state: EventState, question: Question, *, public: bool) -> Questio
         asked_at=question.asked_at,
         answered_at=question.decided_at if answered else None,
         reply=question.reply,
+        followup=(question.followup and question.status is QuestionStatus.APPROVED) or None,
     )
     if not public:
         told |= without_nothing(
-            reason=question.reason, original=question.original, decided_at=question.decided_at
+            reason=question.reason,
+            original=question.original,
+            decided_at=question.decided_at,
+            merged_into=question.merged_into,
+            labels=list(question.labels) or None,
         )
     return cast("QuestionResult", told)
 
