@@ -105,7 +105,7 @@ def token_of(node: Node, role: str) -> str:
     return node.hubs.keyring.link_token(SLUG, link.id)
 
 
-def fresh(kind: str, **fields: Any) -> dict[str, Any]:
+def fresh(kind: str, /, **fields: Any) -> dict[str, Any]:
     """A command with a fresh id."""
     return {"id": str(uuid.uuid4()), "type": kind, **fields}
 
@@ -123,7 +123,7 @@ class Client:
         self.cursor: str | None = None
         self.resyncs = 0
         self._changed = asyncio.Event()
-        for name in ("snapshot", "patch", "me", "beat", "bye", "presence"):
+        for name in ("snapshot", "patch", "me", "beat", "bye", "presence", "reactions"):
             self.sio.on(name, self._heard(name))
 
     def _heard(self, name: str) -> Any:
@@ -160,7 +160,7 @@ class Client:
         """Send a message and return its ack."""
         return await self.sio.call(name, body, timeout=WITHIN_S)
 
-    async def do(self, kind: str, **fields: Any) -> Any:
+    async def do(self, kind: str, /, **fields: Any) -> Any:
         """Send a fresh command and return its ack."""
         return await self.ask("command", fresh(kind, **fields))
 

@@ -5,12 +5,12 @@ journal keeps decisions; a state is always what a prefix of them makes. A new co
 in its feature's file, a row in `roles.py`, and shows up here through its feature's union.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Final, Literal, assert_never, get_args
 
-from streamhub.core import displays, links, messages, questions, roles, rundown
+from streamhub.core import displays, links, messages, polls, questions, reactions, roles, rundown
 from streamhub.core.agenda import Agenda
 from streamhub.core.displays import NO_DISPLAYS, DisplayCommand, DisplayFact, Displays, Layout
 from streamhub.core.errors import Rejected
@@ -19,9 +19,9 @@ from streamhub.core.ids import ActorId, DisplayId, Ms, QuestionId, RoomId
 from streamhub.core.links import NO_LINKS, LinkCommand, LinkFact, Links
 from streamhub.core.messages import NO_MESSAGES, MessageCommand, MessageFact, Messages
 from streamhub.core.openings import Doors
+from streamhub.core.polls import PollCommand, PollFact, PollHidden, Polls, PollShown
 from streamhub.core.questions import (
     Around,
-    AskQuestion,
     QuestionCommand,
     QuestionFact,
     QuestionPolicy,
@@ -30,9 +30,9 @@ from streamhub.core.questions import (
     QuestionsSet,
     QuestionStatus,
 )
+from streamhub.core.reactions import NO_REACTIONS, ReactionCommand, ReactionFact, Reactions
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import (
-    InsertSession,
     Rundown,
     RundownCommand,
     RundownFact,
@@ -51,6 +51,8 @@ MEMORY_MOST: Final = 50_000
 USUAL: Final = QuestionPolicy()
 NOTHING_RAN: Final = Rundown()
 NOTHING_ASKED: Final = Questions()
+NO_POLLS: Final = Polls()
+NO_LISTS: Final[Mapping[str, Sequence[str]]] = Map()
 SYSTEM: Final = ActorId("system")
 
 # --- state -------------------------------------------------------------------------------------
@@ -101,6 +103,8 @@ class EventState:
     policy: QuestionPolicy = USUAL
     rundown: Rundown = NOTHING_RAN
     questions: Questions = NOTHING_ASKED
+    polls: Polls = NO_POLLS
+    reactions: Reactions = NO_REACTIONS
     displays: Displays = NO_DISPLAYS
     links: Links = NO_LINKS
     messages: Messages = NO_MESSAGES
@@ -139,8 +143,27 @@ class TimePassed:
     type: Literal["clock.ticked"] = "clock.ticked"
 
 
-Command = QuestionCommand | RundownCommand | DisplayCommand | MessageCommand | LinkCommand | Tick
-Fact = EventCreated | TimePassed | QuestionFact | RundownFact | DisplayFact | MessageFact | LinkFact
+Command = (
+    QuestionCommand
+    | PollCommand
+    | ReactionCommand
+    | RundownCommand
+    | DisplayCommand
+    | MessageCommand
+    | LinkCommand
+    | Tick
+)
+Fact = (
+    EventCreated
+    | TimePassed
+    | QuestionFact
+    | PollFact
+    | ReactionFact
+    | RundownFact
+    | DisplayFact
+    | MessageFact
+    | LinkFact
+)
 
 COMMAND_TYPES: Final[dict[str, type]] = {
     get_args(one.__annotations__["type"])[0]: one for one in get_args(Command)
@@ -176,6 +199,17 @@ class Given:
 # --- decide ------------------------------------------------------------------------------------
 
 
+_MADE: Final[Mapping[str, str]] = {
+    "question.ask": "question",
+    "poll.create": "poll",
+    "session.insert": "session",
+    "display.pair": "display",
+    "message.show": "message",
+    "link.create": "link",
+}
+"""Command: what its answer calls the fresh id that it gave away."""
+
+
 def decide(
     state: EventState,
     command: Command,
@@ -200,7 +234,6 @@ def decide(
     """
     roles.authorize(actor, command.type)
     stamp = Stamp(by=actor.id, at=max(given.at, state.at), seq=state.seq + 1)
-    result: dict[str, str] = {}
     facts: tuple[Fact, ...]
     if isinstance(command, Tick):
         facts = tuple(_ticked(state, stamp))
@@ -212,40 +245,58 @@ def decide(
             policy=state.policy,
         )
         facts = tuple(questions.decide(around, command, actor, stamp, given.fresh))
-        if isinstance(command, AskQuestion):
-            result["question"] = given.fresh
+    elif isinstance(command, PollCommand):
+        asked = polls.Asked(agenda=state.agenda, polls=state.polls, words=_held_back(state.policy))
+        facts = tuple(polls.decide(asked, command, actor, stamp, given.fresh))
+    elif isinstance(command, ReactionCommand):
+        facts = tuple(reactions.decide(state.agenda, command))
     elif isinstance(command, RundownCommand):
         look = partial(outlook, state.agenda, state.rundown, now=stamp.at)
         running = Running(state.agenda, state.rundown)
         moved = rundown.decide(running, command, stamp, given.fresh, look)
         facts = tuple(_with_screens(state, moved, stamp))
-        if isinstance(command, InsertSession):
-            result["session"] = given.fresh
     elif isinstance(command, DisplayCommand):
         facts = tuple(
             displays.decide(state.agenda, state.displays, command, given.fresh, given.secret_hash)
         )
-        if isinstance(command, displays.PairDisplay):
-            result["display"] = given.fresh
     elif isinstance(command, MessageCommand):
         facts = tuple(
             messages.decide(state.agenda, state.messages, command, actor, stamp, given.fresh)
         )
-        if isinstance(command, messages.ShowMessage):
-            result["message"] = given.fresh
     elif isinstance(command, LinkCommand):
         secret_hash = given.secret_hash or ""
         facts = tuple(
             links.decide(state.agenda, state.links, command, stamp, given.fresh, secret_hash)
         )
-        if isinstance(command, links.CreateLink):
-            result["link"] = given.fresh
     else:
         assert_never(command)
     key, digest = remember or (None, None)
+    facts = (*_others_off(state, facts), *facts)
+    made = _MADE.get(command.type)
+    result = {} if made is None else {made: given.fresh}
     return Decision(
         by=actor.id, at=stamp.at, facts=facts, command=key, digest=digest, result=Map(result)
     )
+
+
+def _held_back(policy: QuestionPolicy) -> Mapping[str, Sequence[str]]:
+    """The word lists of the event, by language: words of a poll in which one occurs are held."""
+    lists: Mapping[str, Sequence[str]] = getattr(policy, "words", NO_LISTS)
+    return lists
+
+
+def _others_off(state: EventState, facts: Sequence[Fact]) -> list[Fact]:
+    """Return what goes off the screens for what `facts` put there: a room shows one thing.
+
+    A question in place of another, and a poll in place of another, are their features' own matter.
+    """
+    off: list[Fact] = []
+    for fact in facts:
+        if isinstance(fact, QuestionSpotlit):
+            off += polls.hide(state.polls, fact.room)
+        elif isinstance(fact, PollShown):
+            off += questions.unspotlight(state.questions, fact.room)
+    return off
 
 
 def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
@@ -263,10 +314,11 @@ def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
 
 
 def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp) -> list[Fact]:
-    """Return `facts` with what follows from them for the questions on the screens.
+    """Return `facts` with what follows from them for what is on the screens.
 
-    A question leaves them when another session goes on air, or its own moves to another room. What
-    an undone command had taken off comes back.
+    A question leaves them when another session goes on air, or its own moves to another room; so
+    does the poll of a session. What an undone command had taken off comes back, unless there is a
+    poll by now.
     """
     after = Running(state.agenda, state.rundown)
     back: dict[RoomId, QuestionId] = {}
@@ -285,20 +337,31 @@ def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp)
         if (other and back.get(room) != name) or away:
             screens += questions.unspotlight(state.questions, room)
             lit = lit.delete(room)
+    shown = state.polls.shown
+    for room, poll in sorted(shown.items()):
+        of = state.polls.all[poll].session
+        live = after.rundown.clock(room).live
+        other = live not in {None, state.rundown.clock(room).live, of}
+        if of is not None and (other or after.agenda.sessions[of].room != room):
+            screens.append(PollHidden(poll=poll, room=room))
+            shown = shown.delete(room)
     screens += [
         QuestionSpotlit(question=name, room=room)
         for room, name in back.items()
-        if room not in lit and state.questions.all[name].status is QuestionStatus.APPROVED
+        if room not in lit
+        and room not in shown
+        and state.questions.all[name].status is QuestionStatus.APPROVED
     ]
     return [*facts, *screens]
 
 
 def _nobody_asked_there(state: EventState, agenda: Agenda, fact: RundownUndone) -> None:
     gone = {name for name in fact.sessions if name not in agenda.sessions}
-    if gone and any(question.session in gone for question in state.questions.all.values()):
+    asked = (*state.questions.all.values(), *state.polls.all.values())
+    if gone and any(one.session in gone for one in asked):
         raise Rejected(
             "rundown.entangled",
-            "Questions were asked in the session that this would take out again.",
+            "There are questions or polls of the session that this would take out again.",
             "Cancel the session instead.",
             field="seq",
         )
@@ -368,6 +431,8 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
     fact: feature
     for facts, feature in (
         (get_args(QuestionFact), ("questions", questions.evolve)),
+        (get_args(PollFact), ("polls", polls.evolve)),
+        ((reactions.ReactionsCounted,), ("reactions", reactions.evolve)),
         (get_args(DisplayFact), ("displays", displays.evolve)),
         (get_args(MessageFact), ("messages", messages.evolve)),
         (get_args(LinkFact), ("links", links.evolve)),

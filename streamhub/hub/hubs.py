@@ -111,6 +111,8 @@ class Hubs:
                 each.tell_nodes()
         elif topic == "presence" and hub is not None:
             hub.hear_presence(node, {key: v for key, v in message.items() if key != "event"})
+        elif topic == "reactions" and hub is not None:
+            hub.hear_reactions(message.get("rooms"))
         elif topic == "restored" and hub is not None:
             self._spawn(asyncio.create_task(self._reload(hub), name="hubs reload"))
 

@@ -41,6 +41,10 @@ class Audience(Protocol):
         """Who is connected changed: a `PresenceMessage`, for `control`."""
         ...
 
+    def publish_reactions(self, room: str, message: dict[str, Any]) -> None:
+        """People in a room reacted: a `ReactionsMessage`, for all who look at the room."""
+        ...
+
     def fan_out_ms(self, view: View, room: str | None) -> float:
         """Return how long the last messages of a channel took until the last connection had them.
 
@@ -68,6 +72,9 @@ class Silence:
         """Nobody hears it."""
 
     def publish_presence(self, message: dict[str, Any]) -> None:
+        """Nobody hears it."""
+
+    def publish_reactions(self, room: str, message: dict[str, Any]) -> None:
         """Nobody hears it."""
 
     def fan_out_ms(self, view: View, room: str | None) -> float:  # noqa: ARG002 - the same for all
