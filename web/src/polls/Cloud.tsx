@@ -39,8 +39,9 @@ function fitting(
 ): Packed {
   const widthOf = measure(element);
   const aspect = room.width / room.height;
+  const contrast = Math.min(1, Math.max(0.35, room.width / 900));
   for (let most = words.length; ; most = Math.floor(most * 0.75)) {
-    const packed = pack(words.slice(0, most), widthOf, aspect, before);
+    const packed = pack(words.slice(0, most), widthOf, aspect, before, contrast);
     const smallest = Math.min(BASE, ...packed.words.map(({ size }) => size));
     if (most <= 8 || (smallest * room.width) / packed.box[2] >= least) return packed;
   }

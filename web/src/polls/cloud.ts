@@ -28,16 +28,18 @@ const TRIES = 2600;
 
 /**
  * How large words are set: by the root of their number, in few steps. What was said once is the
- * least, whether or not such a word is there, so that one that comes moves no other.
+ * least, whether or not such a word is there, so that one that comes moves no other. In less room
+ * there is less contrast, or the small ones could not be read.
  */
-export function sizes(words: readonly CloudWord[]): number[] {
+export function sizes(words: readonly CloudWord[], contrast = 1): number[] {
   const most = Math.max(1, ...words.map(({ n }) => n));
   if (most === 1) return words.map(() => BASE);
-  const top = Math.min(3.4, 1.4 + Math.round(Math.log2(most)) * 0.4);
+  const top = 1 + (Math.min(3.4, 1.4 + Math.round(Math.log2(most)) * 0.4) - 1) * contrast;
+  const least = 1 - (1 - LEAST) * contrast;
   return words.map(({ n }) => {
     const part = (Math.sqrt(n) - 1) / (Math.sqrt(most) - 1);
     const step = Math.round(part * STEPS) / STEPS;
-    return BASE * (LEAST + (top - LEAST) * step);
+    return BASE * (least + (top - least) * step);
   });
 }
 
@@ -63,9 +65,10 @@ export function pack(
   widthOf: (text: string, size: number) => number,
   aspect: number,
   before?: Cloud,
+  contrast = 1,
 ): Cloud {
   const was = new Map(before?.words.map((word) => [word.text, word]));
-  const all = sizes(words);
+  const all = sizes(words, contrast);
   const stretch = Math.sqrt(Math.max(0.25, Math.min(aspect, 4)));
   const taken: Box[] = [];
   const placed: Placed[] = [];
