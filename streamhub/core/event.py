@@ -22,10 +22,12 @@ from streamhub.core.openings import Doors
 from streamhub.core.polls import PollCommand, PollFact, PollHidden, Polls, PollShown
 from streamhub.core.questions import (
     Around,
+    BulkQuestions,
     QuestionCommand,
     QuestionFact,
     QuestionPolicy,
     Questions,
+    QuestionsConfigured,
     QuestionSpotlit,
     QuestionsSet,
     QuestionStatus,
@@ -38,6 +40,7 @@ from streamhub.core.rundown import (
     RundownFact,
     RundownUndone,
     Running,
+    SessionEnded,
 )
 from streamhub.core.stamp import Stamp
 from streamhub.core.table import ByType, Map, Table
@@ -234,6 +237,8 @@ def decide(
     """
     roles.authorize(actor, command.type)
     stamp = Stamp(by=actor.id, at=max(given.at, state.at), seq=state.seq + 1)
+    made = _MADE.get(command.type)
+    result = {} if made is None else {made: given.fresh}
     facts: tuple[Fact, ...]
     if isinstance(command, Tick):
         facts = tuple(_ticked(state, stamp))
@@ -244,7 +249,11 @@ def decide(
             questions=state.questions,
             policy=state.policy,
         )
-        facts = tuple(questions.decide(around, command, actor, stamp, given.fresh))
+        if isinstance(command, BulkQuestions):
+            many, result = questions.in_bulk(around, command, actor, stamp)
+            facts = tuple(many)
+        else:
+            facts = tuple(questions.decide(around, command, actor, stamp, given.fresh))
     elif isinstance(command, PollCommand):
         asked = polls.Asked(agenda=state.agenda, polls=state.polls, words=_held_back(state.policy))
         facts = tuple(polls.decide(asked, command, actor, stamp, given.fresh))
@@ -319,14 +328,19 @@ def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp)
     A question leaves them when another session goes on air, or its own moves to another room; so
     does the poll of a session. What an undone command had taken off comes back, unless there is a
     poll by now.
+    What is open when a session ends goes where the event's settings say.
     """
     after = Running(state.agenda, state.rundown)
     back: dict[RoomId, QuestionId] = {}
+    ends: list[Fact] = []
     for fact in facts:
         after = rundown.evolve(after, fact, stamp)
         if isinstance(fact, RundownUndone):
             _nobody_asked_there(state, after.agenda, fact)
             back |= state.rundown.clock(fact.room).undo[-1].lit
+            ends += questions.before_the_end(state.questions, fact.seq, fact.sessions)
+    ended = [fact.session for fact in facts if isinstance(fact, SessionEnded)]
+    ends += questions.after_the_end(state.questions, state.policy, after, ended)
     lit = state.questions.spotlight
     screens: list[Fact] = []
     for room, name in sorted(lit.items()):
@@ -335,7 +349,7 @@ def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp)
         other = live not in {None, state.rundown.clock(room).live, session}
         away = after.agenda.sessions[session].room != room
         if (other and back.get(room) != name) or away:
-            screens += questions.unspotlight(state.questions, room)
+            screens += questions.unspotlight(state.questions, room, "rundown")
             lit = lit.delete(room)
     shown = state.polls.shown
     for room, poll in sorted(shown.items()):
@@ -346,13 +360,24 @@ def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp)
             screens.append(PollHidden(poll=poll, room=room))
             shown = shown.delete(room)
     screens += [
-        QuestionSpotlit(question=name, room=room)
+        QuestionSpotlit(question=name, room=room, cause="rundown")
         for room, name in back.items()
         if room not in lit
         and room not in shown
         and state.questions.all[name].status is QuestionStatus.APPROVED
     ]
-    return [*facts, *screens]
+    return [*facts, *screens, *_off_the_lists(state, after.agenda), *ends]
+
+
+def _off_the_lists(state: EventState, agenda: Agenda) -> list[Fact]:
+    """Return what leaves a stage list because its session moved to another room."""
+    return [
+        fact
+        for room, listed in sorted(state.questions.queue.items())
+        for name in listed
+        if agenda.sessions[state.questions.all[name].session].room != room
+        for fact in questions.unqueue(state.questions, name, "rundown")
+    ]
 
 
 def _nobody_asked_there(state: EventState, agenda: Agenda, fact: RundownUndone) -> None:
@@ -438,7 +463,7 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
         (get_args(LinkFact), ("links", links.evolve)),
     )
     for fact in facts
-}
+} | {QuestionsConfigured: ("policy", questions.configured)}
 """Fact class: the field of the state that it changes, and how. A rundown fact changes two."""
 _OTHERS: Final = {EventCreated, TimePassed, *get_args(RundownFact)}
 if set(_FEATURE) ^ set(get_args(Fact)) != _OTHERS:  # pragma: no cover - a house that does not build

@@ -31,6 +31,24 @@ _SPACES = regex.compile(r"[\p{Zs}\t\u200b\ufeff]+")
 _LINES = regex.compile(r"(?: *\n *)+")
 _TOO_MANY_MARKS = regex.compile(rf"(\p{{M}}{{{MAX_MARKS}}})\p{{M}}+")
 _GRAPHEME = regex.compile(r"\X")
+_SOUNDS: Final = frozenset({0, 7, 8, 9})
+"""Combining classes of the marks that make another letter of one: vowel signs, nukta, kana voicing,
+virama. All others are accents."""
+_NO_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}]")
+"""Letters of scripts that put no spaces between words."""
+
+
+def bare(text: str) -> str:
+    """Return the words of `text` alone: without accents, case, punctuation and further spaces.
+
+    Two texts of the same words are the same then. Where there is no word at all, as in a row of
+    symbols, what was typed stays.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(one for one in decomposed if unicodedata.combining(one) in _SOUNDS)
+    words = _NO_WORD.sub(" ", unicodedata.normalize("NFKC", kept).casefold()).strip()
+    return words or " ".join(text.split())
 
 
 def graphemes(text: str) -> int:

@@ -67,7 +67,7 @@ class Publisher:
         touched, self._touched = self._touched, Touched()
         for channel in self._channels.values():
             channel.touched.take(touched)
-        self._acted |= touched.actors & self._me.keys()
+        self._acted |= self._me.keys() if touched.everyone else touched.actors & self._me.keys()
         self._counted |= touched.counted & self._me.keys()
         if gone := touched.removed:
             self._counted |= {

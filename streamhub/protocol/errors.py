@@ -16,6 +16,8 @@ STATUS: dict[str, int] = {
     "request.not_found": 404,
     "request.too_many": 429,
     "question.too_many": 429,
+    "question.slow_mode": 429,
+    "participant.muted": 403,
     "display.too_many_tries": 429,
     "unavailable": 503,
     "internal": 500,
@@ -23,7 +25,7 @@ STATUS: dict[str, int] = {
 }
 """HTTP statuses that are not told by the code's last word (`status_of`)."""
 
-_BY_WORD = {"unknown": 404, "invalid": 400, "too_short": 400, "too_long": 400}
+_BY_WORD = {"unknown": 404, "invalid": 400, "required": 400, "too_short": 400, "too_long": 400}
 
 
 def error_body(rejected: Rejected) -> ErrorBody:

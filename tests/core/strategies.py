@@ -58,14 +58,33 @@ from streamhub.core.questions import (
     AnswerQuestion,
     ApproveQuestion,
     AskQuestion,
+    AssignQuestion,
+    BulkItem,
+    BulkQuestions,
+    ClaimQuestion,
+    ConfigureQuestions,
     EditQuestion,
+    FlagQuestion,
+    LabelQuestion,
+    MergeQuestion,
+    MuteParticipant,
+    NextOnStage,
+    NoteQuestion,
+    PreviousOnStage,
     QuestionStatus,
+    QueueQuestion,
     RedactQuestion,
     RejectQuestion,
+    ReleaseQuestion,
     ReopenQuestion,
     RestoreQuestion,
     SetQuestions,
+    SplitQuestion,
     SpotlightQuestion,
+    StarQuestion,
+    UndoQuestion,
+    UnflagQuestion,
+    UnqueueQuestion,
     UnspotlightQuestion,
     UnvoteQuestion,
     UpvoteQuestion,
@@ -101,6 +120,11 @@ AGENDA = small_agenda()
 ROOMS: tuple[RoomId, ...] = tuple(sorted(AGENDA.rooms))
 SESSIONS: tuple[SessionId, ...] = tuple(sorted(AGENDA.sessions))
 TEXTS = ("Why is that so?", "And what then?", "\u00bfY por qu\u00e9 no?", "Is it really <b>so</b>?")
+TAGS = (
+    *("", " Really?", " Honestly?", " Or not?", " By whom?", " At all?", " Ever?", " Again?"),
+    *(" Here?", " There?", " Now?"),
+)
+"""What makes many different questions of few."""
 
 
 class Step(NamedTuple):
@@ -138,11 +162,11 @@ _S = QuestionStatus
 
 
 def _ask(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
-    text = TEXTS[other % len(TEXTS)]
+    text = TEXTS[other % len(TEXTS)] + TAGS[pick % len(TAGS)]
     name = (None, "Ann", "  ")[pick % 3]
     who = CROWD[pick % len(CROWD)]
     if other % 4:
-        return who, AskQuestion(text=text, room=ROOMS[pick % 2], name=name)
+        return who, AskQuestion(text=text, room=ROOMS[pick % 2], name=name, locale="es-MX")
     return who, AskQuestion(text=text, session=SESSIONS[pick % len(SESSIONS)], name=name)
 
 
@@ -208,6 +232,87 @@ def _reopen(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
 
 def _redact(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
     return OWNER, RedactQuestion(question=_question(state, pick))
+
+
+def _merge(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    if other % 3 == 0:
+        return MOD, SplitQuestion(question=_question(state, pick, _S.MERGED))
+    into = _question(state, other, _S.MERGED, _S.APPROVED, _S.PENDING)
+    return MOD, MergeQuestion(question=_question(state, pick, _S.PENDING, _S.APPROVED), into=into)
+
+
+def _mark(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    question = _question(state, pick, *(_S.PENDING, _S.APPROVED, _S.ANSWERED))
+    asked = state.questions.all.get(question)
+    speakers = state.agenda.sessions[asked.session].speakers if asked else ()
+    commands: tuple[Command, ...] = (
+        LabelQuestion(question=question, labels=(("maps",), ("maps", "data"), ())[pick % 3]),
+        StarQuestion(question=question, on=pick % 2 == 0),
+        AssignQuestion(question=question, to=choose((None, *speakers), pick)),
+        NoteQuestion(question=question, note=("Ask this first.", "Not now.", None)[pick % 3]),
+        ClaimQuestion(question=question),
+        ReleaseQuestion(question=question),
+    )
+    return (MOD, OWNER)[pick % 2], commands[other % len(commands)]
+
+
+def _flag(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    question, who = _question(state, pick, _S.APPROVED, _S.ANSWERED), CROWD[other % len(CROWD)]
+    return who, UnflagQuestion(question=question) if other % 3 else FlagQuestion(question=question)
+
+
+def _queue(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    question = _question(state, pick, _S.APPROVED)
+    if other % 5 == 0:
+        return MOD, UnqueueQuestion(question=question)
+    before = _question(state, other, _S.APPROVED) if other % 2 else None
+    return MOD, QueueQuestion(question=question, before=before)
+
+
+def _stage(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    room = ROOMS[pick % 2]
+    lit = state.questions.spotlight.get(room)
+    who = (MOD, PROD, SPEAKER)[other % 3]
+    if other % 4 == 0:
+        return who, PreviousOnStage(room=room, lit=lit)
+    return who, NextOnStage(room=room, lit=lit)
+
+
+def _back(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
+    decided = sorted(name for name in state.questions.undo if not name.startswith("ghost"))
+    question = choose(decided, pick) or QuestionId("none")
+    stack = state.questions.undo.get(question, ())
+    return MOD, UndoQuestion(question=question, seq=stack[-1].seq if stack else 0)
+
+
+def _configure(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    commands = (
+        ConfigureQuestions(moderation=("before", "after")[pick % 2]),
+        ConfigureQuestions(at_end=("keep", "carry", "close")[pick % 3]),
+        ConfigureQuestions(slow_s=(0, 60)[pick % 2], names=("optional", "none")[pick % 2]),
+        ConfigureQuestions(reasons=pick % 2 == 0, pending_most=3 + pick % 3),
+        ConfigureQuestions(words=Map({"en": (("why", "so"), ("then",), ())[pick % 3]})),
+        ConfigureQuestions(public_results=pick % 2 == 0),
+    )
+    return MOD, commands[other % len(commands)]
+
+
+def _mute(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    who = CROWD[pick % len(CROWD)].id
+    for_s = (None, 60)[other % 2]
+    return MOD, MuteParticipant(participant=who, on=other % 3 > 0, reason="Rude", for_s=for_s)
+
+
+def _bulk(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    names = sorted(name for name in state.questions.all if not name.startswith("ghost"))
+    chosen = names[pick % 5 : pick % 5 + 4] or [QuestionId("none")]
+    do = ("approve", "approve", "reject", "restore", "label", "star")[other % 6]
+    items = tuple(
+        BulkItem(question=name, revision=found.revision if found else 1)
+        for name in chosen
+        for found in [state.questions.all.get(name)]
+    )
+    return MOD, BulkQuestions(do=do, questions=items, labels=("many",), reason="No time")  # type: ignore[arg-type]  # one of the words
 
 
 def _set(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
@@ -456,6 +561,15 @@ MAKERS: dict[str, Maker] = {
     "answer": _answer,
     "reopen": _reopen,
     "redact": _redact,
+    "merge": _merge,
+    "mark": _mark,
+    "flag": _flag,
+    "queue": _queue,
+    "stage": _stage,
+    "back": _back,
+    "configure": _configure,
+    "mute": _mute,
+    "bulk": _bulk,
     "set": _set,
     "poll make": _poll_make,
     "poll open": _poll_open,
@@ -484,6 +598,7 @@ MAKERS: dict[str, Maker] = {
 }
 _COMMON = [*["ask"] * 6, *["approve"] * 5, *["vote"] * 5, *["spotlight"] * 3, "next", "start"]
 _POLLS = ["poll make", "poll make", "poll open", "poll open", *["poll answer"] * 4]
+_COMMON += [*["queue"] * 3, *["stage"] * 3, *["merge"] * 3, *["back"] * 4, "mark", "next", "undo"]
 _SHORT_S = (0, 0, 0, 1, 1, 5, 20, 20, 20, 60, 61, 61, 120, 300, 300, 420, 900)
 GAPS_S = (*_SHORT_S * 6, 1800, 4 * 3600)
 

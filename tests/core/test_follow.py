@@ -223,7 +223,7 @@ def test_question_leaves_the_screens_when_the_clock_goes_on() -> None:
     show.do(ApproveQuestion(question=q, revision=1), MOD)
     show.do(SpotlightQuestion(question=q), MOD)
     show.at("09:30")
-    assert show.decisions[-1].facts[-1] == QuestionUnspotlit(question=q, room=MAIN)
+    assert show.decisions[-1].facts[-1] == QuestionUnspotlit(question=q, room=MAIN, cause="rundown")
     show.do(undo(show))
     assert dict(show.state.questions.spotlight) == {MAIN: q}
 
@@ -377,7 +377,7 @@ def lit_show() -> tuple[Rehearsal, QuestionId]:
     show = Rehearsal.of().at("09:30")
     for name, about in (("q", TALK), ("p", PANEL)):
         show.do(SetQuestions(session=about, state=Opening.OPEN), MOD)
-        show.do(AskQuestion(text="Why is that so?", session=about), ANN, name)
+        show.do(AskQuestion(text=f"Why is {name} so?", session=about), ANN, name)
         show.do(ApproveQuestion(question=QuestionId(name), revision=1), MOD)
     show.do(StartSession(session=TALK))
     show.do(SpotlightQuestion(question=QuestionId("q")), MOD)

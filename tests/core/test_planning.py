@@ -458,7 +458,7 @@ def test_question_leaves_the_screens_with_a_session_that_moves_away() -> None:
     show.do(SpotlightQuestion(question=q), MOD)
     decision = show.decide(EditSession(session=TALK, room=SIDE), PROD)
     show.keep(decision)
-    assert decision.facts[1:] == (QuestionUnspotlit(question=q, room=MAIN),)
+    assert decision.facts[1:] == (QuestionUnspotlit(question=q, room=MAIN, cause="rundown"),)
     touched = Touched()
     touched.add(show.state, decision)
     assert touched.questions == {q}

@@ -67,12 +67,25 @@ from streamhub.core.questions import (
     AnswerQuestion,
     ApproveQuestion,
     AskQuestion,
+    BulkItem,
+    BulkQuestions,
+    ClaimQuestion,
     EditQuestion,
+    FlagQuestion,
+    LabelQuestion,
+    MergeQuestion,
+    MuteParticipant,
+    NoteQuestion,
+    QueueQuestion,
     RedactQuestion,
     RejectQuestion,
     ReopenQuestion,
     RestoreQuestion,
+    SplitQuestion,
     SpotlightQuestion,
+    StarQuestion,
+    UndoQuestion,
+    UnflagQuestion,
     UnvoteQuestion,
     UpvoteQuestion,
     WithdrawQuestion,
@@ -187,7 +200,7 @@ def test_patches_lead_everybodys_own_part_to_what_they_would_see_anew(
         for who in people:
             fresh = project_me(show.state, who.id, who.role.value)
             gone = not touched.removed.isdisjoint(held[who]["polls"])
-            if gone or who.id in touched.actors | touched.counted:
+            if gone or touched.everyone or who.id in touched.actors | touched.counted:
                 held[who] = fresh
             assert held[who] == fresh
 
@@ -258,10 +271,14 @@ def haunt(show: Rehearsal, kind: int, pick: int, *, approving: bool) -> None:
     ghosts = sorted(name for name in show.state.questions.all if name.startswith("ghost"))
     who, text = GHOSTS[pick % len(GHOSTS)], TEXTS[pick % len(TEXTS)]
     ask = AskQuestion(text=text, session=SESSIONS[pick % len(SESSIONS)], name="Ghost")
-    commands: list[tuple[Actor, Command]] = [(who, ask)]
+    commands: list[tuple[Actor, Command]] = []
+    if approving or show.state.policy.moderation == "before":
+        commands.append((who, ask))
+    commands.append((MOD, MuteParticipant(participant=who.id, on=pick % 2 == 0, for_s=20)))
     if ghosts:
-        name = ghosts[pick % len(ghosts)]
+        name, other = ghosts[pick % len(ghosts)], ghosts[kind % len(ghosts)]
         question = show.state.questions.all[name]
+        stack = show.state.questions.undo.get(name, ())
         author = Actor(id=question.author, role=Role.PARTICIPANT)
         commands += [
             (author, EditQuestion(question=name, text=text)),
@@ -270,12 +287,21 @@ def haunt(show: Rehearsal, kind: int, pick: int, *, approving: bool) -> None:
             (MOD, RestoreQuestion(question=name)),
             (MOD, AmendQuestion(question=name, text=text)),
             (OWNER, RedactQuestion(question=name)),
+            (MOD, LabelQuestion(question=name, labels=("ghostly",))),
+            (MOD, StarQuestion(question=name, on=pick % 2 == 0)),
+            (MOD, NoteQuestion(question=name, note="Boo")),
+            (MOD, ClaimQuestion(question=name)),
+            (MOD, MergeQuestion(question=name, into=other)),
+            (MOD, SplitQuestion(question=name)),
+            (MOD, UndoQuestion(question=name, seq=stack[-1].seq if stack else 0)),
         ]
         if approving:
             commands += [
                 (MOD, ApproveQuestion(question=name, revision=question.revision)),
                 (who, UpvoteQuestion(question=name)),
                 (who, UnvoteQuestion(question=name)),
+                (who, FlagQuestion(question=name)),
+                (who, UnflagQuestion(question=name)),
             ]
     drafts = sorted(name for name in show.state.polls.all if name.startswith("ghost"))
     kind_of = tuple(PollKind)[pick % 5]
@@ -300,7 +326,7 @@ def haunt(show: Rehearsal, kind: int, pick: int, *, approving: bool) -> None:
 
 
 HAUNTINGS = st.lists(
-    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 15), st.integers(0, 8)), max_size=3),
+    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 25), st.integers(0, 8)), max_size=3),
     max_size=40,
 )
 
@@ -314,6 +340,9 @@ def both(shows: tuple[Rehearsal, Rehearsal], step: Step) -> tuple[str, str]:
         if isinstance(command, UndoRundown):
             stack = show.state.rundown.clock(command.room).undo
             wish = replace(command, seq=stack[-1].seq if stack else 0)
+        elif isinstance(command, UndoQuestion):
+            steps = show.state.questions.undo.get(command.question, ())
+            wish = replace(command, seq=steps[-1].seq if steps else 0)
         try:
             show.do(wish, actor, fresh)
         except Rejected as refused:
@@ -359,7 +388,7 @@ def test_non_interference_questions_not_in_the_spotlight_leave_no_trace_on_stage
     assert_unnoticed(start, steps, hauntings, (View.STAGE,), approving=True)
 
 
-@given(STARTS, HISTORIES, st.integers(0, 15), st.integers(0, 8))
+@given(STARTS, HISTORIES, st.integers(0, 25), st.integers(0, 8))
 def test_non_interference_a_hidden_deed_makes_no_patch(
     start: str, steps: list[Step], kind: int, pick: int
 ) -> None:
@@ -522,30 +551,56 @@ def test_non_interference_hidden_fields_of_public_questions_leave_no_trace() -> 
 
 SECRET = "0b1iv10n"
 ERASED = QuestionId("erased")
-DEEDS: dict[str, Callable[[int], tuple[Actor, Command]]] = {
-    # all that can be done to a question of some revision, with the secret wherever one types
+OTHER = QuestionId("other")
+
+
+def _undoing(show: Rehearsal) -> UndoQuestion:
+    stack = show.state.questions.undo.get(ERASED, ())
+    return UndoQuestion(question=ERASED, seq=stack[-1].seq if stack else 0)
+
+
+def _many(show: Rehearsal) -> BulkQuestions:
+    item = BulkItem(question=ERASED, revision=show.question(ERASED).revision)
+    return BulkQuestions(do="reject", questions=(item,), reason=f"{SECRET}, of many")
+
+
+DEEDS: dict[str, Callable[[Rehearsal], tuple[Actor, Command]]] = {
+    # all that can be done to a question, with the secret wherever one types
     "edit": lambda _: (CROWD[0], EditQuestion(question=ERASED, text=f"{SECRET}, edited?")),
     "withdraw": lambda _: (CROWD[0], WithdrawQuestion(question=ERASED)),
     "upvote": lambda _: (CROWD[1], UpvoteQuestion(question=ERASED)),
+    "flag": lambda _: (CROWD[1], FlagQuestion(question=ERASED)),
     "amend": lambda _: (MOD, AmendQuestion(question=ERASED, text=f"{SECRET}, amended?")),
-    "approve": lambda revision: (MOD, ApproveQuestion(question=ERASED, revision=revision)),
+    "approve": lambda show: (
+        MOD,
+        ApproveQuestion(question=ERASED, revision=show.question(ERASED).revision),
+    ),
     "spotlight": lambda _: (MOD, SpotlightQuestion(question=ERASED)),
+    "queue": lambda _: (MOD, QueueQuestion(question=ERASED)),
     "answer": lambda _: (MOD, AnswerQuestion(question=ERASED, reply=f"{SECRET}, a reply.")),
     "reopen": lambda _: (MOD, ReopenQuestion(question=ERASED)),
     "reject": lambda _: (MOD, RejectQuestion(question=ERASED, reason=f"{SECRET}, a reason")),
     "restore": lambda _: (MOD, RestoreQuestion(question=ERASED)),
+    "label": lambda _: (MOD, LabelQuestion(question=ERASED, labels=(SECRET, "other"))),
+    "note": lambda _: (MOD, NoteQuestion(question=ERASED, note=f"{SECRET}, a note")),
+    "merge": lambda _: (MOD, MergeQuestion(question=ERASED, into=OTHER)),
+    "take in": lambda _: (MOD, MergeQuestion(question=OTHER, into=ERASED)),
+    "split": lambda _: (MOD, SplitQuestion(question=ERASED)),
+    "undo": lambda show: (MOD, _undoing(show)),
+    "bulk": lambda show: (MOD, _many(show)),
 }
 USUAL_WAYS = (
     ["amend", "approve", "upvote", "spotlight"],
     ["approve", "upvote", "answer"],
     ["edit", "reject"],
     ["withdraw"],
+    ["label", "note", "amend", "undo", "merge", "split", "merge"],
 )
 WAYS = st.sampled_from(USUAL_WAYS) | st.lists(st.sampled_from(list(DEEDS)), max_size=10)
 
 
 def meddle(show: Rehearsal, deed: str) -> None:
-    actor, command = DEEDS[deed](show.question(ERASED).revision)
+    actor, command = DEEDS[deed](show)
     try:
         show.do(command, actor)
     except Rejected:
@@ -565,12 +620,15 @@ def meanwhile(show: Rehearsal, ways: list[str], steps: list[Step]) -> Iterator[N
 @example(USUAL_WAYS[0], [], [], [])
 @example(USUAL_WAYS[1], [], [], [])
 @example(USUAL_WAYS[2], [], [], [])
+@example(USUAL_WAYS[4], [], [], [])
 @given(WAYS, HISTORIES, WAYS, HISTORIES)
 def test_redacted_question_leaves_no_word_behind(
     ways: list[str], steps: list[Step], ways_after: list[str], steps_after: list[Step]
 ) -> None:
     show = begun("busy")
+    show.until(show.now + 60_000)
     show.do(AskQuestion(text=f"{SECRET}?", room=ROOMS[0], name=SECRET), CROWD[0], ERASED)
+    show.do(AskQuestion(text="Another one?", room=ROOMS[0]), CROWD[1], OTHER)
     for _ in meanwhile(show, ways, steps):
         pass
     held = {channel: project(show.state, *channel) for channel in CHANNELS}

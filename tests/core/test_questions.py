@@ -142,12 +142,13 @@ def test_question_needs_neither_room_nor_session_in_an_event_of_one_room() -> No
 def test_question_beyond_what_one_may_have_waiting_is_refused_until_one_is_decided() -> None:
     show = on_air()
     for number in range(5):
-        asked(show, f"q{number}")
+        asked(show.until(show.now + 20_000), f"q{number}")
+    show.until(show.now + 20_000)
     refusal = show.refusal(AskQuestion(text="One more?", session=TALK), ANN)
     assert (refusal.code, refusal.retryable, refusal.retry_after) == ("question.too_many", True, 60)
     asked(show, "other", BEN)
     show.do(RejectQuestion(question=QuestionId("q0")), MOD)
-    asked(show, "q5")
+    asked(show.until(show.now + 60_000), "q5")
     assert len(show.state.questions.all) == 7
 
 
@@ -156,7 +157,7 @@ def test_questions_keep_to_the_policy_of_the_event() -> None:
     show = Rehearsal.of(policy=policy).at("08:59")
     show.do(AskQuestion(text="Hm", session=OPENING), ANN)
     assert show.refused(AskQuestion(text="Why?", session=OPENING), BEN) == "text.too_long"
-    assert show.refused(AskQuestion(text="Hm", session=OPENING), ANN) == "question.too_many"
+    assert show.refused(AskQuestion(text="Oh", session=OPENING), ANN) == "question.too_many"
 
 
 # --- one's own ------------------------------------------------------------------------------------
@@ -376,7 +377,7 @@ def test_redacted_question_leaves_the_screens() -> None:
 def test_redacted_question_takes_no_part_in_what_one_may_have_waiting() -> None:
     show = on_air()
     for number in range(5):
-        asked(show, f"q{number}")
+        asked(show.until(show.now + 30_000), f"q{number}")
     show.do(RedactQuestion(question=QuestionId("q0")), OWNER)
     asked(show, "q5")
 
@@ -417,7 +418,7 @@ def test_spotlight_is_cleared_when_its_question_leaves_the_list(command: Command
 def test_spotlight_is_cleared_when_another_session_goes_on_air() -> None:
     show = lit()
     facts = show.do(NextSession(room=MAIN, live=TALK))
-    assert facts[-1] == QuestionUnspotlit(question=Q, room=MAIN)
+    assert facts[-1] == QuestionUnspotlit(question=Q, room=MAIN, cause="rundown")
     assert show.state.questions.spotlight == Map()
 
 
@@ -428,7 +429,7 @@ def test_spotlight_is_cleared_when_undo_puts_another_session_on_air() -> None:
     approved("q", show)
     show.do(SpotlightQuestion(question=Q), MOD)
     facts = show.do(UndoRundown(room=MAIN, seq=show.clock().undo[-1].seq))
-    assert facts[-1] == QuestionUnspotlit(question=Q, room=MAIN)
+    assert facts[-1] == QuestionUnspotlit(question=Q, room=MAIN, cause="rundown")
 
 
 def test_spotlight_stays_when_its_own_session_or_another_room_goes_on() -> None:

@@ -46,14 +46,33 @@ from streamhub.core.questions import (
     AnswerQuestion,
     ApproveQuestion,
     AskQuestion,
+    AssignQuestion,
+    BulkItem,
+    BulkQuestions,
+    ClaimQuestion,
+    ConfigureQuestions,
     EditQuestion,
+    FlagQuestion,
+    LabelQuestion,
+    MergeQuestion,
+    MuteParticipant,
+    NextOnStage,
+    NoteQuestion,
+    PreviousOnStage,
     QuestionStatus,
+    QueueQuestion,
     RedactQuestion,
     RejectQuestion,
+    ReleaseQuestion,
     ReopenQuestion,
     RestoreQuestion,
     SetQuestions,
+    SplitQuestion,
     SpotlightQuestion,
+    StarQuestion,
+    UndoQuestion,
+    UnflagQuestion,
+    UnqueueQuestion,
     UnspotlightQuestion,
     UnvoteQuestion,
     UpvoteQuestion,
@@ -102,6 +121,21 @@ WHO: dict[str, str] = {
     "question.answer": "MSO",
     "question.reopen": "MSO",
     "question.redact": "O",
+    "question.merge": "MO",
+    "question.split": "MO",
+    "question.label": "MO",
+    "question.star": "MO",
+    "question.assign": "MO",
+    "question.note": "MO",
+    "question.claim": "MO",
+    "question.release": "MO",
+    "question.queue": "MO",
+    "question.unqueue": "MO",
+    "question.flag": "P",
+    "question.unflag": "P",
+    "question.undo": "MO",
+    "stage.next": "MRSO",
+    "stage.previous": "MRSO",
     "questions.set": "MRO",
     "poll.create": "MRO",
     "poll.edit": "MRO",
@@ -116,6 +150,9 @@ WHO: dict[str, str] = {
     "poll.withdraw": "P",
     "poll.word": "MRO",
     "reaction.send": "P",
+    "questions.configure": "MO",
+    "questions.bulk": "MO",
+    "participant.mute": "MO",
     "session.start": "RO",
     "session.end": "RO",
     "session.next": "RO",
@@ -155,7 +192,8 @@ LETTER = {
     Role.SYSTEM: "C",
 }
 
-HIDDEN = {"pending", "rejected", "withdrawn", "redacted"}
+HIDDEN = {"pending", "rejected", "withdrawn", "merged", "redacted"}
+EVERY = HIDDEN | {"approved", "answered"}
 QUESTION: dict[str, set[str]] = {
     # command: the statuses of a question in which it is carried out
     "question.edit": {"pending"},
@@ -169,7 +207,20 @@ QUESTION: dict[str, set[str]] = {
     "question.spotlight": {"approved"},
     "question.answer": {"approved"},
     "question.reopen": {"answered"},
-    "question.redact": {"pending", "approved", "answered", "rejected", "withdrawn", "redacted"},
+    "question.redact": EVERY,
+    "question.merge": {"pending", "approved"},
+    "question.split": {"merged"},
+    "question.label": {"pending", "approved", "answered", "rejected", "merged"},
+    "question.star": {"pending", "approved", "answered", "rejected", "merged"},
+    "question.assign": {"pending", "approved", "answered", "rejected"},
+    "question.note": {"pending", "approved", "answered", "rejected"},
+    "question.claim": {"pending", "approved", "answered", "rejected"},
+    "question.release": EVERY,
+    "question.queue": {"approved"},
+    "question.unqueue": EVERY,
+    "question.flag": {"approved", "answered"},
+    "question.unflag": {"approved", "answered"},
+    "question.undo": {"pending", "approved", "answered", "rejected", "merged"},
 }
 SESSION: dict[str, dict[str, str]] = {
     # command: what it comes to in each status of its session
@@ -294,6 +345,11 @@ OTHER: dict[str, dict[str, str]] = {
     "message.clear": {"there": "ok", "gone": "message.unknown"},
     "message.acknowledge": {"there": "ok", "gone": "message.unknown"},
 }
+STAGE: dict[str, dict[str, str]] = {
+    # command: what it comes to where a question is on the screens, and where none is or comes
+    "stage.next": {"lit": "ok", "dark": "stage.empty"},
+    "stage.previous": {"lit": "ok", "dark": "stage.empty"},
+}
 ALWAYS = {
     "question.ask",
     "question.unspotlight",
@@ -302,6 +358,9 @@ ALWAYS = {
     "poll.hide",
     "reaction.send",
     "reactions.count",
+    "questions.configure",
+    "questions.bulk",
+    "participant.mute",
     "session.next",
     "session.insert",
     "rundown.follow",
@@ -312,7 +371,7 @@ ALWAYS = {
 }
 
 HEART: dict[Reaction, int] = {"heart": 1}
-Q, V = QuestionId("q"), PollId("v")
+Q, P, V = QuestionId("q"), QuestionId("p"), PollId("v")
 COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "question.ask": lambda _: AskQuestion(text="And why not?", session=TALK),
     "question.edit": lambda _: EditQuestion(question=Q, text="Why really not?"),
@@ -328,6 +387,28 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "question.answer": lambda _: AnswerQuestion(question=Q),
     "question.reopen": lambda _: ReopenQuestion(question=Q),
     "question.redact": lambda _: RedactQuestion(question=Q),
+    "question.merge": lambda _: MergeQuestion(question=Q, into=P),
+    "question.split": lambda _: SplitQuestion(question=Q),
+    "question.label": lambda _: LabelQuestion(question=Q, labels=("new",)),
+    "question.star": lambda _: StarQuestion(question=Q, on=True),
+    "question.assign": lambda _: AssignQuestion(question=Q, to=ADA),
+    "question.note": lambda _: NoteQuestion(question=Q, note="Ask this first."),
+    "question.claim": lambda _: ClaimQuestion(question=Q),
+    "question.release": lambda _: ReleaseQuestion(question=Q),
+    "question.queue": lambda _: QueueQuestion(question=Q),
+    "question.unqueue": lambda _: UnqueueQuestion(question=Q),
+    "question.flag": lambda _: FlagQuestion(question=Q),
+    "question.unflag": lambda _: UnflagQuestion(question=Q),
+    "question.undo": lambda state: UndoQuestion(
+        question=Q, seq=([0] + [step.seq for step in state.questions.undo.get(Q, ())])[-1]
+    ),
+    "stage.next": lambda state: NextOnStage(room=MAIN, lit=state.questions.spotlight.get(MAIN)),
+    "stage.previous": lambda state: PreviousOnStage(
+        room=MAIN, lit=state.questions.spotlight.get(MAIN)
+    ),
+    "questions.configure": lambda _: ConfigureQuestions(names="none"),
+    "questions.bulk": lambda _: BulkQuestions(do="star", questions=(BulkItem(question=Q),)),
+    "participant.mute": lambda _: MuteParticipant(participant=AUTHOR, on=True),
     "questions.set": lambda _: SetQuestions(session=TALK, state=Opening.CLOSED),
     "poll.create": lambda _: CreatePoll(kind=PollKind.RATING, title="How was it?", room=MAIN),
     "poll.edit": lambda _: EditPoll(poll=V, title="And how was it?"),
@@ -375,7 +456,7 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "link.revoke": lambda _: RevokeLink(link=LinkId("l")),
     "clock.tick": lambda _: Tick(),
 }
-AUTHOR = ActorId("author")
+AUTHOR: ActorId = ActorId("author")
 
 
 def stage(
@@ -391,15 +472,15 @@ def stage(
     owner = Actor(id=ActorId("owner"), role=Role.ORGANISER)
     show.do(SetQuestions(session=TALK, state=Opening.OPEN), owner)
     show.do(AskQuestion(text="Why not?", session=TALK), author, "q")
+    show.do(LabelQuestion(question=Q, labels=("old",)), owner)
+    other = Actor(id=ActorId("other"), role=Role.PARTICIPANT)
+    show.do(AskQuestion(text="Why then?", session=TALK), other, "p")
+    show.do(ApproveQuestion(question=P, revision=1), owner)
     if there:
         show.do(CreateLink(role=Role.MODERATOR), owner, "l")
         show.do(ShowMessage(to="speakers", text="Please end."), owner, "m")
         pair = PairDisplay(code="ABCD2345", name="Door", room=MAIN, layout=Layout.QUESTIONS)
         show.do(pair, owner, "d")
-    show.do(
-        AskQuestion(text="Why not?", session=TALK), Actor(id=AUTHOR, role=Role.PARTICIPANT), "q"
-    )
-    if there:
         show.do(StartSession(session=TALK))
     show.do(CreatePoll(kind=PollKind.WORDS, title="How was it?", room=MAIN), owner, "v")
     state = show.state
@@ -419,8 +500,26 @@ def stage(
         clocks=state.rundown.clocks.set(MAIN, clock),
     )
     asked = replace(state.questions.all[Q], status=question)
-    questions = replace(state.questions, all=state.questions.all.set(Q, asked))
+    questions = state.questions
+    if question is QuestionStatus.MERGED:
+        asked = replace(asked, merged_into=P, merged_from=QuestionStatus.PENDING)
+        questions = replace(questions, merged=questions.merged.set(P, (Q,)))
+    questions = replace(questions, all=questions.all.set(Q, asked))
     return replace(state, rundown=rundown, questions=questions, polls=voted)
+
+
+def on_stage(*, lit: bool) -> EventState:
+    """The talk is on air, with a question on the screens or none."""
+    show = Rehearsal.of().at("09:30")
+    owner = Actor(id=ActorId("owner"), role=Role.ORGANISER)
+    show.do(StartSession(session=TALK), owner)
+    show.do(
+        AskQuestion(text="Why not?", session=TALK), Actor(id=AUTHOR, role=Role.PARTICIPANT), "q"
+    )
+    show.do(ApproveQuestion(question=Q, revision=1), owner)
+    if lit:
+        show.do(SpotlightQuestion(question=Q), owner)
+    return show.state
 
 
 def outcome(state: EventState, name: str, actor: Actor) -> str:
@@ -437,12 +536,11 @@ def expected(name: str, role: Role, own: bool, status: str) -> str:  # noqa: FBT
         return "command.forbidden"
     if name in ALWAYS:
         return "ok"
-    if name in SESSION:
-        return SESSION[name][status]
-    if name in POLL:
-        return POLL[name][status]
-    if name in OTHER:
-        return OTHER[name][status]
+    for table in (SESSION, POLL, OTHER):
+        if name in table:
+            return table[name][status]
+    if name in STAGE:
+        return STAGE[name][status] if own else "command.forbidden"
     if role is Role.PARTICIPANT and not own:
         if status in HIDDEN:
             return "question.unknown"
@@ -476,12 +574,14 @@ def cases(name: str) -> list[tuple[str, EventState]]:
         return [(status.value, stage(session=status)) for status in Status]
     if name in POLL:
         return [(status.value, stage(poll=status)) for status in PollStatus]
+    if name in STAGE:
+        return [("lit", on_stage(lit=True)), ("dark", on_stage(lit=False))]
     return [("there" if there else "gone", stage(there=there)) for there in (True, False)]
 
 
 def test_roles_table_names_every_command() -> None:
     assert set(WHO) == set(COMMAND_TYPES) == set(COMMANDS)
-    assert set(WHO) == {*QUESTION, *SESSION, *POLL, *OTHER, *ALWAYS}
+    assert set(WHO) == {*QUESTION, *SESSION, *POLL, *OTHER, *STAGE, *ALWAYS}
 
 
 @pytest.mark.parametrize("name", sorted(WHO))

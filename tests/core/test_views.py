@@ -112,7 +112,23 @@ def test_every_view_begins_with_the_event_itself() -> None:
         "ends_at": at("11:15"),
         "agenda_rev": "1",
     }
-    assert [project(show.state, view, MAIN)["event"] for view in View] == [event] * 5
+    policy = {
+        "moderation": "before",
+        "names": "optional",
+        "at_end": "keep",
+        "slow_s": 0,
+        "pending_most": 5,
+        "reasons": False,
+        "words": {},
+        "public_results": False,
+    }
+    assert {view: project(show.state, view, MAIN)["event"] for view in View} == {
+        View.STAGE: event,
+        View.AUDIENCE: event | {"moderation": "before", "names": "optional"},
+        View.SPEAKER: event,
+        View.DESK: event | {"policy": policy},
+        View.CONTROL: event | {"policy": policy},
+    }
 
 
 def test_views_hold_these_sections_and_no_others() -> None:
@@ -259,8 +275,10 @@ def test_questions_by_view() -> None:
     show = scene()
     own = {"revision": 1, "author": "ann"}
     decided = {"by": "Mo", "at": at("09:41")}
+    seq = show.state.seq
+    lit = {"undo": decided | {"seq": seq, "what": "question.spotlit"}}
     desk = {
-        "q": PUBLIC_Q | own | {"decided": decided},
+        "q": PUBLIC_Q | own | {"decided": decided} | lit,
         "p": {
             "session": "talk",
             "text": "What is p about?",
@@ -270,6 +288,7 @@ def test_questions_by_view() -> None:
             "asked_at": at("09:40"),
             "reason": "Rude",
             "decided": decided,
+            "undo": decided | {"seq": seq - 2, "what": "question.rejected"},
         }
         | own,
         "r": {
@@ -340,6 +359,7 @@ def test_question_that_was_redacted_is_a_tombstone_on_the_desk_and_nothing_elsew
         "asked": 2,
         "taken": 0,
         "not_taken": 2,
+        "name": "Ann",
     }
     assert project_me(show.state, ANN.id, "participant")["questions"]["q"] == {
         "session": "talk",
@@ -353,7 +373,7 @@ def test_question_that_was_redacted_is_a_tombstone_on_the_desk_and_nothing_elsew
 def test_participants_standing_is_for_the_desk() -> None:
     show = scene()
     assert project(show.state, View.DESK, None)["participants"] == {
-        "ann": {"asked": 2, "taken": 1, "not_taken": 1},
+        "ann": {"asked": 2, "taken": 1, "not_taken": 1, "name": "Ann"},
         "ben": {"asked": 1, "taken": 0, "not_taken": 0},
     }
 
@@ -437,6 +457,7 @@ def test_me_shows_ones_own_questions_and_their_way() -> None:
         },
         "votes": {},
         "polls": {},
+        "flags": {},
         "limits": LIMITS,
     }
     ben = project_me(show.state, BEN.id, "participant")
@@ -461,6 +482,7 @@ def test_me_of_the_crew_has_a_name() -> None:
         "questions": {},
         "votes": {},
         "polls": {},
+        "flags": {},
         "limits": LIMITS,
     }
 
@@ -604,7 +626,7 @@ def test_touched_that_is_not_in_view_is_projected_as_nothing() -> None:
         "messages": {},
     }
     assert project_touched(show.state, View.DESK, MAIN, strange)["participants"] == {
-        "ann": {"asked": 2, "taken": 1, "not_taken": 1},
+        "ann": {"asked": 2, "taken": 1, "not_taken": 1, "name": "Ann"},
         "speaker": None,
     }
     control = project_touched(show.state, View.CONTROL, MAIN, strange)

@@ -1,69 +1,90 @@
 """What comes of a wish about a question: facts, or a refusal with its reason.
 
 `MAY` is the one table of which command applies in which status. Roles were checked before
-(`roles.py`); what is one's own is checked here.
+(`roles.py`); what is one's own is checked here. Asking is in `asking.py`, what only moderators do
+in `desk.py`, the stage list in `stage.py`, taking back in `undo.py`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, assert_never
 
-from streamhub.core.agenda import Agenda, room_exists, session_of
+from streamhub.core.agenda import room_exists, session_of
 from streamhub.core.errors import Rejected
-from streamhub.core.forecast import outlook
-from streamhub.core.ids import Ms, QuestionId, RoomId, SessionId
-from streamhub.core.openings import Doors, Opening
+from streamhub.core.openings import Opening
+from streamhub.core.questions import asking, desk, stage
+from streamhub.core.questions.around import Around, optional, question_of, refuse
 from streamhub.core.questions.commands import (
     AmendQuestion,
     AnswerQuestion,
     ApproveQuestion,
     AskQuestion,
+    AssignQuestion,
+    BulkItem,
+    BulkQuestions,
+    ClaimQuestion,
+    ConfigureQuestions,
     EditQuestion,
+    FlagQuestion,
+    LabelQuestion,
+    MergeQuestion,
+    MuteParticipant,
+    NextOnStage,
+    NoteQuestion,
+    PreviousOnStage,
     QuestionCommand,
+    QueueQuestion,
     RedactQuestion,
     RejectQuestion,
+    ReleaseQuestion,
     ReopenQuestion,
     RestoreQuestion,
     SetQuestions,
+    SplitQuestion,
     SpotlightQuestion,
+    StarQuestion,
+    UndoQuestion,
+    UnflagQuestion,
+    UnqueueQuestion,
     UnspotlightQuestion,
     UnvoteQuestion,
     UpvoteQuestion,
     WithdrawQuestion,
 )
+from streamhub.core.questions.evolve import evolve
 from streamhub.core.questions.facts import (
     QuestionAmended,
     QuestionAnswered,
     QuestionApproved,
-    QuestionAsked,
     QuestionEdited,
     QuestionFact,
+    QuestionFlagged,
+    QuestionMerged,
     QuestionRedacted,
     QuestionRejected,
     QuestionReopened,
     QuestionRestored,
-    QuestionSpotlit,
     QuestionsSet,
-    QuestionUnspotlit,
+    QuestionUnflagged,
     QuestionUnvoted,
     QuestionUpvoted,
     QuestionWithdrawn,
 )
 from streamhub.core.questions.state import (
-    NAME_MOST,
     REASON_MOST,
     REPLY_MOST,
     Question,
-    QuestionPolicy,
-    Questions,
     QuestionStatus,
 )
+from streamhub.core.questions.undo import decide_undo
 from streamhub.core.roles import WHO, Actor, Role
-from streamhub.core.rundown import Rundown
 from streamhub.core.stamp import Stamp
-from streamhub.core.text import clean
+from streamhub.core.values import changed
 
 _S = QuestionStatus
+_OPEN: Final = frozenset({_S.PENDING, _S.APPROVED})
+_PUBLIC: Final = frozenset({_S.APPROVED, _S.ANSWERED})
+_SEEN: Final = frozenset({_S.PENDING, _S.APPROVED, _S.ANSWERED, _S.REJECTED})
+_LEFT: Final = frozenset({_S.WITHDRAWN, _S.REDACTED})
 
 MAY: Final[Mapping[str, frozenset[QuestionStatus]]] = {
     # command: the statuses in which a question takes it
@@ -71,28 +92,63 @@ MAY: Final[Mapping[str, frozenset[QuestionStatus]]] = {
     "question.withdraw": frozenset({_S.PENDING}),
     "question.upvote": frozenset({_S.APPROVED}),
     "question.unvote": frozenset({_S.APPROVED}),
+    "question.flag": _PUBLIC,
+    "question.unflag": _PUBLIC,
     "question.approve": frozenset({_S.PENDING}),
-    "question.reject": frozenset({_S.PENDING, _S.APPROVED}),
+    "question.reject": _OPEN,
     "question.restore": frozenset({_S.REJECTED, _S.APPROVED}),
-    "question.amend": frozenset({_S.PENDING, _S.APPROVED}),
+    "question.amend": _OPEN,
     "question.spotlight": frozenset({_S.APPROVED}),
     "question.answer": frozenset({_S.APPROVED}),
     "question.reopen": frozenset({_S.ANSWERED}),
+    "question.merge": _OPEN,
+    "question.split": frozenset({_S.MERGED}),
+    "question.label": _SEEN | {_S.MERGED},
+    "question.star": _SEEN | {_S.MERGED},
+    "question.assign": _SEEN,
+    "question.note": _SEEN,
+    "question.claim": _SEEN,
+    "question.release": frozenset(_S),
+    "question.queue": frozenset({_S.APPROVED}),
+    "question.unqueue": frozenset(_S),
+    "question.undo": frozenset(_S) - _LEFT,
     "question.redact": frozenset(_S),
 }
 
+_OnQuestion = (
+    EditQuestion
+    | WithdrawQuestion
+    | UpvoteQuestion
+    | UnvoteQuestion
+    | FlagQuestion
+    | UnflagQuestion
+    | ApproveQuestion
+    | RejectQuestion
+    | RestoreQuestion
+    | AmendQuestion
+    | SpotlightQuestion
+    | AnswerQuestion
+    | ReopenQuestion
+    | RedactQuestion
+)
+_ByModerators = (
+    MergeQuestion
+    | SplitQuestion
+    | LabelQuestion
+    | StarQuestion
+    | AssignQuestion
+    | NoteQuestion
+    | ClaimQuestion
+    | ReleaseQuestion
+    | QueueQuestion
+    | UnqueueQuestion
+    | UndoQuestion
+)
+_MUTABLE = AskQuestion | EditQuestion | UpvoteQuestion | FlagQuestion
+"""What a participant who was muted may not do."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
-    """What deciding on questions needs to know of the rest of the event."""
 
-    agenda: Agenda
-    rundown: Rundown
-    questions: Questions
-    policy: QuestionPolicy
-
-
-def decide(
+def decide(  # noqa: PLR0912 - one case per command is the table a reader looks for
     around: Around, command: QuestionCommand, actor: Actor, stamp: Stamp, fresh: str
 ) -> list[QuestionFact]:
     """Turn a command about questions into facts, or raise `Rejected`.
@@ -104,9 +160,11 @@ def decide(
         stamp: who and when.
         fresh: an id that nothing has yet, for a new question.
     """
+    if isinstance(command, _MUTABLE):
+        asking.refuse_muted(around.questions, stamp.by, stamp.at)
     match command:
         case AskQuestion():
-            return _ask(around, command, stamp, fresh)
+            return asking.ask(around, command, stamp, fresh)
         case SetQuestions():
             session_of(around.agenda, command.session)
             now = around.questions.openings.get(command.session, Opening.AUTO)
@@ -115,170 +173,167 @@ def decide(
             return [QuestionsSet(session=command.session, state=command.state)]
         case UnspotlightQuestion():
             room_exists(around.agenda, command.room)
-            return unspotlight(around.questions, command.room)
+            return [*stage.unspotlight(around.questions, command.room)]
+        case NextOnStage() | PreviousOnStage():
+            return stage.move(around, command, actor)
+        case ConfigureQuestions():
+            return desk.configure(around.policy, command)
+        case MuteParticipant():
+            return desk.mute(around.questions, command, stamp)
+        case BulkQuestions():
+            return in_bulk(around, command, actor, stamp)[0]
         case _:
-            question = _question(around, command.question, actor)
+            question = question_of(around, command.question, actor)
             _own(around, command, question, actor)
             may = MAY[command.type]
             if isinstance(command, RejectQuestion | RestoreQuestion) and command.seen is not None:
                 may &= {command.seen}
             if question.status not in may:
-                _refuse(command, question, actor)
+                refuse(command.type, question, actor)
+            if isinstance(command, _ByModerators):
+                return _by_moderators(around, command, question, stamp)
             return _on_question(around, command, question, stamp)
 
 
-def _on_question(  # noqa: PLR0911, PLR0912 - one case per command is the table a reader looks for
-    around: Around,
-    command: (
-        EditQuestion
-        | WithdrawQuestion
-        | UpvoteQuestion
-        | UnvoteQuestion
-        | ApproveQuestion
-        | RejectQuestion
-        | RestoreQuestion
-        | AmendQuestion
-        | SpotlightQuestion
-        | AnswerQuestion
-        | ReopenQuestion
-        | RedactQuestion
-    ),
-    question: Question,
-    stamp: Stamp,
+def in_bulk(
+    around: Around, command: BulkQuestions, actor: Actor, stamp: Stamp
+) -> tuple[list[QuestionFact], dict[str, str]]:
+    """Return the facts of many decisions at once, and by question `done` or why it was refused."""
+    desk.refuse_bulk(command)
+    facts: list[QuestionFact] = []
+    result: dict[str, str] = {}
+    for item in command.questions:
+        try:
+            more = decide(around, _single(command, item), actor, stamp, "")
+        except Rejected as refusal:
+            result[item.question] = refusal.code
+            continue
+        result[item.question] = "done"
+        facts += more
+        after = around.questions
+        for fact in more:
+            after = evolve(after, fact, stamp)
+        around = changed(around, questions=after)
+    return facts, result
+
+
+def _single(command: BulkQuestions, item: BulkItem) -> QuestionCommand:
+    name = item.question
+    match command.do:
+        case "approve":
+            return ApproveQuestion(question=name, revision=item.revision or 0)
+        case "reject":
+            return RejectQuestion(question=name, reason=command.reason, seen=item.seen)
+        case "restore":
+            return RestoreQuestion(question=name, seen=item.seen)
+        case "label":
+            return LabelQuestion(question=name, labels=command.labels)
+        case "star":
+            return StarQuestion(question=name, on=command.on)
+        case _:
+            assert_never(command.do)
+
+
+def _on_question(  # noqa: C901, PLR0911, PLR0912 - one case per command is the table a reader looks for
+    around: Around, command: _OnQuestion, question: Question, stamp: Stamp
 ) -> list[QuestionFact]:
-    room = around.agenda.sessions[question.session].room
-    lit = around.questions.spotlight.get(room) == question.id
-    off: list[QuestionFact] = [QuestionUnspotlit(question=question.id, room=room)] if lit else []
+    name, questions = question.id, around.questions
     match command:
         case EditQuestion():
-            text = question_text(around.policy, command.text)
+            text = asking.question_text(around.policy, command.text)
             same = text == question.text
-            return [] if same else [QuestionEdited(question=question.id, text=text)]
+            return [] if same else [QuestionEdited(question=name, text=text)]
         case WithdrawQuestion():
-            return [QuestionWithdrawn(question=question.id)]
+            return [QuestionWithdrawn(question=name)]
         case UpvoteQuestion():
-            voted = stamp.by in around.questions.voters_of(question.id)
-            return [] if voted else [QuestionUpvoted(question=question.id)]
+            voted = stamp.by in questions.voters_of(name)
+            return [] if voted else [QuestionUpvoted(question=name)]
         case UnvoteQuestion():
-            voted = stamp.by in around.questions.voters_of(question.id)
-            return [QuestionUnvoted(question=question.id)] if voted else []
+            voted = stamp.by in questions.voters_of(name)
+            return [QuestionUnvoted(question=name)] if voted else []
+        case FlagQuestion():
+            flagged = stamp.by in questions.flaggers_of(name)
+            return [] if flagged else [QuestionFlagged(question=name)]
+        case UnflagQuestion():
+            flagged = stamp.by in questions.flaggers_of(name)
+            return [QuestionUnflagged(question=name)] if flagged else []
         case ApproveQuestion():
             _same_revision(question, command.revision)
-            return [QuestionApproved(question=question.id)]
+            return [QuestionApproved(question=name)]
         case RejectQuestion():
-            reason = _optional(command.reason, "reason", REASON_MOST)
-            return [*off, QuestionRejected(question=question.id, reason=reason)]
+            reason = optional(command.reason, "reason", REASON_MOST)
+            return [*stage.off(questions, name), QuestionRejected(question=name, reason=reason)]
         case RestoreQuestion():
-            return [*off, QuestionRestored(question=question.id)]
+            return [*stage.off(questions, name), QuestionRestored(question=name)]
         case AmendQuestion():
-            text = question_text(around.policy, command.text)
+            text = asking.question_text(around.policy, command.text)
             same = text == question.text
-            return [] if same else [QuestionAmended(question=question.id, text=text)]
+            return [] if same else [QuestionAmended(question=name, text=text)]
         case SpotlightQuestion():
-            if lit:
-                return []
-            spotlit = QuestionSpotlit(question=question.id, room=room)
-            return [*unspotlight(around.questions, room), spotlit]
+            return stage.spotlight(questions, name, around.room_of(question))
         case AnswerQuestion():
-            reply = _optional(command.reply, "reply", REPLY_MOST)
-            return [*off, QuestionAnswered(question=question.id, reply=reply)]
+            reply, lit = optional(command.reply, "reply", REPLY_MOST), questions.lit_in(name)
+            answered = QuestionAnswered(question=name, reply=reply, room=lit)
+            return [*stage.off(questions, name), answered]
         case ReopenQuestion():
-            return [QuestionReopened(question=question.id)]
+            return [QuestionReopened(question=name)]
         case RedactQuestion():
             gone = question.status is _S.REDACTED
-            return [] if gone else [*off, QuestionRedacted(question=question.id)]
+            return [] if gone else [*stage.off(questions, name), QuestionRedacted(question=name)]
         case _:
             assert_never(command)
 
 
-def unspotlight(questions: Questions, room: RoomId) -> list[QuestionFact]:
-    """Return the fact that clears the screens of `room`, where something is on them."""
-    lit = questions.spotlight.get(room)
-    return [] if lit is None else [QuestionUnspotlit(question=lit, room=room)]
+def _by_moderators(
+    around: Around, command: _ByModerators, question: Question, stamp: Stamp
+) -> list[QuestionFact]:
+    match command:
+        case MergeQuestion():
+            into = _to_merge_into(around, command)
+            merged = QuestionMerged(question=question.id, into=into.id)
+            return [*stage.off(around.questions, question.id), merged]
+        case QueueQuestion():
+            return stage.queue(around, command, question)
+        case UnqueueQuestion():
+            return stage.unqueue(around.questions, question.id)
+        case UndoQuestion():
+            return decide_undo(around, command, question)
+        case _:
+            return desk.decide(around, command, question, stamp)
 
 
-def question_text(policy: QuestionPolicy, text: str) -> str:
-    """Return a question's text as it will be kept, or raise `Rejected`."""
-    return clean(text, field="text", least=policy.text_least, most=policy.text_most, lines=True)
-
-
-def _optional(text: str | None, field: str, most: int, *, lines: bool = True) -> str | None:
-    if text is None or not text.strip():
-        return None
-    return clean(text, field=field, least=1, most=most, lines=lines, max_bytes=8 * most)
-
-
-def _ask(around: Around, command: AskQuestion, stamp: Stamp, fresh: str) -> list[QuestionFact]:
-    name = _optional(command.name, "name", NAME_MOST, lines=False)
-    text = question_text(around.policy, command.text)
-    session = _session_to_ask(around, command, stamp.at)
-    waiting = sum(
-        around.questions.all[mine].status is QuestionStatus.PENDING
-        for mine in around.questions.by_author.get(stamp.by, ())
-    )
-    if waiting >= around.policy.pending_most:
-        raise Rejected(
-            "question.too_many",
-            f"{waiting} of your questions are still in review.",
-            "Wait until one of them is decided, or withdraw one.",
-            retry_after=60,
-        )
-    return [QuestionAsked(question=QuestionId(fresh), session=session, text=text, name=name)]
-
-
-def _doors(around: Around, room: RoomId, now: Ms) -> Doors:
-    windows = (around.policy.opens_before_s, around.policy.closes_after_s)
-    ahead = outlook(around.agenda, around.rundown, room, now)
-    return Doors(ahead, around.questions.openings, windows)
-
-
-def _session_to_ask(around: Around, command: AskQuestion, now: Ms) -> SessionId:
-    agenda = around.agenda
-    if command.session is not None:
-        session = session_of(agenda, command.session)
-        if _doors(around, session.room, now).of(session.id).open:
-            return session.id
-    else:
-        room = command.room
-        if room is None and len(agenda.rooms) == 1:
-            room = next(iter(agenda.rooms))
-        if room is None:
-            raise Rejected(
-                "room.unknown",
-                "This event has several rooms; a question needs a session or a room.",
-                "Send `session` or `room`.",
-                field="room",
-            )
-        room_exists(agenda, room)
-        found = _doors(around, room, now).asked_now().session
-        if found is not None:
-            return found
-    raise Rejected(
-        "question.closed",
-        "Questions are closed at the moment.",
-        "Keep your text; the page says when questions open.",
-        field="session",
-    )
-
-
-def _question(around: Around, name: QuestionId, actor: Actor) -> Question:
-    found = around.questions.all.get(name)
-    hidden = found is not None and (
-        actor.role in {Role.PARTICIPANT, Role.SPEAKER}
-        and not found.status.is_public
-        and found.author != actor.id
-    )
-    if found is None or hidden:
+def _to_merge_into(around: Around, command: MergeQuestion) -> Question:
+    """Return the question that others end in where one is merged into `into`."""
+    found = around.questions.all.get(command.into)
+    if found is None:
         raise Rejected(
             "question.unknown",
-            f"There is no question {name!r} here.",
-            "It may have been taken down; reload the list.",
-            field="question",
+            f"There is no question {command.into!r} here.",
+            "Choose another one.",
+            field="into",
         )
-    return found
+    end = around.questions.all[around.questions.end_of(command.into)]
+    if end.id == command.question:
+        raise Rejected(
+            "command.invalid",
+            "A question cannot be merged into itself.",
+            "Choose another one, or split what was merged into it first.",
+            field="into",
+        )
+    if end.status not in _OPEN:
+        raise Rejected(
+            "question.wrong_status",
+            f"The other question is {end.status.value}; nothing can be merged into it.",
+            "Choose one that is pending or approved.",
+            field="into",
+            detail={"status": end.status.value, "by": end.decided_by, "at": end.decided_at},
+        )
+    return end
 
 
-def _own(around: Around, command: QuestionCommand, question: Question, actor: Actor) -> None:
+def _own(
+    around: Around, command: _OnQuestion | _ByModerators, question: Question, actor: Actor
+) -> None:
     own = WHO[command.type].own
     if own == "question" and question.author != actor.id:
         raise Rejected(
@@ -295,28 +350,6 @@ def _own(around: Around, command: QuestionCommand, question: Question, actor: Ac
                 "Ask the moderator.",
                 field="question",
             )
-
-
-def _refuse(command: QuestionCommand, question: Question, actor: Actor) -> None:
-    if actor.role is Role.PARTICIPANT:
-        # who decided, and in which words, is the crew's business
-        raise Rejected(
-            "question.wrong_status",
-            f"This question is no longer where {command.type} applies.",
-            "Look at where it stands now.",
-            field="question",
-        )
-    raise Rejected(
-        "question.wrong_status",
-        f"The question is {question.status.value} by now; {command.type} does not apply.",
-        "Look at where it stands now.",
-        field="question",
-        detail={
-            "status": question.status.value,
-            "by": question.decided_by if question.decided_by != question.author else None,
-            "at": question.decided_at,
-        },
-    )
 
 
 def _same_revision(question: Question, revision: int) -> None:

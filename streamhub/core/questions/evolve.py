@@ -1,26 +1,58 @@
 """What a fact makes of the questions. Nothing is checked here: a fact has happened."""
 
-from typing import assert_never
+from typing import Any, assert_never
 
+from streamhub.core.ids import QuestionId, SessionId
 from streamhub.core.questions.facts import (
+    ParticipantMuted,
+    ParticipantUnmuted,
     QuestionAmended,
     QuestionAnswered,
     QuestionApproved,
     QuestionAsked,
+    QuestionAssigned,
+    QuestionClaimed,
     QuestionEdited,
     QuestionFact,
+    QuestionFlagged,
+    QuestionLabelled,
+    QuestionMerged,
+    QuestionNoted,
+    QuestionQueued,
     QuestionRedacted,
     QuestionRejected,
+    QuestionReleased,
     QuestionReopened,
     QuestionRestored,
+    QuestionsCarried,
+    QuestionsConfigured,
+    QuestionsLeft,
+    QuestionSplit,
     QuestionSpotlit,
+    QuestionsReturned,
     QuestionsSet,
+    QuestionStarred,
+    QuestionUndone,
+    QuestionUnflagged,
+    QuestionUnqueued,
     QuestionUnspotlit,
     QuestionUnvoted,
     QuestionUpvoted,
     QuestionWithdrawn,
 )
-from streamhub.core.questions.state import Question, Questions, QuestionStatus
+from streamhub.core.questions.state import (
+    KEPT_MOST,
+    Claim,
+    Ended,
+    Moved,
+    Mute,
+    Question,
+    QuestionPolicy,
+    Questions,
+    QuestionStatus,
+)
+from streamhub.core.questions.undo import forgotten, let_go, remember, taken_back, taken_in
+from streamhub.core.questions.votes import evolve_flag, evolve_vote, joined, parted
 from streamhub.core.stamp import Stamp
 from streamhub.core.values import changed
 
@@ -29,60 +61,200 @@ _S = QuestionStatus
 
 def evolve(questions: Questions, fact: QuestionFact, stamp: Stamp) -> Questions:
     """Return the questions after `fact`."""
+    return remember(questions, _evolve(questions, fact, stamp), fact, stamp)
+
+
+def _evolve(  # noqa: PLR0911 - one case per fact is the table a reader looks for
+    questions: Questions, fact: QuestionFact, stamp: Stamp
+) -> Questions:
     match fact:
         case QuestionUpvoted() | QuestionUnvoted():
-            return _evolve_vote(questions, fact, stamp)
+            return evolve_vote(questions, fact, stamp)
         case QuestionAsked():
-            asked = Question(
-                id=fact.question,
-                session=fact.session,
-                author=stamp.by,
-                text=fact.text,
-                name=fact.name,
-                asked_at=stamp.at,
-            )
-            mine = (*questions.by_author.get(stamp.by, ()), fact.question)
-            return changed(
-                questions,
-                all=questions.all.set(fact.question, asked),
-                by_author=questions.by_author.set(stamp.by, mine),
-            )
-        case QuestionSpotlit():
-            return changed(questions, spotlight=questions.spotlight.set(fact.room, fact.question))
-        case QuestionUnspotlit():
-            return changed(questions, spotlight=questions.spotlight.delete(fact.room))
+            return _asked(questions, fact, stamp)
+        case QuestionFlagged() | QuestionUnflagged():
+            return evolve_flag(questions, fact, stamp)
+        case QuestionSpotlit() | QuestionUnspotlit():
+            return _on_screens(questions, fact, stamp)
+        case QuestionQueued() | QuestionUnqueued():
+            return _listed(questions, fact)
         case QuestionsSet():
             return changed(questions, openings=questions.openings.set(fact.session, fact.state))
+        case QuestionsCarried() | QuestionsLeft() | QuestionsReturned():
+            return _at_the_end(questions, fact, stamp)
+        case ParticipantMuted():
+            mute = Mute(by=stamp.by, at=stamp.at, reason=fact.reason, until_at=fact.until_at)
+            return changed(questions, mutes=questions.mutes.set(fact.participant, mute))
+        case ParticipantUnmuted():
+            return changed(questions, mutes=questions.mutes.delete(fact.participant))
+        case QuestionUndone():
+            return taken_back(questions, fact)
+        case QuestionsConfigured():
+            return questions  # settings are kept beside them: `configured`
         case _:
-            before = questions.all[fact.question]
-            return changed(
-                questions, all=questions.all.set(fact.question, _evolve_one(before, fact, stamp))
-            )
+            return _one_evolved(questions, fact, stamp)
 
 
-def _evolve_vote(
-    questions: Questions, fact: QuestionUpvoted | QuestionUnvoted, stamp: Stamp
-) -> Questions:
-    voters = questions.voters_of(fact.question)
-    votes = questions.by_voter.get(stamp.by, ())
-    if isinstance(fact, QuestionUpvoted):
-        voters = voters.set(stamp.by, 1)
-        votes = (*votes, fact.question)
-    else:
-        voters = voters.delete(stamp.by)
-        votes = tuple(vote for vote in votes if vote != fact.question)
+def configured(policy: QuestionPolicy, fact: QuestionsConfigured, _: Stamp) -> QuestionPolicy:
+    """Return the event's settings after `fact`."""
+    fields: dict[str, Any] = {}
+    for name in ("moderation", "names", "at_end", "slow_s", "pending_most", "reasons"):
+        fields[name] = getattr(fact, name)
+    fields["public_results"] = fact.public_results
+    words = policy.words
+    for language, listed in (fact.words or {}).items():
+        if listed:
+            words = words.set(language, listed)
+        elif language in words:
+            words = words.delete(language)
+    said = {name: value for name, value in fields.items() if value is not None}
+    return changed(policy, words=words, **said)
+
+
+def _asked(questions: Questions, fact: QuestionAsked, stamp: Stamp) -> Questions:
+    asked = Question(
+        id=fact.question,
+        session=fact.session,
+        author=stamp.by,
+        text=fact.text,
+        name=fact.name,
+        asked_at=stamp.at,
+        language=fact.language,
+    )
+    mine = (*questions.by_author.get(stamp.by, ()), fact.question)
     return changed(
         questions,
-        voters=questions.voters.set(fact.question, voters),
-        by_voter=questions.by_voter.set(stamp.by, votes),
+        all=questions.all.set(fact.question, asked),
+        by_author=questions.by_author.set(stamp.by, mine),
+        named=questions.named if fact.name is None else questions.named.set(stamp.by, 1),
     )
 
 
-def _evolve_one(
+# --- the stage ---------------------------------------------------------------------------------
+
+
+def _on_screens(
+    questions: Questions, fact: QuestionSpotlit | QuestionUnspotlit, stamp: Stamp
+) -> Questions:
+    room, spotlight = fact.room, questions.spotlight
+    off: QuestionId | None
+    if isinstance(fact, QuestionSpotlit):
+        before = questions.moved.get(room)
+        off = before.off if before is not None and before.seq == stamp.seq else None
+        spotlight = spotlight.set(room, fact.question)
+    else:
+        off = fact.question
+        spotlight = spotlight.delete(room)
+    moved = Moved(by=stamp.by, at=stamp.at, seq=stamp.seq, off=off)
+    return changed(questions, spotlight=spotlight, moved=questions.moved.set(room, moved))
+
+
+def _listed(questions: Questions, fact: QuestionQueued | QuestionUnqueued) -> Questions:
+    listed = [name for name in questions.queue.get(fact.room, ()) if name != fact.question]
+    if isinstance(fact, QuestionQueued):
+        at = listed.index(fact.before) if fact.before in listed else len(listed)
+        listed.insert(at, fact.question)
+    queue = questions.queue
+    after = queue.set(fact.room, tuple(listed)) if listed else queue.delete(fact.room)
+    return changed(questions, queue=after)
+
+
+# --- the end of a session ----------------------------------------------------------------------
+
+
+def _at_the_end(
+    questions: Questions, fact: QuestionsCarried | QuestionsLeft | QuestionsReturned, stamp: Stamp
+) -> Questions:
+    ends = questions.ends
+    fields: dict[str, Any]
+    match fact:
+        case QuestionsCarried():
+            fields = {"session": fact.to}
+            ends = (*ends, _ended(stamp, fact, fact.to))
+        case QuestionsLeft():
+            fields = {"followup": True}
+            ends = (*ends, _ended(stamp, fact, None))
+        case QuestionsReturned():
+            fields = {"session": fact.session, "followup": False}
+            ends = tuple(end for end in ends if (end.seq, end.session) != (fact.seq, fact.session))
+        case _:
+            assert_never(fact)
+    table = questions.all
+    for name in fact.questions:
+        table = table.set(name, changed(table[name], **fields))
+    return changed(questions, all=table, ends=ends[-KEPT_MOST:])
+
+
+def _ended(stamp: Stamp, fact: QuestionsCarried | QuestionsLeft, to: SessionId | None) -> Ended:
+    return Ended(seq=stamp.seq, session=fact.session, questions=fact.questions, to=to)
+
+
+# --- one question ------------------------------------------------------------------------------
+
+_OneFact = (
+    QuestionEdited
+    | QuestionWithdrawn
+    | QuestionApproved
+    | QuestionRejected
+    | QuestionRestored
+    | QuestionAmended
+    | QuestionAnswered
+    | QuestionReopened
+    | QuestionRedacted
+    | QuestionMerged
+    | QuestionSplit
+    | QuestionLabelled
+    | QuestionStarred
+    | QuestionAssigned
+    | QuestionNoted
+    | QuestionClaimed
+    | QuestionReleased
+)
+
+
+def _one_evolved(questions: Questions, fact: _OneFact, stamp: Stamp) -> Questions:
+    name = fact.question
+    after = _evolve_one(questions.all[name], fact, stamp)
+    questions = changed(questions, all=questions.all.set(name, after))
+    match fact:
+        case QuestionMerged():
+            return joined(taken_in(questions, name, fact.into), name)
+        case QuestionSplit():
+            return parted(let_go(questions, name, fact.into), name, fact.into)
+        case QuestionReopened() | QuestionRedacted():
+            return forgotten(questions, name)
+        case QuestionAnswered() if fact.room is not None:
+            past = (*questions.past.get(fact.room, ()), name)[-KEPT_MOST:]
+            return changed(questions, past=questions.past.set(fact.room, past))
+        case _:
+            return questions
+
+
+def _evolve_one(before: Question, fact: _OneFact, stamp: Stamp) -> Question:
+    match fact:
+        case QuestionEdited():
+            # the author's own words again: what a moderator made of the old ones is gone
+            return changed(before, text=fact.text, original=None, revision=before.revision + 1)
+        case QuestionLabelled():
+            return changed(before, labels=fact.labels)
+        case QuestionStarred():
+            return changed(before, star=fact.on)
+        case QuestionAssigned():
+            return changed(before, assignee=fact.to)
+        case QuestionNoted():
+            return changed(before, note=fact.note)
+        case QuestionClaimed():
+            return changed(before, claim=Claim(by=stamp.by, until_at=fact.until_at))
+        case QuestionReleased():
+            return changed(before, claim=None)
+        case _:
+            return _decided(before, fact, stamp)
+
+
+def _decided(
     before: Question,
     fact: (
-        QuestionEdited
-        | QuestionWithdrawn
+        QuestionWithdrawn
         | QuestionApproved
         | QuestionRejected
         | QuestionRestored
@@ -90,44 +262,41 @@ def _evolve_one(
         | QuestionAnswered
         | QuestionReopened
         | QuestionRedacted
+        | QuestionMerged
+        | QuestionSplit
     ),
     stamp: Stamp,
 ) -> Question:
-    if isinstance(fact, QuestionEdited):
-        # the author's own words again: what a moderator made of the old ones is gone
-        return changed(before, text=fact.text, original=None, revision=before.revision + 1)
-    after = changed(before, decided_by=stamp.by, decided_at=stamp.at)
+    """What became of a question where somebody decided on it: who was on it is done with it."""
+    if isinstance(fact, QuestionApproved) and fact.unread:
+        return changed(before, status=_S.APPROVED)
+    fields: dict[str, Any]
     match fact:
         case QuestionWithdrawn():
-            return changed(after, status=_S.WITHDRAWN)
+            fields = {"status": _S.WITHDRAWN}
         case QuestionApproved():
-            return changed(after, status=_S.APPROVED)
+            fields = {"status": _S.APPROVED}
         case QuestionRejected():
-            return changed(after, status=_S.REJECTED, reason=fact.reason)
+            fields = {"status": _S.REJECTED, "reason": fact.reason}
         case QuestionRestored():
-            return changed(after, status=_S.PENDING, reason=None)
+            fields = {"status": _S.PENDING, "reason": None}
         case QuestionAmended():
-            original = before.original if before.original is not None else before.text
-            return changed(
-                after,
-                text=fact.text,
-                original=None if original == fact.text else original,
-                revision=before.revision + 1,
-            )
+            written = before.original if before.original is not None else before.text
+            original = None if written == fact.text else written
+            fields = {"text": fact.text, "original": original, "revision": before.revision + 1}
         case QuestionAnswered():
-            return changed(after, status=_S.ANSWERED, reply=fact.reply)
+            fields = {"status": _S.ANSWERED, "reply": fact.reply}
         case QuestionReopened():
-            return changed(after, status=_S.APPROVED, reply=None)
+            fields = {"status": _S.APPROVED, "reply": None}
+        case QuestionMerged():
+            fields = {"status": _S.MERGED, "merged_into": fact.into, "merged_from": before.status}
+        case QuestionSplit():
+            stood = before.merged_from or _S.PENDING
+            fields = {"status": stood, "merged_into": None, "merged_from": None}
         case QuestionRedacted():
             # every field that somebody typed
-            return changed(
-                after,
-                status=_S.REDACTED,
-                text="",
-                name=None,
-                original=None,
-                reply=None,
-                reason=None,
-            )
+            words = ("name", "original", "reply", "reason", "note")
+            fields = {"status": _S.REDACTED, "text": "", "labels": (), **dict.fromkeys(words)}
         case _:
             assert_never(fact)
+    return changed(before, decided_by=stamp.by, decided_at=stamp.at, claim=None, **fields)

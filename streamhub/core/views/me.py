@@ -8,7 +8,7 @@ from typing import cast
 from streamhub.core.event import EventState
 from streamhub.core.ids import ActorId, DisplayId
 from streamhub.core.polls import WORD_MOST, Ballot
-from streamhub.core.questions import Question, QuestionStatus
+from streamhub.core.questions import Question, QuestionStatus, upvotes_of
 from streamhub.core.views.frame import Frame, name_of, without_nothing
 from streamhub.core.views.project import display_view
 from streamhub.core.views.shapes import MeView, MyAnswerView, MyQuestionView, View
@@ -23,6 +23,7 @@ def _way(question: Question, *, lit: bool) -> str:
         QuestionStatus.ANSWERED: "answered",
         QuestionStatus.REJECTED: "not_taken",
         QuestionStatus.WITHDRAWN: "withdrawn",
+        QuestionStatus.MERGED: "merged",
         QuestionStatus.REDACTED: "not_taken",
     }[question.status]
 
@@ -38,25 +39,31 @@ def _answer(ballot: Ballot) -> MyAnswerView:
     )
 
 
+def _mine(state: EventState, question: Question) -> MyQuestionView:
+    questions, name = state.questions, question.id
+    end = questions.all[questions.end_of(name)]
+    return cast(
+        "MyQuestionView",
+        without_nothing(
+            session=question.session,
+            text=question.text,
+            name=question.name,
+            way=_way(question, lit=questions.lit_in(name) is not None),
+            asked_at=question.asked_at,
+            upvotes=upvotes_of(questions, question),
+            amended=question.original is not None or None,
+            reply=question.reply,
+            reason=question.reason if state.policy.reasons else None,
+            into=end.id if end.id != name and end.status.is_public else None,
+            followup=(question.followup and question.status is QuestionStatus.APPROVED) or None,
+        ),
+    )
+
+
 def project_me(state: EventState, actor: ActorId, role: str) -> MeView:
     """Return what concerns only `actor`."""
-    own: dict[str, MyQuestionView] = {}
-    for name in state.questions.by_author.get(actor, ()):
-        question = state.questions.all[name]
-        room = state.agenda.sessions[question.session].room
-        own[name] = cast(
-            "MyQuestionView",
-            without_nothing(
-                session=question.session,
-                text=question.text,
-                name=question.name,
-                way=_way(question, lit=state.questions.spotlight.get(room) == name),
-                asked_at=question.asked_at,
-                upvotes=len(state.questions.voters_of(name)),
-                amended=question.original is not None or None,
-                reply=question.reply,
-            ),
-        )
+    questions, mute = state.questions, state.questions.mutes.get(actor)
+    own = {name: _mine(state, questions.all[name]) for name in questions.by_author.get(actor, ())}
     frame = Frame(state, View.STAGE, None)
     return cast(
         "MeView",
@@ -65,7 +72,11 @@ def project_me(state: EventState, actor: ActorId, role: str) -> MeView:
             role=role,
             name=name_of(state, actor) or None,
             questions=own,
-            votes=dict.fromkeys(sorted(state.questions.by_voter.get(actor, ())), True),
+            votes=dict.fromkeys(sorted(questions.by_voter.get(actor, ())), True),
+            flags=dict.fromkeys(sorted(questions.by_flagger.get(actor, ())), True),
+            muted=None
+            if mute is None
+            else without_nothing(reason=mute.reason, until_at=mute.until_at),
             polls={
                 name: _answer(state.polls.ballots[name][actor])
                 for name in sorted(state.polls.by_voter.get(actor, ()))

@@ -24,11 +24,18 @@ from streamhub.core.merge import Json
 from streamhub.core.messages import Message, To
 from streamhub.core.openings import Opening
 from streamhub.core.polls import WORDS_SHOWN, Mark, Poll, PollKind, Tally
-from streamhub.core.questions import Question, QuestionStatus
+from streamhub.core.questions import (
+    Question,
+    QuestionStatus,
+    hints,
+    known_votes_of,
+    upvotes_of,
+)
 from streamhub.core.rundown import due_at
 from streamhub.core.views.frame import Frame, RoomFrame, name_of, without_nothing
 from streamhub.core.views.shapes import (
     AcknowledgedView,
+    ClaimView,
     DecidedView,
     DisplayView,
     EventView,
@@ -40,6 +47,7 @@ from streamhub.core.views.shapes import (
     SessionView,
     SpeakerView,
     TallyView,
+    UndoneView,
     UndoView,
     View,
 )
@@ -62,8 +70,32 @@ def _event(frame: Frame) -> EventView:
             starts_at=agenda.starts_at,
             ends_at=agenda.ends_at,
             agenda_rev=str(state.agenda_rev),
-        ),
+        )
+        | _settings(frame),
     )
+
+
+def _settings(frame: Frame) -> Any:  # noqa: ANN401 - fields of an `EventView`
+    """What holds for questions: the audience learns what it meets, the crew all of it."""
+    policy = frame.state.policy
+    if frame.view is View.AUDIENCE:
+        return without_nothing(
+            moderation=policy.moderation, names=policy.names, slow_s=policy.slow_s or None
+        )
+    if frame.view in {View.DESK, View.CONTROL}:
+        return {
+            "policy": {
+                "moderation": policy.moderation,
+                "names": policy.names,
+                "at_end": policy.at_end,
+                "slow_s": policy.slow_s,
+                "pending_most": policy.pending_most,
+                "reasons": policy.reasons,
+                "words": {name: list(policy.words[name]) for name in sorted(policy.words)},
+                "public_results": policy.public_results,
+            }
+        }
+    return {}
 
 
 def _room(frame: Frame, name: RoomId) -> RoomView | None:
@@ -90,6 +122,7 @@ def _room(frame: Frame, name: RoomId) -> RoomView | None:
             follows=state.rundown.clock(name).follows or None,
             spotlight=state.questions.spotlight.get(name),
             poll=state.polls.shown.get(name),
+            queue=_queue(frame, name),
             questions=without_nothing(
                 state="open" if asked.session else "closed",
                 why=asked.why,
@@ -98,6 +131,15 @@ def _room(frame: Frame, name: RoomId) -> RoomView | None:
             ),
         ),
     )
+
+
+_LISTED: Final = frozenset({View.SPEAKER, View.DESK, View.CONTROL})
+"""The views that have the stage list."""
+
+
+def _queue(frame: Frame, room: RoomId) -> list[str] | None:
+    listed = frame.state.questions.queue.get(room)
+    return list(listed) if listed and frame.view in _LISTED else None
 
 
 def _public_offset_s(room: RoomFrame) -> int:
@@ -173,43 +215,85 @@ def _question(frame: Frame, name: QuestionId) -> QuestionView | None:
     room = frame.state.agenda.sessions[question.session].room
     if not frame.has(room):
         return None
-    if frame.view in {View.STAGE, View.CONTROL}:
-        lit = frame.state.questions.spotlight.get(room) == name
-        return _public_question(frame, question) if lit and question.status.is_public else None
-    if frame.view is View.SPEAKER:
-        lit = frame.state.questions.spotlight.get(room) == name
-        here = lit or frame.of(room).live == question.session
-        return _public_question(frame, question) if here and question.status.is_public else None
+    questions = frame.state.questions
+    lit = questions.spotlight.get(room) == name
+    if frame.view is View.DESK:
+        return _of_the_desk(frame, question)
+    if not question.status.is_public:
+        return None
     if frame.view is View.AUDIENCE:
-        return _public_question(frame, question) if question.status.is_public else None
+        return _public_question(frame, question, lit=lit)
+    if frame.view is View.SPEAKER:
+        aired = frame.of(room).live == question.session
+        if not (lit or aired or name in questions.queue.get(room, ())):
+            return None
+        shown = _public_question(frame, question, lit=True)
+        return cast("QuestionView", shown | without_nothing(note=question.note))
+    return _public_question(frame, question, lit=True) if lit else None
+
+
+def _public_question(frame: Frame, question: Question, *, lit: bool) -> QuestionView:
+    """What anyone may know of a question; who is to answer it, only while it is `lit`."""
+    approved = question.status is QuestionStatus.APPROVED
+    answered = question.status is QuestionStatus.ANSWERED
+    shown = without_nothing(
+        session=question.session,
+        text=question.text,
+        name=question.name,
+        upvotes=upvotes_of(frame.state.questions, question),
+        status=question.status.value,
+        asked_at=question.asked_at,
+        reply=question.reply,
+        answered_at=question.decided_at if answered else None,
+        followup=(question.followup and approved) or None,
+    )
+    if lit and question.assignee is not None:
+        shown["for"] = question.assignee
+    return cast("QuestionView", shown)
+
+
+def _of_the_desk(frame: Frame, question: Question) -> QuestionView:
+    state, questions, name = frame.state, frame.state.questions, question.id
+    into = questions.end_of(name)
     return cast(
         "QuestionView",
-        _public_question(frame, question)
+        _public_question(frame, question, lit=False)
         | without_nothing(
+            note=question.note,
             revision=question.revision,
             author=question.author,
             original=question.original,
             reason=question.reason,
-            decided=_decided(frame.state, question),
+            decided=_decided(state, question),
+            language=question.language,
+            labels=list(question.labels) or None,
+            star=question.star or None,
+            assignee=question.assignee,
+            claim=_claim(state, question),
+            merged_into=into if into != name else None,
+            merged=questions.merged_in(name) or None,
+            flags=len(questions.flaggers_of(name)) or None,
+            hints=hints(state.policy.words, question.text) or None,
+            known=known_votes_of(questions, name) or None,
+            queued=questions.queued_in(name) is not None or None,
+            undo=_undoable(state, name),
         ),
     )
 
 
-def _public_question(frame: Frame, question: Question) -> QuestionView:
-    answered = question.status is QuestionStatus.ANSWERED
-    return cast(
-        "QuestionView",
-        without_nothing(
-            session=question.session,
-            text=question.text,
-            name=question.name,
-            upvotes=len(frame.state.questions.voters_of(question.id)),
-            status=question.status.value,
-            asked_at=question.asked_at,
-            reply=question.reply,
-            answered_at=question.decided_at if answered else None,
-        ),
-    )
+def _claim(state: EventState, question: Question) -> ClaimView | None:
+    claim = question.claim
+    if claim is None:
+        return None
+    return {"by": name_of(state, claim.by), "actor": claim.by, "until_at": claim.until_at}
+
+
+def _undoable(state: EventState, name: QuestionId) -> UndoneView | None:
+    stack = state.questions.undo.get(name)
+    if not stack:
+        return None
+    step = stack[-1]
+    return {"seq": step.seq, "what": step.what, "by": name_of(state, step.by), "at": step.at}
 
 
 def _decided(state: EventState, question: Question) -> DecidedView | None:
@@ -294,15 +378,29 @@ _NOT_TAKEN: Final = frozenset({QuestionStatus.REJECTED, QuestionStatus.REDACTED}
 
 
 def _participant(frame: Frame, name: ActorId) -> ParticipantView | None:
-    mine = frame.state.questions.by_author.get(name)
-    if mine is None:
+    questions = frame.state.questions
+    mute = questions.mutes.get(name)
+    if mute is None and name not in questions.by_author:
         return None
-    statuses = [frame.state.questions.all[question].status for question in mine]
-    return {
-        "asked": len(mine),
-        "taken": sum(status.is_public for status in statuses),
-        "not_taken": sum(status in _NOT_TAKEN for status in statuses),
-    }
+    mine = [questions.all[question] for question in questions.by_author.get(name, ())]
+    names = [question.name for question in mine if question.name is not None]
+    return cast(
+        "ParticipantView",
+        without_nothing(
+            asked=len(mine),
+            taken=sum(question.status.is_public for question in mine),
+            not_taken=sum(question.status in _NOT_TAKEN for question in mine),
+            name=names[-1] if names else None,
+            muted=None
+            if mute is None
+            else without_nothing(
+                by=name_of(frame.state, mute.by),
+                at=mute.at,
+                reason=mute.reason,
+                until_at=mute.until_at,
+            ),
+        ),
+    )
 
 
 def _undo(frame: Frame, room: RoomId) -> UndoView | None:
@@ -396,10 +494,10 @@ class _Section:
 
 
 def _spoken_of(state: EventState) -> Iterable[str]:
-    """The questions that speakers may see: of what is on air, and those on the screens."""
+    """The questions that speakers may see: of what is on air, on the screens, on the lists."""
     live = {clock.live for clock in state.rundown.clocks.values()}
     aired = {one.id for one in state.questions.all.values() if one.session in live}
-    return aired.union(state.questions.spotlight.values())
+    return aired.union(state.questions.spotlight.values(), *state.questions.queue.values())
 
 
 _ROOMS: Final = _Section(_room, lambda s: s.agenda.rooms, lambda t: t.rooms)
@@ -410,7 +508,9 @@ _AIRED: Final = _Section(_question, _spoken_of, lambda t: t.questions | t.aired)
 _POLLS: Final = _Section(_poll, lambda s: s.polls.all, lambda t: t.polls)
 _SHOWN: Final = _Section(_poll, lambda s: s.polls.shown.values(), lambda t: t.polls)
 _MESSAGES: Final = _Section(_message, lambda s: s.messages, lambda t: t.messages)
-_PARTICIPANTS: Final = _Section(_participant, lambda s: s.questions.by_author, lambda t: t.actors)
+_PARTICIPANTS: Final = _Section(
+    _participant, lambda s: {*s.questions.by_author, *s.questions.mutes}, lambda t: t.actors
+)
 _UNDO: Final = _Section(_undo, lambda s: s.agenda.rooms, lambda t: t.rooms)
 _DISPLAYS: Final = _Section(display_view, lambda s: s.displays, lambda t: t.displays)
 

@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from streamhub.core.displays import Theme
 from streamhub.core.messages import To, Tone
 from streamhub.core.polls import PollKind, PollStatus, ResultsWhen
+from streamhub.core.questions import AtEnd, Moderation, Names
 
 
 class View(StrEnum):
@@ -31,8 +32,24 @@ class ZoneView(TypedDict):
     label: str
 
 
+class PolicyView(TypedDict):
+    """What holds for the questions of the event, as `questions.configure` sets it."""
+
+    moderation: Moderation
+    names: Names
+    at_end: AtEnd
+    slow_s: int
+    pending_most: int
+    reasons: bool
+    words: dict[str, list[str]]
+    public_results: bool
+
+
 class EventView(TypedDict):
-    """The event itself. `agenda_rev` names the revision that `/agenda?rev=` serves."""
+    """The event itself. `agenda_rev` names the revision that `/agenda?rev=` serves.
+
+    `moderation`, `names` and `slow_s` are in `audience` only, `policy` in `desk` and `control`.
+    """
 
     slug: str
     title: str
@@ -45,6 +62,10 @@ class EventView(TypedDict):
     starts_at: int
     ends_at: int
     agenda_rev: str
+    moderation: NotRequired[Moderation]
+    names: NotRequired[Names]
+    slow_s: NotRequired[int]
+    policy: NotRequired[PolicyView]
 
 
 class OptionView(TypedDict):
@@ -111,7 +132,7 @@ class RoomView(TypedDict):
     """A room. Of rooms other than the view's own, only `name`, `order`, `live` and `next`.
 
     `timezone` is there if the room lies in another zone than the event; `follows`, if its sessions
-    start and end by themselves.
+    start and end by themselves. `queue` is the stage list, in `speaker`, `desk` and `control` only.
     """
 
     name: str
@@ -126,6 +147,7 @@ class RoomView(TypedDict):
     questions: NotRequired[RoomQuestionsView]
     timezone: NotRequired[str]
     follows: NotRequired[bool]
+    queue: NotRequired[list[str]]
 
 
 class SpeakerView(TypedDict):
@@ -186,10 +208,33 @@ class DecidedView(TypedDict):
     at: int
 
 
-class QuestionView(TypedDict):
-    """A question. The fields after `answered_at` are in `desk` only.
+class ClaimView(TypedDict):
+    """A moderator (`by`, a name; `actor`, who that is) is on a question until `until_at`."""
 
-    The `text` of one that was redacted is empty; only `desk` has it, and its author.
+    by: str
+    actor: str
+    until_at: int
+
+
+class UndoneView(TypedDict):
+    """What `question.undo` would take back; `what` is a fact's type."""
+
+    seq: int
+    what: str
+    by: str
+    at: int
+
+
+_For = TypedDict("_For", {"for": NotRequired[str]})
+
+
+class QuestionView(_For):
+    """A question. The fields after `note` are in `desk` only, `note` also in `speaker`.
+
+    The `text` of one that was redacted is empty; only `desk` has it, and its author. `for` is the
+    speaker who is to answer it: in `speaker`, and elsewhere while it is on the screens. `upvotes`
+    has those of all that were merged into it. `known` are the votes of participants who asked
+    under a name. `hints` are the words of the event's lists that occur in it.
     """
 
     session: str
@@ -200,19 +245,47 @@ class QuestionView(TypedDict):
     asked_at: int
     reply: NotRequired[str]
     answered_at: NotRequired[int]
+    followup: NotRequired[bool]
+    note: NotRequired[str]
     revision: NotRequired[int]
     author: NotRequired[str]
     original: NotRequired[str]
     reason: NotRequired[str]
     decided: NotRequired[DecidedView]
+    language: NotRequired[str]
+    labels: NotRequired[list[str]]
+    star: NotRequired[bool]
+    assignee: NotRequired[str]
+    claim: NotRequired[ClaimView]
+    merged_into: NotRequired[str]
+    merged: NotRequired[list[str]]
+    flags: NotRequired[int]
+    hints: NotRequired[list[str]]
+    known: NotRequired[int]
+    queued: NotRequired[bool]
+    undo: NotRequired[UndoneView]
+
+
+class MutedView(TypedDict):
+    """A participant may not take part: who said so, when, why, and until when (else for good)."""
+
+    by: str
+    at: int
+    reason: NotRequired[str]
+    until_at: NotRequired[int]
 
 
 class ParticipantView(TypedDict):
-    """A participant's standing, for moderators: how many asked, how many taken up or not."""
+    """A participant's standing, for moderators: how many asked, how many taken up or not.
+
+    `name` is the last one that they asked under.
+    """
 
     asked: int
     taken: int
     not_taken: int
+    name: NotRequired[str]
+    muted: NotRequired[MutedView]
 
 
 class UndoView(TypedDict):
@@ -291,7 +364,8 @@ class ViewState(TypedDict):
 class MyQuestionView(TypedDict):
     """One's own question and its way.
 
-    `way` is one of `in_review`, `approved`, `on_screen`, `answered`, `not_taken`, `withdrawn`.
+    `way` is one of `in_review`, `approved`, `on_screen`, `answered`, `not_taken`, `withdrawn`,
+    `merged` (then `into` is the question that stands for it, where that is public).
     """
 
     session: str
@@ -302,6 +376,16 @@ class MyQuestionView(TypedDict):
     upvotes: int
     amended: NotRequired[bool]
     reply: NotRequired[str]
+    reason: NotRequired[str]
+    into: NotRequired[str]
+    followup: NotRequired[bool]
+
+
+class MyMuteView(TypedDict):
+    """One may not take part: why, and until when (else for good)."""
+
+    reason: NotRequired[str]
+    until_at: NotRequired[int]
 
 
 class LimitsView(TypedDict):
@@ -332,6 +416,8 @@ class MeView(TypedDict):
     questions: dict[str, MyQuestionView]
     votes: dict[str, bool]
     polls: dict[str, MyAnswerView]
+    flags: dict[str, bool]
+    muted: NotRequired[MyMuteView]
     limits: LimitsView
     display: NotRequired[DisplayView]
 

@@ -37,9 +37,21 @@ from streamhub.core.polls import (
     PollUnanswered,
 )
 from streamhub.core.questions import (
+    OneQuestionFact,
+    ParticipantMuted,
+    ParticipantUnmuted,
     QuestionFact,
+    QuestionMerged,
+    QuestionQueued,
+    QuestionsCarried,
+    QuestionsConfigured,
+    QuestionsLeft,
+    QuestionSplit,
     QuestionSpotlit,
+    QuestionsReturned,
     QuestionsSet,
+    QuestionUndone,
+    QuestionUnqueued,
     QuestionUnspotlit,
     QuestionUnvoted,
     QuestionUpvoted,
@@ -86,6 +98,25 @@ HASTE: Final[dict[str, Haste]] = {
     "question.answered": Haste.CALM,
     "question.reopened": Haste.WHERE_LOST,
     "question.redacted": Haste.WHERE_LOST,
+    "question.merged": Haste.WHERE_LOST,
+    "question.split": Haste.CALM,
+    "question.labelled": Haste.CALM,
+    "question.starred": Haste.CALM,
+    "question.assigned": Haste.CALM,
+    "question.noted": Haste.CALM,
+    "question.claimed": Haste.CALM,
+    "question.released": Haste.CALM,
+    "question.queued": Haste.NOW,
+    "question.unqueued": Haste.NOW,
+    "question.flagged": Haste.CALM,
+    "question.unflagged": Haste.CALM,
+    "question.undone": Haste.WHERE_LOST,
+    "questions.configured": Haste.NOW,
+    "questions.carried": Haste.NOW,
+    "questions.left": Haste.CALM,
+    "questions.returned": Haste.NOW,
+    "participant.muted": Haste.CALM,
+    "participant.unmuted": Haste.CALM,
     "questions.set": Haste.NOW,
     "poll.created": Haste.NOW,
     "poll.edited": Haste.NOW,
@@ -161,11 +192,12 @@ class Touched:
     may have to take words back; where one does, or where `urgent`, it may not wait. `aired` are
     those whose session went on or off air: speakers see the questions of what is on air. `event`:
     what is said of the event itself, such as its `agenda_rev`. `removed` are polls that are gone:
-    out of the `me` of those who had answered, too, which may wait.
+    out of the `me` of those who had answered, too, which may wait. `everyone`: the `me` of all.
     """
 
     everything: bool = False
     event: bool = False
+    everyone: bool = False
     rooms: set[RoomId] = field(default_factory=set)
     sessions: set[SessionId] = field(default_factory=set)
     questions: set[QuestionId] = field(default_factory=set)
@@ -183,25 +215,23 @@ class Touched:
     def is_empty(self) -> bool:
         """Whether nothing was touched."""
         found = self.actors or self.rooms or self.polls or self.messages
-        return not (found or self.everything)
+        return not (found or self.everything or self.event)
 
     def add(self, after: EventState, decision: Decision) -> None:
         """Note what `decision` touched; `after` is the state that it led to."""
         for fact in decision.facts:
             if isinstance(fact, _VOTES):
-                self.questions.add(fact.question)
                 self.actors.add(decision.by)
-                self.counted.add(after.questions.all[fact.question].author)
+                for name in (fact.question, *after.questions.merged_in(fact.question)):
+                    self.questions.add(name)
+                    self.counted.add(after.questions.all[name].author)
             else:
                 self.urgent = self.urgent or HASTE[fact.type] is Haste.NOW
                 self._add_fact(after, fact, decision.by)
 
     def _add_fact(self, after: EventState, fact: Fact, by: ActorId) -> None:
-        if isinstance(fact, QuestionsSet):
-            self.rooms.add(after.agenda.sessions[fact.session].room)
-            self.sessions.add(fact.session)
-        elif isinstance(fact, QuestionFact):
-            self._add_question(after, fact, by)
+        if isinstance(fact, QuestionFact):
+            self._add_questions(after, fact, by)
         elif isinstance(fact, PollFact):
             self._add_poll(fact, by)
         elif isinstance(fact, RundownFact | TimePassed):
@@ -237,15 +267,46 @@ class Touched:
         elif isinstance(fact, SessionStarted | SessionEnded):
             self.aired.update(_asked_in(after, (fact.session,)))
 
-    def _add_question(self, after: EventState, fact: QuestionFact, by: ActorId) -> None:
-        assert not isinstance(fact, QuestionsSet)  # noqa: S101 - the caller has taken that branch
+    def _add_questions(self, after: EventState, fact: QuestionFact, by: ActorId) -> None:
+        if isinstance(fact, QuestionsSet):
+            self.rooms.add(after.agenda.sessions[fact.session].room)
+            self.sessions.add(fact.session)
+        elif isinstance(fact, QuestionsConfigured):
+            self._add_settings(after, fact)
+        elif isinstance(fact, QuestionsCarried | QuestionsLeft | QuestionsReturned):
+            self.questions.update(fact.questions)
+            self.actors.update(after.questions.all[name].author for name in fact.questions)
+        elif isinstance(fact, ParticipantMuted | ParticipantUnmuted):
+            self.actors.add(fact.participant)
+        else:
+            self._add_question(after, fact, by)
+
+    def _add_settings(self, after: EventState, fact: QuestionsConfigured) -> None:
+        self.event = True
+        if fact.pending_most is not None or fact.reasons is not None:
+            self.everyone = True
+        if fact.words is not None:
+            self.questions.update(after.questions.all)
+
+    def _add_question(self, after: EventState, fact: OneQuestionFact, by: ActorId) -> None:
+        questions = after.questions
         self.questions.add(fact.question)
-        self.actors.add(after.questions.all[fact.question].author)
+        self.actors.add(questions.all[fact.question].author)
         self.actors.add(by)
-        if isinstance(fact, QuestionSpotlit | QuestionUnspotlit):
+        # whose question was merged into it learns what it has come to
+        self.actors.update(questions.all[one].author for one in questions.merged_in(fact.question))
+        if isinstance(
+            fact, QuestionSpotlit | QuestionUnspotlit | QuestionQueued | QuestionUnqueued
+        ):
             self.rooms.add(fact.room)
         elif HASTE[fact.type] is Haste.WHERE_LOST:
             self.doubtful.add(fact.question)
+        if isinstance(fact, QuestionMerged | QuestionSplit | QuestionUndone) and fact.into:
+            # votes went there, or left it again
+            self.questions.update(questions.chain_of(fact.into))
+            self.questions.update(questions.merged_in(fact.question))
+            self.actors.update(questions.voters_of(fact.question))
+            self.counted.update(questions.all[one].author for one in questions.chain_of(fact.into))
 
     def _add_poll(self, fact: PollFact, by: ActorId) -> None:
         self.polls.add(fact.poll)
@@ -260,6 +321,7 @@ class Touched:
         """Note all that `more` has, too."""
         self.everything = self.everything or more.everything
         self.event = self.event or more.event
+        self.everyone = self.everyone or more.everyone
         self.rooms |= more.rooms
         self.sessions |= more.sessions
         self.questions |= more.questions

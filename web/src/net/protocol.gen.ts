@@ -64,6 +64,7 @@ export interface AskQuestion {
   session?: string | null;
   room?: string | null;
   name?: string | null;
+  locale?: string | null;
   type: "question.ask";
 }
 
@@ -75,6 +76,13 @@ export interface AssignDisplay {
   name?: string | null;
   options?: OptionsWish | null;
   type: "display.assign";
+}
+
+/** Say which speaker of its session answers a question; without `to`, nobody in particular. */
+export interface AssignQuestion {
+  question: string;
+  to?: string | null;
+  type: "question.assign";
 }
 
 /** What a client says when it connects. A participant without a token is anonymous. */
@@ -100,6 +108,23 @@ export interface BlackoutDisplay {
   type: "display.blackout";
 }
 
+/** One question of many: `revision` is the text to approve, `seen` the status that was seen. */
+export interface BulkItem {
+  question: string;
+  revision?: number | null;
+  seen?: QuestionStatus | null;
+}
+
+/** Do the same to up to a hundred questions; what cannot be done to one stops no other. */
+export interface BulkQuestions {
+  do: "approve" | "reject" | "restore" | "label" | "star";
+  questions: Array<BulkItem>;
+  labels?: Array<string>;
+  on?: boolean;
+  reason?: string | null;
+  type: "questions.bulk";
+}
+
 /** The connection is about to be closed; come back after `retry_after` seconds. */
 export interface ByeMessage {
   code: string;
@@ -121,6 +146,19 @@ export interface ChangeView {
   new?: ForeseenView;
 }
 
+/** Say that one is on a question, for two minutes from now; it keeps nobody from deciding. */
+export interface ClaimQuestion {
+  question: string;
+  type: "question.claim";
+}
+
+/** A moderator (`by`, a name; `actor`, who that is) is on a question until `until_at`. */
+export interface ClaimView {
+  by: string;
+  actor: string;
+  until_at: number;
+}
+
 /** Show a message no longer. */
 export interface ClearMessage {
   message: string;
@@ -131,6 +169,19 @@ export interface ClearMessage {
 export interface ClosePoll {
   poll: string;
   type: "poll.close";
+}
+
+/** Change what holds for the questions of the event; what is left out stays. */
+export interface ConfigureQuestions {
+  moderation?: "before" | "after" | null;
+  names?: "optional" | "required" | "none" | null;
+  at_end?: "keep" | "carry" | "close" | null;
+  slow_s?: number | null;
+  pending_most?: number | null;
+  reasons?: boolean | null;
+  words?: Record<string, Array<string>> | null;
+  public_results?: boolean | null;
+  type: "questions.configure";
 }
 
 /** Say when the last run of a session actually started. What it took over from ended then. */
@@ -247,6 +298,10 @@ export interface EventView {
   starts_at: number;
   ends_at: number;
   agenda_rev: string;
+  moderation?: "before" | "after";
+  names?: "optional" | "required" | "none";
+  slow_s?: number;
+  policy?: PolicyView;
 }
 
 /** Give a session on air more time or less: by seconds, or so that it ends at an instant. */
@@ -255,6 +310,12 @@ export interface ExtendSession {
   by_s?: number | null;
   until_at?: number | null;
   type: "session.extend";
+}
+
+/** Ask the moderators to take a look at a public question; a second time changes nothing. */
+export interface FlagQuestion {
+  question: string;
+  type: "question.flag";
 }
 
 /** Let the sessions of a room start and end by themselves at their planned times, or not. */
@@ -306,6 +367,13 @@ export interface InsertSession {
 /** What a session is; `break` and `social` take no questions by themselves. */
 export type Kind = "opening" | "keynote" | "presentation" | "session" | "panel" | "workshop" | "qa" | "break" | "social" | "closing" | "other";
 
+/** Give a question these labels and no others. */
+export interface LabelQuestion {
+  question: string;
+  labels: Array<string>;
+  type: "question.label";
+}
+
 /** What a display shows. A new one is a folder in `web/src/displays/` and a line here. */
 export type Layout = "now-next" | "agenda" | "foyer" | "door" | "questions" | "timer" | "message" | "overlay";
 
@@ -327,8 +395,17 @@ export interface MeView {
   questions: Record<string, MyQuestionView>;
   votes: Record<string, boolean>;
   polls: Record<string, MyAnswerView>;
+  flags: Record<string, boolean>;
+  muted?: MyMuteView;
   limits: LimitsView;
   display?: DisplayView;
+}
+
+/** Put a question together with another one, which gets its votes; it is in no list any more. */
+export interface MergeQuestion {
+  question: string;
+  into: string;
+  type: "question.merge";
 }
 
 /** A message: to `screens`, `speakers` or `participants`; of all rooms without `room`. */
@@ -343,11 +420,34 @@ export interface MessageView {
   acknowledged?: AcknowledgedView;
 }
 
+/** Let a participant ask, vote and flag no more, for so long or for good; or let them again. */
+export interface MuteParticipant {
+  participant: string;
+  on: boolean;
+  reason?: string | null;
+  for_s?: number | null;
+  type: "participant.mute";
+}
+
+/** A participant may not take part: who said so, when, why, and until when (else for good). */
+export interface MutedView {
+  by: string;
+  at: number;
+  reason?: string;
+  until_at?: number;
+}
+
 /** One's own answer to a poll: options (of a ranking in order), a number, or words. */
 export interface MyAnswerView {
   choices?: Array<string>;
   rating?: number;
   words?: Array<string>;
+}
+
+/** One may not take part: why, and until when (else for good). */
+export interface MyMuteView {
+  reason?: string;
+  until_at?: number;
 }
 
 /** One's own question and its way. */
@@ -360,6 +460,16 @@ export interface MyQuestionView {
   upvotes: number;
   amended?: boolean;
   reply?: string;
+  reason?: string;
+  into?: string;
+  followup?: boolean;
+}
+
+/** Mark the question on the screens of a room as answered and show the first of its list. */
+export interface NextOnStage {
+  room: string;
+  lit: string | null;
+  type: "stage.next";
 }
 
 /** End what is live in a room and start what comes next. */
@@ -367,6 +477,13 @@ export interface NextSession {
   room: string;
   live: string | null;
   type: "session.next";
+}
+
+/** Put a private note to a question, for the crew and the stage; without one, take it away. */
+export interface NoteQuestion {
+  question: string;
+  note?: string | null;
+  type: "question.note";
 }
 
 /** How far a room is from its plan, in seconds, without and with a command. */
@@ -423,6 +540,8 @@ export interface ParticipantView {
   asked: number;
   taken: number;
   not_taken: number;
+  name?: string;
+  muted?: MutedView;
 }
 
 export interface PatchMessage {
@@ -436,6 +555,18 @@ export interface PatchMessage {
 export interface PauseSession {
   session: string;
   type: "session.pause";
+}
+
+/** What holds for the questions of the event, as `questions.configure` sets it. */
+export interface PolicyView {
+  moderation: "before" | "after";
+  names: "optional" | "required" | "none";
+  at_end: "keep" | "carry" | "close";
+  slow_s: number;
+  pending_most: number;
+  reasons: boolean;
+  words: Record<string, Array<string>>;
+  public_results: boolean;
 }
 
 /** What one answers with: one option, several, a number, words, or all options in order. */
@@ -479,11 +610,19 @@ export interface PreviewView {
   offsets: Record<string, OffsetView>;
 }
 
-/** Where a question stands. Transitions are in `MAY` and `evolve`. */
-export type QuestionStatus = "pending" | "approved" | "answered" | "rejected" | "withdrawn" | "redacted";
+/** Put the question on the screens back on the list, and show the one before it again. */
+export interface PreviousOnStage {
+  room: string;
+  lit: string | null;
+  type: "stage.previous";
+}
 
-/** A question. The fields after `answered_at` are in `desk` only. */
+/** Where a question stands. Transitions are in `MAY` and `evolve`. */
+export type QuestionStatus = "pending" | "approved" | "answered" | "rejected" | "withdrawn" | "merged" | "redacted";
+
+/** A question. The fields after `note` are in `desk` only, `note` also in `speaker`. */
 export interface QuestionView {
+  for?: string;
   session: string;
   text: string;
   name?: string;
@@ -492,11 +631,32 @@ export interface QuestionView {
   asked_at: number;
   reply?: string;
   answered_at?: number;
+  followup?: boolean;
+  note?: string;
   revision?: number;
   author?: string;
   original?: string;
   reason?: string;
   decided?: DecidedView;
+  language?: string;
+  labels?: Array<string>;
+  star?: boolean;
+  assignee?: string;
+  claim?: ClaimView;
+  merged_into?: string;
+  merged?: Array<string>;
+  flags?: number;
+  hints?: Array<string>;
+  known?: number;
+  queued?: boolean;
+  undo?: UndoneView;
+}
+
+/** Put an approved question on the stage list of its room, or move it there. */
+export interface QueueQuestion {
+  question: string;
+  before?: string | null;
+  type: "question.queue";
 }
 
 /** The answers on a scale: no `mean` without answers; `counts` by number, all of the scale. */
@@ -530,6 +690,12 @@ export interface RejectQuestion {
   reason?: string | null;
   seen?: QuestionStatus | null;
   type: "question.reject";
+}
+
+/** Say that one is on a question no longer; without a claim, nothing changes. */
+export interface ReleaseQuestion {
+  question: string;
+  type: "question.release";
 }
 
 /** Forget a display; it shows a pairing code again. */
@@ -641,6 +807,7 @@ export interface RoomView {
   questions?: RoomQuestionsView;
   timezone?: string;
   follows?: boolean;
+  queue?: Array<string>;
 }
 
 /** One time that a session ran; `control` only. */
@@ -761,10 +928,23 @@ export interface SpeakerWish {
   affiliation?: string | null;
 }
 
+/** Take a question out of the one that it was merged into, as it was before. */
+export interface SplitQuestion {
+  question: string;
+  type: "question.split";
+}
+
 /** Put an approved question on the screens of its room. */
 export interface SpotlightQuestion {
   question: string;
   type: "question.spotlight";
+}
+
+/** Mark a question for all moderators, or no longer. */
+export interface StarQuestion {
+  question: string;
+  on: boolean;
+  type: "question.star";
 }
 
 /** Put a session on air now, or say when it really began. What was live in its room ends. */
@@ -799,6 +979,13 @@ export interface TimeRequest {
   t0: number;
 }
 
+/** Take back the last decision on a question, which the sender sees as number `seq`. */
+export interface UndoQuestion {
+  question: string;
+  seq: number;
+  type: "question.undo";
+}
+
 /** Take back the last producer command of a room; `seq` names it, as the producer saw it. */
 export interface UndoRundown {
   room: string;
@@ -814,6 +1001,26 @@ export interface UndoView {
   by: string;
   at: number;
   clock?: boolean;
+}
+
+/** What `question.undo` would take back; `what` is a fact's type. */
+export interface UndoneView {
+  seq: number;
+  what: string;
+  by: string;
+  at: number;
+}
+
+/** Take one's flag back; without one, nothing changes. */
+export interface UnflagQuestion {
+  question: string;
+  type: "question.unflag";
+}
+
+/** Take a question off the stage list; where it is on none, nothing changes. */
+export interface UnqueueQuestion {
+  question: string;
+  type: "question.unqueue";
 }
 
 /** Take the question off the screens of a room; without one, nothing changes. */
@@ -869,10 +1076,10 @@ export interface ZoneView {
 }
 
 /** Every command that a client may send, without its id. */
-export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | BlackoutDisplay | CancelSession | ClearMessage | ClosePoll | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | NextSession | OpenPoll | PairDisplay | PauseSession | RedactQuestion | RejectQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | ShowMessage | ShowPoll | SkipSession | SpotlightQuestion | StartSession | Tick | UndoRundown | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawAnswer | WithdrawQuestion;
+export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | AssignQuestion | BlackoutDisplay | BulkQuestions | CancelSession | ClaimQuestion | ClearMessage | ClosePoll | ConfigureQuestions | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FlagQuestion | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | LabelQuestion | MergeQuestion | MuteParticipant | NextOnStage | NextSession | NoteQuestion | OpenPoll | PairDisplay | PauseSession | PreviousOnStage | QueueQuestion | RedactQuestion | RejectQuestion | ReleaseQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | ShowMessage | ShowPoll | SkipSession | SplitQuestion | SpotlightQuestion | StarQuestion | StartSession | Tick | UndoQuestion | UndoRundown | UnflagQuestion | UnqueueQuestion | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawAnswer | WithdrawQuestion;
 
 /** Every error code. */
-export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
+export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "question.slow_mode" | "question.duplicate" | "question.claimed" | "name.required" | "participant.unknown" | "participant.muted" | "speaker.unknown" | "stage.stale" | "stage.empty" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
 
 /** The answer to a command. */
 export type Ack = Accepted | Refused;
