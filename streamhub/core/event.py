@@ -281,8 +281,6 @@ def decide(
         assert_never(command)
     key, digest = remember or (None, None)
     facts = (*_others_off(state, facts), *facts)
-    made = _MADE.get(command.type)
-    result = {} if made is None else {made: given.fresh}
     return Decision(
         by=actor.id, at=stamp.at, facts=facts, command=key, digest=digest, result=Map(result)
     )

@@ -24,7 +24,7 @@ import {
   type IconNode,
 } from "lucide";
 import { signal } from "@preact/signals";
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t, timeIn, tn } from "../i18n.ts";
 import type { Ack, PollKind, ResultsWhen } from "../net/protocol.gen.ts";
 import {
@@ -82,19 +82,24 @@ const show = (id: string): Promise<boolean> =>
 function Options(props: { options: string[]; onOptions: (options: string[]) => void }) {
   const { options, onOptions } = props;
   const list = useRef<HTMLOListElement>(null);
-  const go = (to: number): void =>
-    void requestAnimationFrame(() => list.current?.querySelectorAll("input")[to]?.focus());
+  const wanted = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    // as soon as it is there: whoever types on must not type into the one before
+    if (wanted.current !== null) list.current?.querySelectorAll("input")[wanted.current]?.focus();
+    wanted.current = null;
+  });
+  const go = (to: number): void => void (wanted.current = to);
   const move = (at: number, by: number): void => {
     const next = [...options];
     const [one] = next.splice(at, 1);
     if (one !== undefined) next.splice(at + by, 0, one);
-    onOptions(next);
     go(at + by);
+    onOptions(next);
   };
   const add = (at: number): void => {
     if (options.length >= OPTIONS_MOST) return;
-    onOptions([...options.slice(0, at + 1), "", ...options.slice(at + 1)]);
     go(at + 1);
+    onOptions([...options.slice(0, at + 1), "", ...options.slice(at + 1)]);
   };
   return (
     <fieldset class="poll-edit-options">

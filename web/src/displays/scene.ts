@@ -80,6 +80,14 @@ export function readable(url: string): string {
   return url.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "");
 }
 
+/** A poll without the results that only the crew sees: a desk shows in small what hangs in the hall. */
+function asTheHallSees(poll: PollWithId | null): PollWithId | null {
+  if (poll === null) return null;
+  const { tally: _, ...rest } = poll;
+  const told = poll.results === "live" || (poll.results === "after" && poll.status === "closed");
+  return told || poll.revealed || poll.created_at === undefined ? poll : rest;
+}
+
 function sceneOf(display: DisplayView): Scene | null {
   const view = state.value;
   if (view === null) return null;
@@ -88,7 +96,7 @@ function sceneOf(display: DisplayView): Scene | null {
   const options = optionsOf(display);
   const known = believed.value;
   const question = leased.value ? view.questions[room?.spotlight ?? ""] : undefined;
-  const poll = known ? shownPoll(view, display.room) : null;
+  const poll = known ? asTheHallSees(shownPoll(view, display.room)) : null;
   const open = room?.questions?.state === "open" && options.qr;
   const home =
     boot.join_url === undefined

@@ -75,12 +75,30 @@ function Poll({ scene, poll }: { scene: Scene; poll: NonNullable<Scene["poll"]> 
       foot={
         <>
           <AskedIn scene={scene} about={about} />
-          {asks ? <Invite to={home} words={t("Answer now on your phone")} /> : <span />}
+          {asks && poll.tally !== undefined ? (
+            <Invite to={home} words={t("Answer now on your phone")} />
+          ) : (
+            <span />
+          )}
         </>
       }
     >
       <div class="block poll-block">
-        <PollBoard poll={poll} current={scene.current} />
+        <PollBoard
+          poll={poll}
+          current={scene.current}
+          join={
+            asks &&
+            poll.tally === undefined && (
+              <figure class="poll-join">
+                {home.qr !== null && <img src={home.qr} alt="" />}
+                <figcaption>
+                  <Address of={home.address} />
+                </figcaption>
+              </figure>
+            )
+          }
+        />
       </div>
     </Frame>
   );

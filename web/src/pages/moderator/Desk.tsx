@@ -381,8 +381,8 @@ export function Desk() {
             />
           ),
         )}
+        <MarkedBar />
       </main>
-      <MarkedBar />
       <Erase />
       <Dialogs />
       <PollDialogs room={roomId.value} />

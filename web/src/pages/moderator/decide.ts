@@ -589,9 +589,10 @@ export async function bulk(
       carried(ack);
       return;
     }
-    const result = ack.result as unknown as BulkResult | undefined;
-    const done = result?.done ?? part;
-    refused += Object.keys(result?.refused ?? {}).length;
+    // by question: "done", or why not
+    const result = ack.result ?? {};
+    const done = part.filter((id) => result[id] === "done");
+    refused += part.length - done.length;
     for (const id of done) carriedOut.push({ id, seq: decision(id, before.get(id)) });
   }
   select([]);
@@ -610,11 +611,6 @@ export async function bulk(
     for (const { id, seq } of carriedOut) whole = (await undo(id, await seq)) && whole;
     return whole;
   });
-}
-
-interface BulkResult {
-  done: string[];
-  refused: Record<string, string>;
 }
 
 /** The keys of one question act on all that are marked, where any is. */

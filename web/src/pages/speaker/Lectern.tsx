@@ -9,7 +9,7 @@ import { figure, stageOf } from "../../displays/timer/stages.ts";
 import { minutes, number, t, timeIn, tn } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import { command, me, rooms, state } from "../../state/store.ts";
-import { answers, PollResults, shownPoll } from "../../polls/index.ts";
+import { answers, PollResults, shownPoll, type PollWithId } from "../../polls/index.ts";
 import type { QuestionView } from "../../net/protocol.gen.ts";
 import type { WithId } from "../../state/store.ts";
 import { Button, Icon } from "../../ui/index.ts";
@@ -139,39 +139,38 @@ function About({ question, votes }: { question: WithId<QuestionView>; votes: boo
 }
 
 /** The poll on the screens, with what the hall sees of it. */
-function PollOnScreen() {
-  const poll = roomId.value === undefined ? null : shownPoll(state.value, roomId.value);
-  if (poll === null) return null;
+function PollOnScreen({ poll }: { poll: PollWithId }) {
   return (
-    <section class="asked" aria-label={t("Poll")}>
-      <div class="on-screen">
-        <p class="what-label">
-          {t("On screen")}
-          {poll.tally !== undefined && (
-            <span class="muted figures"> · {answers(poll.tally.total)}</span>
-          )}
-        </p>
-        <p class="coming-text" dir="auto">
-          {poll.title}
-        </p>
-        {poll.tally === undefined ? (
-          <p class="muted">{t("The results are not shown yet.")}</p>
-        ) : (
-          <PollResults poll={poll} />
-        )}
-      </div>
-    </section>
+    <>
+      <p class="coming-text" dir="auto">
+        {poll.title}
+      </p>
+      {poll.tally === undefined ? (
+        <p class="muted">{t("The results are not shown yet.")}</p>
+      ) : (
+        <PollResults poll={poll} />
+      )}
+    </>
   );
 }
 
 function Questions() {
   const { current, coming, listed } = asked.value;
   const [first, ...rest] = coming;
+  const poll = roomId.value === undefined ? null : shownPoll(state.value, roomId.value);
+  const none = current === null && poll === null;
   return (
-    <section class={`asked${current === null ? " quiet" : ""}`} aria-label={t("Questions")}>
-      <div class={`on-screen${current === null ? " none" : ""}`} aria-live="polite">
-        <p class="what-label">{t("On screen")}</p>
-        {current === null ? (
+    <section class={`asked${none ? " quiet" : ""}`} aria-label={t("Questions")}>
+      <div class={`on-screen${none ? " none" : ""}`} aria-live="polite">
+        <p class="what-label">
+          {t("On screen")}
+          {poll?.tally !== undefined && (
+            <span class="muted figures"> · {answers(poll.tally.total)}</span>
+          )}
+        </p>
+        {poll !== null ? (
+          <PollOnScreen poll={poll} />
+        ) : current === null ? (
           <p class="muted">{t("No question is on the screens.")}</p>
         ) : (
           <>
@@ -281,7 +280,6 @@ export function Lectern() {
       <main class="lectern">
         <Time />
         <What />
-        <PollOnScreen />
         <Questions />
       </main>
       <Notices />
