@@ -71,6 +71,7 @@ from streamhub.core.questions import (
     NextOnStage,
     NoteQuestion,
     PreviousOnStage,
+    QuestionPolicy,
     QuestionStatus,
     QueueQuestion,
     RedactQuestion,
@@ -258,7 +259,7 @@ def _mark(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
 
 def _flag(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     question, who = _question(state, pick, _S.APPROVED, _S.ANSWERED), CROWD[other % len(CROWD)]
-    return who, UnflagQuestion(question=question) if other % 3 else FlagQuestion(question=question)
+    return who, FlagQuestion(question=question) if other % 3 else UnflagQuestion(question=question)
 
 
 def _queue(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
@@ -623,7 +624,18 @@ PRODUCING = st.builds(
 )
 HISTORIES = st.lists(STEPS, max_size=8) | st.lists(STEPS, min_size=25, max_size=60)
 RUNNINGS = st.lists(PRODUCING, max_size=8) | st.lists(PRODUCING, min_size=15, max_size=40)
-STARTS = st.sampled_from(["08:50", "06:00", "busy", "busy", "busy", "10:20", "2026-06-22T01:00"])
+STARTS = st.sampled_from(
+    [
+        *["08:50", "06:00", "busy", "busy", "busy", "10:20", "2026-06-22T01:00"],
+        *["carry", "close", "after"],
+    ]
+)
+POLICIES = {
+    "busy": QuestionPolicy(),
+    "carry": QuestionPolicy(at_end="carry", reasons=True),
+    "close": QuestionPolicy(at_end="close", words=Map({"en": ("why", "and what")})),
+    "after": QuestionPolicy(at_end="carry", moderation="after"),
+}
 BUSY = [
     Step(0, "next", 0, 0),
     *(Step(10, "ask", number, 1) for number in range(0, 12, 2)),
@@ -634,14 +646,15 @@ BUSY = [
     *(Step(0, "poll make", kind, 1 + kind) for kind in range(5)),
     *(Step(1, "poll open", number, 1) for number in range(4)),
     *(Step(0, "poll answer", number, 1 + 3 * number) for number in range(9)),
+    Step(5, "queue", 1, 0),
 ]
 
 
 def begun(start: str) -> Rehearsal:
-    """The small event at the time of day that is said, or `busy`: questions are asked and shown."""
-    if start != "busy":
+    """The small event at the time of day that is said, or under a policy, in use already."""
+    if start not in POLICIES:
         return Rehearsal.of(AGENDA, start)
-    show = Rehearsal.of(AGENDA, "08:00").at("09:00")
+    show = Rehearsal.of(AGENDA, "08:00", POLICIES[start]).at("09:00")
     for step in BUSY:
         play(show, step)
     return show

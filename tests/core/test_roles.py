@@ -372,6 +372,7 @@ ALWAYS = {
 
 HEART: dict[Reaction, int] = {"heart": 1}
 Q, P, V = QuestionId("q"), QuestionId("p"), PollId("v")
+AUTHOR = ActorId("author")
 COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "question.ask": lambda _: AskQuestion(text="And why not?", session=TALK),
     "question.edit": lambda _: EditQuestion(question=Q, text="Why really not?"),
@@ -456,7 +457,6 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "link.revoke": lambda _: RevokeLink(link=LinkId("l")),
     "clock.tick": lambda _: Tick(),
 }
-AUTHOR: ActorId = ActorId("author")
 
 
 def stage(

@@ -665,6 +665,16 @@ def test_speakers_see_the_questions_of_what_is_on_air_and_what_is_on_the_screens
     assert questions() == {"later"}
 
 
+def test_question_that_speakers_do_not_see_is_not_projected_for_them() -> None:
+    show = scene()
+    show.do(SetQuestions(session=PANEL, state=Opening.OPEN), MOD)
+    show.do(AskQuestion(text="What about later?", session=PANEL), BEN, "later")
+    later = QuestionId("later")
+    show.do(ApproveQuestion(question=later, revision=1), MOD)
+    found = project_touched(show.state, View.SPEAKER, MAIN, Touched(questions={later, R}))
+    assert found["questions"] == {"later": None, "r": None}
+
+
 def test_speakers_see_neither_hidden_questions_nor_what_the_crew_says_of_them() -> None:
     show = scene()
     shown = project(show.state, View.SPEAKER, MAIN)

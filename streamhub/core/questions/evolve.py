@@ -103,10 +103,7 @@ def configured(policy: QuestionPolicy, fact: QuestionsConfigured, _: Stamp) -> Q
     fields["public_results"] = fact.public_results
     words = policy.words
     for language, listed in (fact.words or {}).items():
-        if listed:
-            words = words.set(language, listed)
-        elif language in words:
-            words = words.delete(language)
+        words = words.set(language, listed) if listed else words.delete(language)
     said = {name: value for name, value in fields.items() if value is not None}
     return changed(policy, words=words, **said)
 
