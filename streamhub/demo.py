@@ -119,7 +119,12 @@ def _ask_and_answer(
 
 
 def _question(asked: Asked, chance: random.Random) -> AskQuestion:
-    return AskQuestion(text=asked.text, session=SessionId(asked.session), name=chance.choice(NAMES))
+    return AskQuestion(
+        text=asked.text,
+        session=SessionId(asked.session),
+        name=chance.choice(NAMES),
+        locale=asked.language,
+    )
 
 
 async def create(hubs: Hubs, *, as_published: bool) -> EventHub:

@@ -8,10 +8,11 @@ import json
 import time
 
 from aiohttp import web
+from pydantic import ValidationError
 
 from streamhub.core.errors import Rejected
 from streamhub.core.event import admit
-from streamhub.core.ids import ActorId, RoomId
+from streamhub.core.ids import ActorId, RoomId, SessionId
 from streamhub.core.roles import Actor, Role
 from streamhub.core.views import View, agenda_text
 from streamhub.http import cookies, guard
@@ -21,6 +22,8 @@ from streamhub.http.site import SITE
 from streamhub.hub.hub import EventHub
 from streamhub.hub.secrets import fresh_id
 from streamhub.protocol.commands import MAX_BYTES, parse_command
+from streamhub.protocol.errors import first_flaw
+from streamhub.protocol.messages import AlikeAnswer, SimilarAnswer, SimilarRequest
 
 routes = web.RouteTableDef()
 
@@ -101,6 +104,38 @@ async def preview(request: web.Request) -> web.StreamResponse:
     body = await _json(request)
     wish = parse_command({**body, "id": "preview"} if isinstance(body, dict) else body)
     return web.json_response(hub.preview(wish, actor))
+
+
+@routes.post("/api/v1/events/{event}/similar")
+async def similar(request: web.Request) -> web.StreamResponse:
+    """Tell which public questions are much like a text, for somebody who is about to ask it."""
+    hub = _hub(request)
+    author_of(request, hub, View.AUDIENCE)
+    try:
+        asked = SimilarRequest.model_validate(await _json(request))
+    except ValidationError as error:
+        field, words = first_flaw(error)
+        raise Rejected(
+            "request.invalid", f"That is not well formed: {words}.", field=field
+        ) from error
+    session = None if asked.session is None else SessionId(asked.session)
+    room = None if asked.room is None else RoomId(asked.room)
+    body: SimilarAnswer = {
+        "questions": await hub.likeness.similar(hub.state, asked.text, session, room)
+    }
+    return web.json_response(body, headers={"Cache-Control": "no-store"})
+
+
+@routes.get("/api/v1/events/{event}/alike")
+async def alike(request: web.Request) -> web.StreamResponse:
+    """Suggest to moderators which questions to merge."""
+    hub = _hub(request)
+    admit(hub.state, author_of(request, hub, View.DESK), View.DESK.value)
+    room = request.query.get("room")
+    body: AlikeAnswer = {
+        "groups": await hub.likeness.alike(hub.state, None if room is None else RoomId(room))
+    }
+    return web.json_response(body, headers={"Cache-Control": "no-store"})
 
 
 def author_of(request: web.Request, hub: EventHub, view: View) -> Actor:

@@ -8,7 +8,14 @@ from pydantic import TypeAdapter
 from streamhub.core.event import COMMAND_TYPES
 from streamhub.core.roles import WHO
 from streamhub.core.views import AgendaTextView, PreviewView, View
-from streamhub.protocol.messages import Accepted, ErrorBody, SnapshotMessage
+from streamhub.protocol.messages import (
+    Accepted,
+    AlikeAnswer,
+    ErrorBody,
+    SimilarAnswer,
+    SimilarRequest,
+    SnapshotMessage,
+)
 
 _REF = "#/components/schemas/{model}"
 
@@ -47,6 +54,9 @@ def describe(version: str) -> dict[str, Any]:
     snapshot = _schema(SnapshotMessage, schemas, "SnapshotMessage")
     foreseen = _schema(PreviewView, schemas, "PreviewView")
     texts = _schema(AgendaTextView, schemas, "AgendaTextView")
+    similar = _schema(SimilarRequest, schemas, "SimilarRequest")
+    like = _schema(SimilarAnswer, schemas, "SimilarAnswer")
+    groups = _schema(AlikeAnswer, schemas, "AlikeAnswer")
     _schema(ErrorBody, schemas, "ErrorBody")
     error = _answer(
         "An error with its code.",
@@ -84,6 +94,30 @@ def describe(version: str) -> dict[str, Any]:
                     },
                     "responses": {
                         "200": _answer("What would change.", foreseen),
+                        "default": error,
+                    },
+                }
+            },
+            "/api/v1/events/{event}/similar": {
+                "post": {
+                    "summary": "Public questions that are much like a text",
+                    "parameters": [event],
+                    "requestBody": {
+                        "required": True,
+                        "content": {"application/json": {"schema": similar}},
+                    },
+                    "responses": {
+                        "200": _answer("The likest first, five at most.", like),
+                        "default": error,
+                    },
+                }
+            },
+            "/api/v1/events/{event}/alike": {
+                "get": {
+                    "summary": "Questions that might be merged, for moderators",
+                    "parameters": [event, room],
+                    "responses": {
+                        "200": _answer("Groups of them, the likest first.", groups),
                         "default": error,
                     },
                 }

@@ -39,6 +39,7 @@ from streamhub.hub import metrics
 from streamhub.hub.channels import Channel
 from streamhub.hub.eraser import Eraser, redacts
 from streamhub.hub.ledger import Ledger
+from streamhub.hub.likeness import Likeness
 from streamhub.hub.pairing import Offer, Pairing
 from streamhub.hub.ports import Audience, Clock
 from streamhub.hub.presence import Presence
@@ -116,6 +117,7 @@ class EventHub:
         self.slug = slug
         self.presence = Presence()
         self.reactions = Gathered()
+        self.likeness = Likeness()
         self.ledger = Ledger(slug, journal, self)
         self.publisher = Publisher(self.ledger, clock)
         self._journal = journal
@@ -431,6 +433,7 @@ class EventHub:
         if self._redacted:
             self._redacted = False
             self.publisher.forget_history()
+            self.likeness.drop(self.state)
 
     def replaced(self) -> None:
         """The history is another one now."""

@@ -156,4 +156,38 @@ class ReactionsMessage(TypedDict):
     counts: dict[Reaction, int]
 
 
+class SimilarRequest(Message):
+    """Somebody types `text`, to ask it in a session or "now" in a room."""
+
+    text: Annotated[str, Field(max_length=4096)]
+    session: Annotated[str, Field(max_length=64)] | None = None
+    room: Annotated[str, Field(max_length=64)] | None = None
+
+
+class LikeQuestion(TypedDict):
+    """A question that is much like a text: how much, 0 to 100."""
+
+    question: str
+    likeness: int
+
+
+class SimilarAnswer(TypedDict):
+    """The public questions that are most like a text, the likest first."""
+
+    questions: list[LikeQuestion]
+
+
+class AlikeGroup(TypedDict):
+    """Questions that say the same; `likeness` is that of the loosest link between them."""
+
+    questions: list[str]
+    likeness: int
+
+
+class AlikeAnswer(TypedDict):
+    """What might be merged, the likest first."""
+
+    groups: list[AlikeGroup]
+
+
 MeMessage = MeView

@@ -34,6 +34,8 @@ _NAMED: Final[dict[str, Any]] = {
     "ByeMessage": messages.ByeMessage,
     "PresenceMessage": messages.PresenceMessage,
     "ReactionsMessage": messages.ReactionsMessage,
+    "SimilarAnswer": messages.SimilarAnswer,
+    "AlikeAnswer": messages.AlikeAnswer,
     "Accepted": messages.Accepted,
     "Refused": messages.Refused,
 }

@@ -28,6 +28,17 @@ export interface AgendaTextView {
   speakers: Record<string, SpeakerTextView>;
 }
 
+/** What might be merged, the likest first. */
+export interface AlikeAnswer {
+  groups: Array<AlikeGroup>;
+}
+
+/** Questions that say the same; `likeness` is that of the loosest link between them. */
+export interface AlikeGroup {
+  questions: Array<string>;
+  likeness: number;
+}
+
 /** Change a question's text as a moderator; the author's own words are kept beside it. */
 export interface AmendQuestion {
   question: string;
@@ -376,6 +387,12 @@ export interface LabelQuestion {
 
 /** What a display shows. A new one is a folder in `web/src/displays/` and a line here. */
 export type Layout = "now-next" | "agenda" | "foyer" | "door" | "questions" | "timer" | "message" | "overlay";
+
+/** A question that is much like a text: how much, 0 to 100. */
+export interface LikeQuestion {
+  question: string;
+  likeness: number;
+}
 
 /** What one may type and have waiting. */
 export interface LimitsView {
@@ -888,6 +905,11 @@ export interface ShowMessage {
 export interface ShowPoll {
   poll: string;
   type: "poll.show";
+}
+
+/** The public questions that are most like a text, the likest first. */
+export interface SimilarAnswer {
+  questions: Array<LikeQuestion>;
 }
 
 /** Pass over a scheduled session; it can come back. */
