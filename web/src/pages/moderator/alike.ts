@@ -3,8 +3,8 @@
 
 import { effect } from "@preact/signals";
 import { boot } from "../../boot.ts";
+import type { AlikeAnswer } from "../../net/protocol.gen.ts";
 import { state, status } from "../../state/store.ts";
-import type { AlikeGroup } from "./floods.ts";
 import { alike, roomId } from "./model.ts";
 
 const WAIT_MS = 700;
@@ -25,7 +25,7 @@ async function ask(room: string): Promise<boolean> {
       `/api/v1/events/${boot.event}/alike?room=${encodeURIComponent(room)}`,
     );
     if (!answer.ok) return false;
-    const body = (await answer.json()) as { groups: AlikeGroup[] };
+    const body = (await answer.json()) as AlikeAnswer;
     if (roomId.peek() === room) alike.value = body.groups;
     return true;
   } catch {

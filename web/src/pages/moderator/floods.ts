@@ -1,15 +1,9 @@
 // A flood is shown as one row that opens: many questions of one author, or many that say the same.
 // Pure.
 
-import type { QuestionView } from "../../net/protocol.gen.ts";
+import type { AlikeGroup, QuestionView } from "../../net/protocol.gen.ts";
 
 type Entry = readonly [id: string, question: QuestionView];
-
-/** Questions that the server finds to say the same, the likeness 0 to 100. */
-export interface AlikeGroup {
-  questions: string[];
-  likeness: number;
-}
 
 export interface Flood {
   key: string;

@@ -6,10 +6,10 @@
 
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { boot } from "../../boot.ts";
-import type { PolicyView, QuestionView, ViewState } from "../../net/protocol.gen.ts";
+import type { AlikeGroup, PolicyView, QuestionView, ViewState } from "../../net/protocol.gen.ts";
 import { me, rooms, state } from "../../state/store.ts";
 import { folded } from "../../ui/picking.ts";
-import { floodsOf, type AlikeGroup, type Flood } from "./floods.ts";
+import { floodsOf, type Flood } from "./floods.ts";
 
 export type ColumnName = "incoming" | "approved" | "stage" | "answered" | "not_taken";
 export type Entry = readonly [id: string, question: QuestionView];
