@@ -6,7 +6,7 @@ import type { ComponentChildren } from "preact";
 import { boot } from "../boot.ts";
 import { t } from "../i18n.ts";
 import { offlineSince, state, status } from "../state/store.ts";
-import { Icon, ShortcutHelp, StatusBar, Toasts } from "../ui/index.ts";
+import { Icon, Palette, ShortcutHelp, StatusBar, Toasts } from "../ui/index.ts";
 import { sayOnDesk } from "./words.ts";
 
 /** "Connected", always in the same place. */
@@ -70,6 +70,7 @@ export function Frame({ children }: { children: () => ComponentChildren }) {
       <StatusBar />
       <Toasts />
       <ShortcutHelp />
+      <Palette />
     </>
   );
 }

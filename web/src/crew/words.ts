@@ -59,6 +59,15 @@ export function sayOnDesk(error: ErrorBody): string {
     "display.code_unknown": () =>
       t("No screen shows this code. Read it again; a code lasts ten minutes."),
     "display.too_many_tries": () => t("Too many wrong codes. Try again in {n} min.", { n: wait }),
+    "question.claimed": () => t("Somebody else is on this question."),
+    "question.wrong_status": () => t("Somebody decided on this question in the meantime."),
+    "stage.stale": () => t("Something else is on the screens now. Look again."),
+    "stage.empty": () => t("Nothing is on the stage list."),
+    "participant.unknown": () => t("This participant is not here any more."),
+    "poll.unknown": () => t("This poll is not here any more."),
+    "poll.wrong_status": () => t("Somebody opened or closed this poll in the meantime."),
+    "poll.answered": () => t("It was answered already: what one can choose stays as it is."),
+    "poll.too_many": () => t("There are too many polls. Remove some of them."),
     unavailable: () => t("The server is busy. Try again in a moment."),
     internal: () => t("Something went wrong on the server. Try again."),
   };

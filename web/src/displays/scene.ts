@@ -11,6 +11,7 @@ import type {
   QuestionView,
   RoomView,
 } from "../net/protocol.gen.ts";
+import { shownPoll, type PollWithId } from "../polls/read.ts";
 import { heard, state, status, type WithId } from "../state/store.ts";
 import { momentOf, sessionsIn, timezoneOf, type Moment, type Session } from "./moment.ts";
 import { noticesFor, type Notice } from "./notices.ts";
@@ -49,6 +50,8 @@ export interface Scene {
   /** How late the room is, in seconds, as the public was told. */
   late_s: number;
   question: (QuestionView & { about: string }) | null;
+  /** The poll on the screens of the room, in place of a question. */
+  poll: (PollWithId & { about: string }) | null;
   /** Messages to the hall, and to who speaks there, the newest first. */
   toHall: readonly Notice[];
   toSpeakers: readonly Notice[];
@@ -77,6 +80,14 @@ export function readable(url: string): string {
   return url.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "");
 }
 
+/** A poll without the results that only the crew sees: a desk shows in small what hangs in the hall. */
+function asTheHallSees(poll: PollWithId | null): PollWithId | null {
+  if (poll === null) return null;
+  const { tally: _, ...rest } = poll;
+  const told = poll.results === "live" || (poll.results === "after" && poll.status === "closed");
+  return told || poll.revealed || poll.created_at === undefined ? poll : rest;
+}
+
 function sceneOf(display: DisplayView): Scene | null {
   const view = state.value;
   if (view === null) return null;
@@ -85,6 +96,7 @@ function sceneOf(display: DisplayView): Scene | null {
   const options = optionsOf(display);
   const known = believed.value;
   const question = leased.value ? view.questions[room?.spotlight ?? ""] : undefined;
+  const poll = known ? asTheHallSees(shownPoll(view, display.room)) : null;
   const open = room?.questions?.state === "open" && options.qr;
   const home =
     boot.join_url === undefined
@@ -115,6 +127,7 @@ function sceneOf(display: DisplayView): Scene | null {
       question === undefined
         ? null
         : { ...question, about: view.sessions[question.session]?.title ?? "" },
+    poll: poll === null ? null : { ...poll, about: view.sessions[poll.session ?? ""]?.title ?? "" },
     toHall: known ? noticesFor(view, "screens", display.room, at) : [],
     toSpeakers: known ? noticesFor(view, "speakers", display.room, at) : [],
     join: open ? home : null,

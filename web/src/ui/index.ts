@@ -4,7 +4,15 @@ export { Field, graphemes, TextArea } from "./Field.tsx";
 export { Icon } from "./Icon.tsx";
 export { Kbd } from "./Kbd.tsx";
 export { LiveMark, SpeakerList, VoteButton } from "./marks.tsx";
-export { ShortcutHelp, showShortcuts, useShortcuts, type Shortcut } from "./shortcuts.tsx";
+export { Palette } from "./Palette.tsx";
+export { folded, Picker, type Pick } from "./Picker.tsx";
+export {
+  ShortcutHelp,
+  showPalette,
+  showShortcuts,
+  useShortcuts,
+  type Shortcut,
+} from "./shortcuts.tsx";
 export { StatusBar } from "./StatusBar.tsx";
 export { Clock, Countdown, progress, ProgressLine, remaining, urgency } from "./time.tsx";
 export { VirtualList } from "./VirtualList.tsx";

@@ -1,21 +1,45 @@
-// Keys that act on the whole page, and the page's own list of them (`?`).
+// What can be done on the whole page: by a key, by name in the palette (Ctrl+K or `.`), and the page's
+// own list of keys (`?`).
 
-import { signal } from "@preact/signals";
+import { computed, signal, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n.ts";
 import { Dialog } from "./Dialog.tsx";
 
 export interface Shortcut {
   /** As `KeyboardEvent.key` says it, after "Alt+" if that is held; a letter in lower case. */
-  key: string;
+  key?: string;
   what: string;
   act: () => void;
   /** How the key is shown; default: `key`. */
   shown?: string;
+  /** The heading it stands under. */
+  group?: string;
+  /** Whether it can be done now; else the palette leaves it out. */
+  can?: () => boolean;
 }
 
 const known = signal<ReadonlyMap<object, readonly Shortcut[]>>(new Map());
 const helping = signal(false);
+/** Everything that can be done on the page, by those who are there. */
+export const shortcuts: ReadonlySignal<readonly Shortcut[]> = computed(() =>
+  [...known.value.values()].flat(),
+);
+/** Whether the palette is open. */
+export const choosing = signal(false);
+
+export function showPalette(): void {
+  choosing.value = true;
+}
+
+/** How a key is written. */
+export function keyName(one: Shortcut): string | undefined {
+  return one.shown ?? (one.key?.length === 1 ? one.key.toUpperCase() : one.key);
+}
+
+function same(a: Shortcut, b: Shortcut): boolean {
+  return a.key === b.key && (a.key !== undefined || a.what === b.what);
+}
 
 function typing(target: EventTarget | null): boolean {
   return (
@@ -25,8 +49,15 @@ function typing(target: EventTarget | null): boolean {
 }
 
 function press(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
-  if (event.isComposing || typing(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+  const command = event.ctrlKey || event.metaKey;
+  if (command ? event.key.toLowerCase() === "k" : event.key === "." && !typing(event.target)) {
+    if (event.altKey || known.peek().size === 0) return;
+    event.preventDefault();
+    choosing.value = true;
+    return;
+  }
+  if (command || typing(event.target)) return;
   if (event.key === "?" && !event.altKey) {
     helping.value = true;
     return;
@@ -54,7 +85,8 @@ export function useShortcuts(list: readonly Shortcut[]): void {
     const mine = {};
     const acting = latest.current.map((one) => ({
       ...one,
-      act: () => latest.current.find((other) => other.key === one.key)?.act(),
+      act: () => latest.current.find((other) => same(other, one))?.act(),
+      can: () => latest.current.find((other) => same(other, one))?.can?.() ?? true,
     }));
     known.value = new Map(known.peek()).set(mine, acting);
     return () => {
@@ -62,7 +94,7 @@ export function useShortcuts(list: readonly Shortcut[]): void {
       rest.delete(mine);
       known.value = rest;
     };
-  }, [list.map((one) => one.key + one.what).join()]);
+  }, [list.map((one) => `${one.key} ${one.what}`).join()]);
 }
 
 export function showShortcuts(): void {
@@ -71,22 +103,37 @@ export function showShortcuts(): void {
 
 /** The list of keys, opened by `?`: once per page. */
 export function ShortcutHelp() {
+  const groups = new Map<string, Shortcut[]>();
+  for (const one of shortcuts.value) {
+    if (one.key === undefined) continue;
+    const group = one.group ?? "";
+    groups.set(group, [...(groups.get(group) ?? []), one]);
+  }
   return (
     <Dialog
       open={helping.value}
+      wide={groups.size > 1}
       title={t("Keyboard shortcuts")}
       onClose={() => (helping.value = false)}
     >
-      <dl class="shortcuts">
-        {[...known.value.values()].flat().map((one) => (
-          <div key={one.key}>
-            <dt>
-              <kbd>{one.shown ?? (one.key.length === 1 ? one.key.toUpperCase() : one.key)}</kbd>
-            </dt>
-            <dd>{one.what}</dd>
-          </div>
+      <div class="shortcut-groups">
+        {[...groups].map(([group, list]) => (
+          <section key={group}>
+            {group !== "" && <h3>{group}</h3>}
+            <dl class="shortcuts">
+              {list.map((one) => (
+                <div key={one.key}>
+                  <dt>
+                    <kbd>{keyName(one)}</kbd>
+                  </dt>
+                  <dd>{one.what}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
         ))}
-      </dl>
+      </div>
+      <p class="muted small">{t("Ctrl+K, ⌘K or a full stop: everything by its name.")}</p>
     </Dialog>
   );
 }

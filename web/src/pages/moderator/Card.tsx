@@ -2,49 +2,83 @@
 // focus is. Its height does not depend on the focus, so nothing moves under the pointer.
 
 import {
+  ArrowDown,
   ArrowLeft,
+  ArrowUp,
   Check,
   CircleCheck,
+  Copy,
+  Ellipsis,
   Eraser,
+  Flag,
+  GripVertical,
+  ListEnd,
+  ListX,
+  Lock,
+  Merge,
   MessageSquareReply,
+  MicVocal,
   MonitorOff,
   MonitorUp,
   Pencil,
+  Star,
+  TriangleAlert,
+  UserRound,
+  VolumeX,
   X,
   type IconNode,
 } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { sayOnDesk, venue, who } from "../../crew/words.ts";
-import { minutes, number, t, timeIn, tn } from "../../i18n.ts";
+import { venue, who } from "../../crew/words.ts";
+import { duration, minutes, number, t, timeIn, tn, tongue } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import type { QuestionView } from "../../net/protocol.gen.ts";
 import { me, state, status } from "../../state/store.ts";
-import { Button, Icon, Kbd, LiveMark, TextArea } from "../../ui/index.ts";
+import { Button, Icon, Kbd, LiveMark, showPalette } from "../../ui/index.ts";
+import { asking } from "./asking.ts";
+import { claimOf } from "./claims.ts";
 import {
-  amend,
   answer,
   approve,
   back,
+  bulk,
   busy,
   decidedBy,
   drew,
   erasing,
+  merge,
   reject,
+  shift,
+  split,
   stage,
+  toggleQueued,
   write,
 } from "./decide.ts";
+import { dragged, dragHandlers, dropDoes, dropHandlers, over } from "./drag.ts";
+import { marked as markedWords } from "./marked.ts";
 import {
+  alikeTo,
+  floodOf,
   focus,
   ghosts,
+  isAfter,
   note,
   notes,
+  opened,
   pointing,
+  queue,
   room,
+  search,
+  selected,
   showFocus,
   spotlight,
+  toggleFlood,
+  toggleSelected,
   writing,
   type ColumnName,
 } from "./model.ts";
+import { isMuted } from "./People.tsx";
+import { Difference, Write } from "./Writing.tsx";
 
 const LATE_MS = 3 * 60_000;
 
@@ -52,21 +86,30 @@ function Waiting({ since }: { since: number }) {
   const waited = Math.max(0, now.value - since);
   return (
     <span class={waited >= LATE_MS ? "waited late" : "waited"}>
-      {t("waiting {time}", { time: minutes(waited) })}
+      {waited < 60_000 ? t("just now") : t("waiting {time}", { time: minutes(waited) })}
     </span>
   );
 }
 
 function Standing({ author }: { author: string | undefined }) {
   const standing = author === undefined ? undefined : state.value?.participants?.[author];
-  if (standing === undefined || standing.asked < 2) return null;
+  if (standing === undefined) return null;
   const { asked, taken, not_taken } = standing;
   return (
-    <span>
-      {tn("{n} asked", "{n} asked", asked)}
-      {taken > 0 && `, ${tn("{n} taken", "{n} taken", taken)}`}
-      {not_taken > 0 && `, ${tn("{n} not taken", "{n} not taken", not_taken)}`}
-    </span>
+    <>
+      {isMuted(standing) && (
+        <span class="late">
+          <Icon of={VolumeX} /> {t("muted")}
+        </span>
+      )}
+      {asked > 1 && (
+        <span>
+          {tn("{n} asked", "{n} asked", asked)}
+          {taken > 0 && `, ${tn("{n} taken", "{n} taken", taken)}`}
+          {not_taken > 0 && `, ${tn("{n} not taken", "{n} not taken", not_taken)}`}
+        </span>
+      )}
+    </>
   );
 }
 
@@ -77,19 +120,65 @@ function tell(event: { currentTarget: HTMLElement }): void {
   line.title = line.scrollWidth > line.clientWidth ? parts.join(" · ") : "";
 }
 
+const languageNames = new Map<string, Intl.DisplayNames>();
+export function languageName(code: string): string {
+  const { locale } = tongue.value;
+  let names = languageNames.get(locale);
+  if (names === undefined)
+    languageNames.set(locale, (names = new Intl.DisplayNames(locale, { type: "language" })));
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/** The reader's language; what is in it needs no sign. */
+function ownLanguage(): string | undefined {
+  return tongue.value.locale.split("-")[0];
+}
+
+/** Who is on it now, and for how long it is said. */
+function Claimed({ question }: { question: QuestionView }) {
+  const claim = claimOf(question);
+  if (claim === null) return null;
+  return (
+    <span class="claim">
+      <Icon of={UserRound} />{" "}
+      {t("{name} is on it, {time}", {
+        name: who(claim.by),
+        time: duration(Math.ceil(claim.left / 1000) * 1000),
+      })}
+    </span>
+  );
+}
+
 function Meta({ question, column }: { question: QuestionView; column: ColumnName }) {
   const session = state.value?.sessions[question.session];
   const elsewhere = question.session !== room.value?.live && session !== undefined;
   const by = question.decided;
+  const fresh = column === "incoming" || column === "approved";
   return (
     <p class="meta" onPointerEnter={tell}>
+      {fresh && <Claimed question={question} />}
       {column === "incoming" && <Waiting since={question.asked_at} />}
       {question.status !== "redacted" && (
         <span class={question.name ? "asker" : ""}>{question.name ?? t("anonymous")}</span>
       )}
-      {column === "incoming" && <Standing author={question.author} />}
+      {fresh && <Standing author={question.author} />}
+      {column === "incoming" && question.upvotes > 0 && (
+        <span>{tn("{n} vote", "{n} votes", question.upvotes)}</span>
+      )}
+      {column === "approved" && question.known !== undefined && question.known > 0 && (
+        <span title={t("Votes of participants who asked under a name")}>
+          {tn("{n} by a known voter", "{n} by known voters", question.known)}
+        </span>
+      )}
+      {question.language !== undefined && question.language !== ownLanguage() && (
+        <span title={languageName(question.language)}>{question.language.toUpperCase()}</span>
+      )}
       {elsewhere && <span>{t("for “{session}”", { session: session.title })}</span>}
-      {column !== "incoming" && by && question.status !== "withdrawn" && (
+      {column !== "incoming" && column !== "stage" && by && question.status !== "withdrawn" && (
         <span>
           {by.by === ""
             ? t("decided {time}", { time: timeIn(by.at, venue()) })
@@ -107,15 +196,18 @@ function Act(props: {
   k?: string;
   text: string;
   main?: boolean;
+  no?: boolean;
+  disabled?: boolean;
   onClick: () => void;
 }) {
-  const { icon, k, text, main = false, onClick } = props;
+  const { icon, k, text, main = false, no = false, disabled = false, onClick } = props;
   return (
     <button
       type="button"
-      class={`act ${main ? "main" : ""}`}
+      class={`act${main ? " main" : ""}${no ? " no" : ""}`}
       title={text}
       aria-keyshortcuts={k}
+      disabled={disabled}
       onClick={onClick}
     >
       <Icon of={icon} />
@@ -132,7 +224,7 @@ function Erase({ id }: { id: string }) {
   return (
     <button
       type="button"
-      class="act"
+      class="act bare"
       title={text}
       aria-label={text}
       onClick={() => (erasing.value = id)}
@@ -142,21 +234,63 @@ function Erase({ id }: { id: string }) {
   );
 }
 
+/** Everything else that can be done with it, by name. */
+function More({ id }: { id: string }) {
+  const text = t("All that can be done with it");
+  return (
+    <button
+      type="button"
+      class="act bare"
+      title={text}
+      aria-label={text}
+      aria-haspopup="dialog"
+      onClick={() => {
+        focus.value = id;
+        showPalette();
+      }}
+    >
+      <Icon of={Ellipsis} />
+    </button>
+  );
+}
+
 function Acts({ id, column }: { id: string; column: ColumnName }) {
+  const rest = (
+    <>
+      <Erase id={id} />
+      <More id={id} />
+    </>
+  );
   switch (column) {
     case "incoming":
       return (
         <div class="acts">
           <Act main icon={Check} k="A" text={t("Approve")} onClick={() => approve(id)} />
-          <Act icon={X} k="R" text={t("Reject")} onClick={() => reject(id)} />
+          <Act no icon={X} k="R" text={t("Reject")} onClick={() => reject(id)} />
           <Act icon={Pencil} k="E" text={t("Edit")} onClick={() => write(id, "edit")} />
-          <Erase id={id} />
+          <Act
+            icon={Merge}
+            k="M"
+            text={t("Merge")}
+            onClick={() => (asking.value = { is: "merge", ids: [id] })}
+          />
+          {rest}
         </div>
       );
     case "approved":
       return (
         <div class="acts">
-          <Act main icon={MonitorUp} k="S" text={t("On stage")} onClick={() => void stage(id)} />
+          {isAfter.value && (
+            <Act main no icon={X} k="R" text={t("Take down")} onClick={() => reject(id)} />
+          )}
+          <Act
+            main={!isAfter.value}
+            icon={MonitorUp}
+            k="S"
+            text={t("On stage")}
+            onClick={() => void stage(id)}
+          />
+          <Act icon={ListEnd} k="Q" text={t("On the list")} onClick={() => toggleQueued(id)} />
           <Act icon={CircleCheck} k="D" text={t("Answered")} onClick={() => answer(id)} />
           <Act
             icon={MessageSquareReply}
@@ -164,13 +298,11 @@ function Acts({ id, column }: { id: string; column: ColumnName }) {
             text={t("Reply")}
             onClick={() => write(id, "reply")}
           />
-          <Act icon={Pencil} k="E" text={t("Edit")} onClick={() => write(id, "edit")} />
-          <Act icon={ArrowLeft} k="B" text={t("Back")} onClick={() => back(id)} />
-          <Erase id={id} />
+          {rest}
         </div>
       );
     case "stage":
-      return (
+      return spotlight.value === id ? (
         <div class="acts">
           <Act main icon={CircleCheck} k="D" text={t("Answered")} onClick={() => answer(id)} />
           <Act icon={MonitorOff} k="S" text={t("Take off")} onClick={() => void stage(id)} />
@@ -180,130 +312,189 @@ function Acts({ id, column }: { id: string; column: ColumnName }) {
             text={t("Reply")}
             onClick={() => write(id, "reply")}
           />
-          <Erase id={id} />
+          {rest}
+        </div>
+      ) : (
+        <div class="acts">
+          <Act main icon={MonitorUp} k="S" text={t("On stage")} onClick={() => void stage(id)} />
+          <Act
+            icon={ArrowUp}
+            text={t("Earlier")}
+            disabled={queue.value[0] === id}
+            onClick={() => shift(id, -1)}
+          />
+          <Act
+            icon={ArrowDown}
+            text={t("Later")}
+            disabled={queue.value.at(-1) === id}
+            onClick={() => shift(id, 1)}
+          />
+          <Act icon={ListX} k="Q" text={t("Off the list")} onClick={() => toggleQueued(id)} />
+          {rest}
         </div>
       );
     default:
       return (
         <div class="acts">
           <Act icon={ArrowLeft} k="B" text={t("Put back")} onClick={() => back(id)} />
-          <Erase id={id} />
+          {rest}
         </div>
       );
   }
 }
 
-function stop(): void {
-  writing.value = null;
-  showFocus(false);
-}
-
-function Edit({ id, question }: { id: string; question: QuestionView }) {
-  const [text, setText] = useState(question.text);
-  const [error, setError] = useState<string>();
-  const save = async (): Promise<void> => {
-    const ack = await amend(id, text);
-    if (!ack.ok) setError(sayOnDesk(ack.error));
-  };
+/** The text, with the words marked that moderators are pointed to, and those that are searched for. */
+function Text({ question }: { question: QuestionView }) {
+  const hints = question.hints ?? [];
+  const sought = search.value.trim();
+  if (hints.length === 0 && sought === "") return <>{question.text}</>;
   return (
-    <form
-      class="writing"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
-      <TextArea
-        label={t("The question as everybody will read it")}
-        hint={t("The author's own words are kept beside it.")}
-        value={text}
-        onValue={setText}
-        error={error}
-        most={me.value?.limits.text_most}
-        inputRef={(area) => area?.focus()}
-        onSubmit={() => void save()}
-        onCancel={stop}
-      />
-      <div class="row">
-        <Button size="small" onClick={stop}>
-          {t("Cancel")}
-        </Button>
-        <Button size="small" tone="primary" type="submit">
-          {t("Save the text")}
-        </Button>
-      </div>
-    </form>
+    <>
+      {markedWords(question.text, hints, sought).map(({ text, mark }, n) =>
+        mark === undefined ? (
+          text
+        ) : (
+          <mark
+            key={n}
+            class={mark}
+            title={mark === "hint" ? t("On the event's list of words") : undefined}
+          >
+            {text}
+          </mark>
+        ),
+      )}
+    </>
   );
 }
 
-function Reason({ id }: { id: string }) {
-  const [text, setText] = useState("");
-  const usual = [t("Asked already"), t("Off the topic"), t("Not a question")];
+/** What was put to it: star, labels, who answers, flags, what is like it. */
+function Marks({ id, question, column }: Pick<Props, "id" | "question" | "column">) {
+  const { star, labels = [], assignee, flags = 0, hints = [], followup } = question;
+  const open = column === "incoming" || column === "approved";
+  const like = open && floodOf.value.get(id) === undefined ? alikeTo(id) : [];
+  const by = state.value?.sessions[question.session]?.speakers.find((one) => one.id === assignee);
+  if (!star && !labels.length && !by && !flags && !hints.length && !followup && !like.length)
+    return null;
   return (
-    <form
-      class="writing"
-      onSubmit={(event) => {
-        event.preventDefault();
-        reject(id, text);
-      }}
-    >
-      <TextArea
-        label={t("Why it is not taken (for the other moderators)")}
-        value={text}
-        onValue={setText}
-        most={140}
-        inputRef={(area) => area?.focus()}
-        onSubmit={() => reject(id, text)}
-        onCancel={stop}
-      />
-      <div class="row">
-        <span class="usual">
-          {usual.map((reason) => (
-            <Button key={reason} size="small" onClick={() => reject(id, reason)}>
-              {reason}
-            </Button>
-          ))}
+    <ul class="marks" role="list">
+      {flags > 0 && (
+        <li class="flags">
+          <Icon of={Flag} /> {tn("{n} asks to look at it", "{n} ask to look at it", flags)}
+        </li>
+      )}
+      {star && (
+        <li class="starred">
+          <Icon of={Star} label={t("Starred")} />
+        </li>
+      )}
+      {labels.map((label) => (
+        <li key={label} class="label">
+          {label}
+        </li>
+      ))}
+      {by !== undefined && (
+        <li class="for">
+          <Icon of={MicVocal} /> {t("for {name}", { name: by.name })}
+        </li>
+      )}
+      {followup && <li class="followup">{t("To be followed up")}</li>}
+      {hints.length > 0 && (
+        <li class="hints">
+          <Icon of={TriangleAlert} /> {t("Words to look at: {words}", { words: hints.join(", ") })}
+        </li>
+      )}
+      {like.length > 0 && (
+        <li>
+          <button
+            type="button"
+            class="like"
+            onClick={() => {
+              focus.value = id;
+              asking.value = { is: "merge", ids: [id] };
+            }}
+          >
+            <Icon of={Copy} /> {tn("{n} like this", "{n} like this", like.length)}
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+/** What was merged into it, each with its way out. */
+function Merged({ ids }: { ids: readonly string[] }) {
+  const [open, setOpen] = useState(false);
+  const questions = state.value?.questions ?? {};
+  return (
+    <div class="merged">
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon of={Merge} /> {tn("{n} merged into it", "{n} merged into it", ids.length)}
+      </button>
+      {open && (
+        <ul role="list">
+          {ids.map((id) => {
+            const one = questions[id];
+            if (one === undefined) return null;
+            return (
+              <li key={id}>
+                <span dir="auto">{one.status === "redacted" ? t("Erased") : one.text}</span>{" "}
+                <span class="muted">{one.name ?? t("anonymous")}</span>
+                <Button size="small" onClick={() => void split(id)}>
+                  {t("Split")}
+                </Button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** A flood, under the question that stands for it. */
+function FloodBar({ id }: { id: string }) {
+  const flood = floodOf.value.get(id);
+  if (flood === undefined || flood.ids[0] !== id) return null;
+  const open = opened.value.has(flood.key);
+  const rest = flood.ids.length - 1;
+  const { author } = flood;
+  const silent = author !== undefined && isMuted(state.value?.participants?.[author]);
+  return (
+    <div class="flood">
+      <button
+        type="button"
+        class="flood-words"
+        aria-expanded={open}
+        aria-keyshortcuts="G"
+        onClick={() => toggleFlood(id)}
+      >
+        {flood.why === "author"
+          ? tn("{n} more of the same author", "{n} more of the same author", rest)
+          : tn("{n} more that says the same", "{n} more that say the same", rest)}
+        <span class="flood-open">
+          {open ? t("Close") : t("Open")} <Kbd>G</Kbd>
         </span>
-        <Button size="small" onClick={stop}>
-          {t("Cancel")}
+      </button>
+      <span class="flood-acts">
+        {flood.why === "alike" && (
+          <Button size="small" icon={Merge} onClick={() => void merge(flood.ids.slice(1), id)}>
+            {t("Merge all into this")}
+          </Button>
+        )}
+        <Button size="small" icon={X} onClick={() => void bulk("reject", flood.ids)}>
+          {tn("Reject all {n}", "Reject all {n}", flood.ids.length)}
         </Button>
-        <Button size="small" tone="danger" type="submit">
-          {t("Reject")}
-        </Button>
-      </div>
-    </form>
-  );
-}
-
-function Reply({ id }: { id: string }) {
-  const [text, setText] = useState("");
-  return (
-    <form
-      class="writing"
-      onSubmit={(event) => {
-        event.preventDefault();
-        answer(id, text);
-      }}
-    >
-      <TextArea
-        label={t("Written reply, for everybody to read")}
-        value={text}
-        onValue={setText}
-        most={1000}
-        rows={2}
-        inputRef={(area) => area?.focus()}
-        onSubmit={() => answer(id, text)}
-        onCancel={stop}
-      />
-      <div class="row">
-        <Button size="small" onClick={stop}>
-          {t("Cancel")}
-        </Button>
-        <Button size="small" tone="primary" type="submit">
-          {t("Mark as answered")}
-        </Button>
-      </div>
-    </form>
+        {author !== undefined && !silent && (
+          <Button
+            size="small"
+            icon={VolumeX}
+            onClick={() => (asking.value = { is: "mute", participant: author })}
+          >
+            {t("Mute the author")}
+          </Button>
+        )}
+      </span>
+    </div>
   );
 }
 
@@ -323,12 +514,32 @@ export function Card({ id, question, column, place, of }: Props) {
   const doing = writing.value?.id === id && ghost === undefined ? writing.value.what : null;
   const sending = busy(id);
   const lit = spotlight.value === id;
+  const listed = column === "stage" && !lit;
   const erased = question.status === "redacted";
+  const chosen = selected.value.has(id);
+  const flood = column === "incoming" ? floodOf.value.get(id) : undefined;
+  const within = flood !== undefined && flood.ids[0] !== id;
+  const drop = over.value === id ? dropDoes(id) : null;
+  const movable =
+    !erased && ghost === undefined && (listed || /^(incoming|approved)$/.test(column));
   useEffect(() => drew(id, question), [id, question.revision, question.status]);
+  const names = [
+    `question in-${column}`,
+    focused && "focused",
+    ghost && "ghost",
+    sending && "sending",
+    chosen && "chosen",
+    lit && "lit",
+    listed && "listed",
+    within && "within",
+    flood && !within && !opened.value.has(flood.key) && "stack",
+    drop && `drop-${drop}`,
+    dragged.value === id && "dragged",
+  ];
   return (
     <article
       id={`q-${id}`}
-      class={`question in-${column}${focused ? " focused" : ""}${ghost ? " ghost" : ""}${sending ? " sending" : ""}`}
+      class={names.filter(Boolean).join(" ")}
       tabIndex={focused || (focus.value === null && place === 1) ? 0 : -1}
       aria-labelledby={`t-${id}`}
       aria-posinset={place}
@@ -339,12 +550,52 @@ export function Card({ id, question, column, place, of }: Props) {
       }}
       onClick={(event) => {
         const at = event.target;
-        if (focus.peek() === id || (at instanceof Element && at.closest("button, textarea")))
-          return;
+        const control = at instanceof Element && at.closest("button, textarea, input, label");
+        if (event.shiftKey && !control && movable) {
+          getSelection()?.removeAllRanges();
+          toggleSelected(id, true);
+        }
+        if (focus.peek() === id || control) return;
         focus.value = id;
         showFocus(false);
       }}
+      {...dropHandlers(id)}
     >
+      {(column === "incoming" || column === "approved" || listed) && (
+        <div class="gutter">
+          {listed ? (
+            <span class="place figures">{number(queue.value.indexOf(id) + 1)}</span>
+          ) : (
+            <label class="pick">
+              <input
+                type="checkbox"
+                tabIndex={-1}
+                checked={chosen}
+                disabled={ghost !== undefined}
+                aria-label={t("Mark: {text}", { text: question.text })}
+                onClick={(event) => {
+                  toggleSelected(id, event.shiftKey);
+                  event.currentTarget.checked = selected.peek().has(id);
+                }}
+              />
+            </label>
+          )}
+          {movable && (
+            <span
+              class="grip"
+              draggable
+              title={
+                listed
+                  ? t("Drag it to its place on the list (Alt ↑ ↓)")
+                  : t("Drag it onto another one to merge, or onto the stage list")
+              }
+              {...dragHandlers(id)}
+            >
+              <Icon of={GripVertical} />
+            </span>
+          )}
+        </div>
+      )}
       {(column === "approved" || column === "answered") && (
         <p class="tally figures" title={tn("{n} vote", "{n} votes", question.upvotes)}>
           <span key={question.upvotes}>{number(question.upvotes)}</span>
@@ -352,23 +603,36 @@ export function Card({ id, question, column, place, of }: Props) {
         </p>
       )}
       <div class="card-body">
+        {drop === "merge" && <p class="drop-words">{t("Merge into this one")}</p>}
+        {lit && column === "stage" && <LiveMark is="over" text={t("On screen")} />}
         {lit && column !== "stage" && <LiveMark text={t("On screen")} />}
         {doing === "edit" ? (
-          <Edit id={id} question={question} />
+          <Write what="edit" id={id} question={question} />
         ) : (
           <p class={erased ? "text erased" : "text"} id={`t-${id}`} dir="auto">
-            {erased ? t("Erased") : question.text}
+            {erased ? t("Erased") : <Text question={question} />}
           </p>
         )}
         {question.original !== undefined && doing !== "edit" && (
           <p class="original">
-            <span>{t("The author wrote:")}</span> <q dir="auto">{question.original}</q>
+            <span>{t("Changed:")}</span>{" "}
+            <Difference before={question.original} after={question.text} />
+          </p>
+        )}
+        {question.note && doing !== "note" && (
+          <p class="private">
+            <Icon of={Lock} /> <span class="visually-hidden">{t("Private note")}: </span>
+            <span dir="auto">{question.note}</span>
           </p>
         )}
         {question.reply && (
           <p class="original">
             <span>{t("Reply:")}</span> {question.reply}
           </p>
+        )}
+        {!erased && doing !== "labels" && <Marks id={id} question={question} column={column} />}
+        {question.merged !== undefined && question.merged.length > 0 && (
+          <Merged ids={question.merged} />
         )}
         {note_ && (
           <p class="card-note" role="alert">
@@ -378,8 +642,7 @@ export function Card({ id, question, column, place, of }: Props) {
             </Button>
           </p>
         )}
-        {doing === "reject" && <Reason id={id} />}
-        {doing === "reply" && <Reply id={id} />}
+        {doing !== null && doing !== "edit" && <Write what={doing} id={id} question={question} />}
         {ghost ? (
           <p class="ghost-words">
             {decidedBy(ghost.now, ghost.by)}
@@ -397,6 +660,7 @@ export function Card({ id, question, column, place, of }: Props) {
             </div>
           )
         )}
+        {flood !== undefined && !within && ghost === undefined && <FloodBar id={id} />}
       </div>
     </article>
   );

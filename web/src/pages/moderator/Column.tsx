@@ -5,7 +5,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { number, t } from "../../i18n.ts";
 import { Card } from "./Card.tsx";
-import { columns, counts, focus, held, search, type ColumnName } from "./model.ts";
+import { isNarrowed } from "./Filters.tsx";
+import { columns, counts, focus, held, type ColumnName } from "./model.ts";
 
 const PAGE = 40;
 
@@ -57,7 +58,7 @@ export function Cards({ name, title, empty }: Omit<Props, "tools">) {
       ))}
       {more && <div class="more" ref={end} />}
       {entries.length === 0 && (
-        <p class="empty">{search.value.trim() === "" ? empty : t("Nothing found.")}</p>
+        <p class="empty">{name === "stage" || !isNarrowed() ? empty : t("Nothing found.")}</p>
       )}
     </div>
   );

@@ -1,12 +1,15 @@
-// The moderator's desk: its head, three columns, the two drawers, and the keys.
+// The moderator's desk: its head, the filters, three columns, the drawers.
 
-import { ChevronRight, Keyboard, Search, Undo2 } from "lucide";
+import { ChevronRight, Keyboard, SlidersHorizontal, SquareTerminal, Undo2 } from "lucide";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ConnectionMark } from "../../crew/Frame.tsx";
+import { NewPollButton, openPolls, PollDialogs, PollList, pollOn } from "../../crew/Polls.tsx";
 import { QaControl, qaSession } from "../../crew/QaControl.tsx";
 import { venue, whyQuestions } from "../../crew/words.ts";
-import { number, t, timeIn } from "../../i18n.ts";
+import { number, t, timeIn, tn } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
+import { pollsOf } from "../../polls/index.ts";
 import { rooms, sessionOf, state } from "../../state/store.ts";
 import {
   Button,
@@ -16,41 +19,40 @@ import {
   Kbd,
   LiveMark,
   ProgressLine,
+  showPalette,
   showShortcuts,
   useShortcuts,
 } from "../../ui/index.ts";
+import { followAlike } from "./alike.ts";
+import { asking } from "./asking.ts";
+import { followFocus } from "./claims.ts";
 import { Cards, Column } from "./Column.tsx";
-import {
-  answer,
-  approve,
-  back,
-  cycleQuestions,
-  reject,
-  setQuestions,
-  stage,
-  undoLast,
-  write,
-} from "./decide.ts";
+import { answer, lastStep, setQuestions, undoLast } from "./decide.ts";
+import { Dialogs } from "./Dialogs.tsx";
 import { Erase } from "./Erase.tsx";
-import { HallView } from "./HallView.tsx";
+import { Filters } from "./Filters.tsx";
+import { keys } from "./keys.ts";
+import { MarkedBar } from "./Marked.tsx";
 import {
+  across,
   chooseRoom,
-  columnShowing,
   counts,
   focus,
-  moveColumn,
+  isAfter,
   moveFocus,
   note,
-  order,
+  orders,
+  queue,
   room,
   roomId,
-  search,
   spotlight,
   tab,
   waiting,
   watch,
-  type ColumnName,
+  type Order,
 } from "./model.ts";
+import { Muted, mutedOnes } from "./People.tsx";
+import { Stage } from "./Stage.tsx";
 
 function OnAir() {
   const live = sessionOf(room.value?.live);
@@ -111,7 +113,7 @@ function RoomTabs() {
   );
 }
 
-function Head({ onSearch }: { onSearch: { current: HTMLInputElement | null } }) {
+function Head() {
   const session = qaSession(roomId.value);
   return (
     <header class="desk-head">
@@ -128,23 +130,6 @@ function Head({ onSearch }: { onSearch: { current: HTMLInputElement | null } }) 
           {room.value && whyQuestions(room.value)}
         </span>
       </div>
-      <div class="find">
-        <Icon of={Search} />
-        <input
-          ref={onSearch}
-          type="search"
-          aria-label={t("Search questions")}
-          placeholder={t("Search")}
-          value={search.value}
-          onInput={(event) => (search.value = event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Escape") return;
-            search.value = "";
-            event.currentTarget.blur();
-          }}
-        />
-        <Kbd>/</Kbd>
-      </div>
       <div class="desk-end">
         <Clock zone={state.value?.event.timezone ?? "UTC"} />
         <ConnectionMark />
@@ -153,11 +138,28 @@ function Head({ onSearch }: { onSearch: { current: HTMLInputElement | null } }) 
           tone="plain"
           icon={Undo2}
           label={t("Undo my last decision")}
+          aria-disabled={lastStep.value === undefined}
           onClick={undoLast}
         />
         <Button
           size="small"
           tone="plain"
+          icon={SquareTerminal}
+          label={t("All actions")}
+          aria-haspopup="dialog"
+          onClick={showPalette}
+        />
+        <Button
+          size="small"
+          tone="plain"
+          icon={SlidersHorizontal}
+          label={t("Settings: how questions are taken")}
+          onClick={() => (asking.value = { is: "settings" })}
+        />
+        <Button
+          size="small"
+          tone="plain"
+          class="keys"
           icon={Keyboard}
           label={t("All keys")}
           onClick={showShortcuts}
@@ -167,30 +169,91 @@ function Head({ onSearch }: { onSearch: { current: HTMLInputElement | null } }) 
   );
 }
 
-function Drawer({ name, title, empty }: { name: ColumnName; title: string; empty: string }) {
+function Drawer(props: {
+  name: string;
+  title: string;
+  n: number;
+  /** What calls for attention in it. */
+  word?: string | undefined;
+  children: ComponentChildren;
+}) {
   const [open, setOpen] = useState(false);
+  const here = useRef<HTMLElement>(null);
+  const id = `drawer-${props.name}`;
+  useEffect(() => {
+    const [drawer, column] = [here.current, here.current?.closest(".column")];
+    if (!open || drawer === null || column === null || column === undefined) return;
+    const top = drawer.getBoundingClientRect().top - column.getBoundingClientRect().top;
+    column.scrollBy({ top });
+  }, [open]);
   return (
-    <section class={open ? "drawer open" : "drawer"}>
+    <section ref={here} class={open ? `drawer open at-${props.name}` : `drawer at-${props.name}`}>
       <h2>
-        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          aria-expanded={open}
+          aria-controls={open ? id : undefined}
+          onClick={() => setOpen(!open)}
+        >
           <Icon of={ChevronRight} />
-          {title} <span class="count figures">{number(counts.value[name])}</span>
+          {props.title} <span class="count figures">{number(props.n)}</span>
+          {props.word !== undefined && <span class="drawer-word">{props.word}</span>}
         </button>
       </h2>
-      {open && <Cards name={name} title={title} empty={empty} />}
+      {open && <div id={id}>{props.children}</div>}
     </section>
   );
 }
 
+function Drawers() {
+  const none = t("None yet.");
+  const muted = mutedOnes().length;
+  const polls = pollsOf(state.value, roomId.value).length;
+  const open = openPolls(roomId.value);
+  return (
+    <div class="drawers">
+      <Drawer
+        name="polls"
+        title={t("Polls")}
+        n={polls}
+        word={
+          pollOn(roomId.value) !== undefined
+            ? t("on screen")
+            : open > 0
+              ? tn("{n} open", "{n} open", open)
+              : undefined
+        }
+      >
+        <div class="drawer-polls">
+          <NewPollButton shortcut="V" />
+          <PollList room={roomId.value} />
+        </div>
+      </Drawer>
+      <Drawer name="answered" title={t("Answered")} n={counts.value.answered}>
+        <Cards name="answered" title={t("Answered")} empty={none} />
+      </Drawer>
+      <Drawer name="not_taken" title={t("Not taken")} n={counts.value.not_taken}>
+        <Cards name="not_taken" title={t("Not taken")} empty={none} />
+      </Drawer>
+      {muted > 0 && (
+        <Drawer name="muted" title={t("Muted")} n={muted}>
+          <Muted />
+        </Drawer>
+      )}
+    </div>
+  );
+}
+
+function columnTitle(name: "incoming" | "approved" | "stage"): string {
+  if (name === "stage") return t("Stage");
+  if (name === "incoming") return t("Incoming");
+  return isAfter.value ? t("Published") : t("Approved");
+}
+
 function Tabs() {
-  const names: [ColumnName, string][] = [
-    ["incoming", t("Incoming")],
-    ["approved", t("Approved")],
-    ["stage", t("Stage")],
-  ];
   return (
     <nav class="tabs" aria-label={t("Columns")}>
-      {names.map(([name, title]) => (
+      {across.value.map((name) => (
         <button
           key={name}
           type="button"
@@ -200,11 +263,13 @@ function Tabs() {
             focus.value = null;
           }}
         >
-          {title}
-          {name === "stage" ? (
-            spotlight.value !== undefined && <span class="on-screen">{t("On screen")}</span>
+          {columnTitle(name)}
+          {name === "stage" && spotlight.value !== undefined ? (
+            <span class="on-screen">{t("On screen")}</span>
           ) : (
-            <span class="count figures">{number(counts.value[name])}</span>
+            <span class="count figures">
+              {number(name === "stage" ? queue.value.length : counts.value[name])}
+            </span>
           )}
         </button>
       ))}
@@ -212,32 +277,31 @@ function Tabs() {
   );
 }
 
-function useKeys(find: { current: HTMLInputElement | null }): void {
-  const on = (act: (id: string) => void) => (): void => {
-    const id = focus.peek();
-    if (id === null || columnShowing(id) === null) moveFocus(0);
-    else act(id);
+function Sorts({ of }: { of: "incoming" | "approved" }) {
+  const names: Record<Order, string> = {
+    oldest: t("Oldest"),
+    votes: t("Most votes"),
+    newest: t("Newest"),
   };
-  useShortcuts([
-    { key: "j", what: t("Next question"), act: () => moveFocus(1), shown: "J ↓" },
-    { key: "k", what: t("Question before"), act: () => moveFocus(-1), shown: "K ↑" },
-    { key: "ArrowRight", what: t("Column to the right"), act: () => moveColumn(1), shown: "→" },
-    { key: "ArrowLeft", what: t("Column to the left"), act: () => moveColumn(-1), shown: "←" },
-    { key: "a", what: t("Approve"), act: on(approve) },
-    { key: "r", what: t("Reject"), act: on((id) => reject(id)) },
-    { key: "n", what: t("Reject with a note why"), act: on((id) => write(id, "reject")) },
-    { key: "e", what: t("Edit the text"), act: on((id) => write(id, "edit")) },
-    { key: "s", what: t("Put on stage, or take off"), act: on((id) => void stage(id)) },
-    { key: "d", what: t("Answered"), act: on((id) => answer(id)), shown: "D ↵" },
-    { key: "w", what: t("Answered, with a written reply"), act: on((id) => write(id, "reply")) },
-    { key: "b", what: t("Back, or put back"), act: on(back) },
-    { key: "u", what: t("Undo my last decision"), act: undoLast },
-    { key: "o", what: t("Q&A: open, closed, auto"), act: cycleQuestions },
-    { key: "/", what: t("Search"), act: () => find.current?.focus() },
-  ]);
+  const ways: readonly Order[] =
+    of === "incoming" ? ["oldest", "votes"] : ["votes", "oldest", "newest"];
+  return (
+    <div class="sorts" role="group" aria-label={t("Order")}>
+      {ways.map((one) => (
+        <button
+          key={one}
+          type="button"
+          aria-pressed={orders.value[of] === one}
+          onClick={() => (orders.value = { ...orders.peek(), [of]: one })}
+        >
+          {names[one]}
+        </button>
+      ))}
+    </div>
+  );
 }
 
-/** The same keys by their other names: not in the list twice. */
+/** Enter and the arrows: other names of keys that are in the list. */
 function useOtherKeys(): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
@@ -258,10 +322,19 @@ function useOtherKeys(): void {
   }, []);
 }
 
+/** A narrow screen begins with what there is to do. */
+function useFirstTab(): void {
+  const after = isAfter.value;
+  useEffect(() => {
+    if (tab.peek() !== "stage") tab.value = across.peek()[0] ?? "incoming";
+  }, [after]);
+}
+
 export function Desk() {
   const find = useRef<HTMLInputElement>(null);
-  useKeys(find);
+  useShortcuts(keys(() => find.current?.focus()));
   useOtherKeys();
+  useFirstTab();
   useEffect(
     () =>
       watch((id) =>
@@ -272,50 +345,47 @@ export function Desk() {
       ),
     [],
   );
+  useEffect(followFocus, []);
+  useEffect(followAlike, []);
+  const after = isAfter.value;
   return (
-    <div class="desk" data-tab={tab.value}>
-      <Head onSearch={find} />
-      <RoomTabs />
+    <div class={after ? "desk after" : "desk"} data-tab={tab.value}>
+      <Head />
+      <div class="desk-bar">
+        <RoomTabs />
+        <Filters onSearch={find} />
+      </div>
       <Tabs />
       <main class="board">
-        <Column
-          name="incoming"
-          title={t("Incoming")}
-          empty={t("Nothing waits. New questions come in here, the oldest first.")}
-        />
-        <Column
-          name="approved"
-          title={t("Approved")}
-          empty={t("Approved questions stand here, for the audience to vote on.")}
-          tools={
-            <div class="sorts">
-              {(["votes", "newest"] as const).map((one) => (
-                <button
-                  key={one}
-                  type="button"
-                  aria-pressed={order.value === one}
-                  onClick={() => (order.value = one)}
-                >
-                  {one === "votes" ? t("Most votes") : t("Newest")}
-                </button>
-              ))}
-            </div>
-          }
-        />
-        <section class="column at-stage" aria-label={t("Stage")}>
-          <HallView />
-          <Cards
-            name="stage"
-            title={t("Stage")}
-            empty={t("No question is on the screens. S puts an approved one there.")}
-          />
-          <div class="drawers">
-            <Drawer name="answered" title={t("Answered")} empty={t("None yet.")} />
-            <Drawer name="not_taken" title={t("Not taken")} empty={t("None yet.")} />
-          </div>
-        </section>
+        {across.value.map((name) =>
+          name === "stage" ? (
+            <section key={name} class="column at-stage" aria-label={t("Stage")}>
+              <Stage />
+              <Drawers />
+            </section>
+          ) : (
+            <Column
+              key={name}
+              name={name}
+              title={columnTitle(name)}
+              tools={<Sorts of={name} />}
+              empty={
+                name === "incoming"
+                  ? after
+                    ? t("Nothing waits. New questions are public at once.")
+                    : t("Nothing waits. New questions come in here, the oldest first.")
+                  : after
+                    ? t("New questions stand here, for everybody to see; R takes one down.")
+                    : t("Approved questions stand here, for the audience to vote on.")
+              }
+            />
+          ),
+        )}
+        <MarkedBar />
       </main>
       <Erase />
+      <Dialogs />
+      <PollDialogs room={roomId.value} />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { Questions } from "../../displays/questions/Questions.tsx";
 import { qr, sceneFor } from "../../displays/scene.ts";
 import { t } from "../../i18n.ts";
 import type { DisplayView } from "../../net/protocol.gen.ts";
+import { shownPoll } from "../../polls/index.ts";
 import { state } from "../../state/store.ts";
 import { roomId, spotlight } from "./model.ts";
 
@@ -27,11 +28,17 @@ qr.value = boot.qr_url ?? null;
 
 export function HallView() {
   const lit = spotlight.value === undefined ? undefined : state.value?.questions[spotlight.value];
+  const poll = roomId.value === undefined ? null : shownPoll(state.value, roomId.value);
   return (
-    <figure class={lit === undefined ? "hall" : "hall lit"}>
+    <figure class={lit === undefined && poll === null ? "hall" : "hall lit"}>
       <figcaption>
         <span>{t("What the hall sees")}</span>
-        {lit === undefined ? (
+        {poll !== null ? (
+          <strong>
+            {t("Poll on screen")}
+            <span class="visually-hidden">: {poll.title}</span>
+          </strong>
+        ) : lit === undefined ? (
           <span>{t("no question")}</span>
         ) : (
           <strong>

@@ -6,8 +6,10 @@
 
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { boot } from "../../boot.ts";
-import type { QuestionView, ViewState } from "../../net/protocol.gen.ts";
-import { rooms, state } from "../../state/store.ts";
+import type { AlikeGroup, PolicyView, QuestionView, ViewState } from "../../net/protocol.gen.ts";
+import { me, rooms, state } from "../../state/store.ts";
+import { folded } from "../../ui/picking.ts";
+import { floodsOf, type Flood } from "./floods.ts";
 
 export type ColumnName = "incoming" | "approved" | "stage" | "answered" | "not_taken";
 export type Entry = readonly [id: string, question: QuestionView];
@@ -31,14 +33,25 @@ export const roomId: ReadonlySignal<string | undefined> = computed(() =>
 export function chooseRoom(id: string): void {
   chosenRoom.value = id;
   focus.value = null;
+  select([]);
 }
 
 export const room = computed(() =>
   roomId.value === undefined ? undefined : state.value?.rooms[roomId.value],
 );
 export const spotlight = computed(() => room.value?.spotlight);
+/** The stage list: what comes on the screens, in order. */
+export const queue = computed<readonly string[]>(() => room.value?.queue ?? []);
+export const policy = computed<PolicyView | undefined>(() => state.value?.event.policy);
+/** Whether questions are public at once, and are taken down where need be. */
+export const isAfter = computed(() => policy.value?.moderation === "after");
 
-export const order = signal<"votes" | "newest">("votes");
+export type Order = "votes" | "newest" | "oldest";
+/** How each column is sorted. */
+export const orders = signal<{ incoming: Order; approved: Order }>({
+  incoming: "oldest",
+  approved: "votes",
+});
 export const search = signal("");
 /** Which column a narrow screen shows. */
 export const tab = signal<ColumnName>("incoming");
@@ -46,15 +59,70 @@ export const focus = signal<string | null>(null);
 export const ghosts = signal<ReadonlyMap<string, Ghost>>(new Map());
 /** What a card says about itself, such as that its text was changed. */
 export const notes = signal<ReadonlyMap<string, string>>(new Map());
+export type Writing = "edit" | "reject" | "reply" | "labels" | "note";
 /** The card that is being written in, and what for. */
-export const writing = signal<{ id: string; what: "edit" | "reject" | "reply" } | null>(null);
+export const writing = signal<{ id: string; what: Writing } | null>(null);
+
+// --- what is looked for --------------------------------------------------------------------------
+
+export interface Filter {
+  session: string;
+  label: string;
+  language: string;
+  starred: boolean;
+  mine: boolean;
+  flagged: boolean;
+}
+export const NO_FILTER: Filter = {
+  session: "",
+  label: "",
+  language: "",
+  starred: false,
+  mine: false,
+  flagged: false,
+};
+export const filter = signal<Filter>(NO_FILTER);
+export const filtering = computed(
+  () => Object.values(filter.value).filter((one) => one !== "" && one !== false).length,
+);
+
+/** Whether a question is one that this moderator is on, or decided. */
+export function isMine(question: QuestionView): boolean {
+  const self = me.value;
+  return (
+    self !== null &&
+    (question.claim?.actor === self.id ||
+      (question.decided !== undefined &&
+        question.decided.by !== "" &&
+        question.decided.by === (self.name ?? self.role)))
+  );
+}
+
+/** What there is to filter by in this room. */
+export const offered = computed(() => {
+  const labels = new Map<string, number>();
+  const languages = new Map<string, number>();
+  const sessions = new Map<string, number>();
+  const add = (to: Map<string, number>, name: string): unknown =>
+    to.set(name, (to.get(name) ?? 0) + 1);
+  for (const question of Object.values(state.value?.questions ?? {})) {
+    if (state.value?.sessions[question.session]?.room !== roomId.value) continue;
+    for (const label of question.labels ?? []) add(labels, label);
+    if (question.language !== undefined) add(languages, question.language);
+    add(sessions, question.session);
+  }
+  const names = (of: Map<string, number>): string[] => [...of.keys()].sort();
+  return { labels: names(labels), languages: names(languages), sessions: [...sessions.keys()] };
+});
 
 /** The column of a question; null where it is of no room or not of this one. */
 export function columnOf(view: ViewState, id: string, question: QuestionView): ColumnName | null {
   const where = view.sessions[question.session]?.room;
   if (where === undefined || where !== roomId.peek()) return null;
-  if (view.rooms[where]?.spotlight === id) return "stage";
+  if (view.rooms[where]?.spotlight === id || view.rooms[where]?.queue?.includes(id)) return "stage";
   switch (question.status) {
+    case "merged":
+      return null; // it is told where it went
     case "pending":
       return "incoming";
     case "approved":
@@ -66,30 +134,53 @@ export function columnOf(view: ViewState, id: string, question: QuestionView): C
   }
 }
 
+const byAge = ([, a]: Entry, [, b]: Entry): number => a.asked_at - b.asked_at;
+
+function byOrder(wanted: Order): (a: Entry, b: Entry) => number {
+  switch (wanted) {
+    case "oldest":
+      return byAge;
+    case "newest":
+      return (a, b) => byAge(b, a);
+    case "votes":
+      return (a, b) => b[1].upvotes - a[1].upvotes || byAge(a, b);
+  }
+}
+
+/** The place on the stage: on the screens first, then as the list has it. */
+function stagePlace(id: string): number {
+  return id === spotlight.value ? -1 : queue.value.indexOf(id);
+}
+
 const sorts: Record<ColumnName, (a: Entry, b: Entry) => number> = {
-  incoming: ([, a], [, b]) => a.asked_at - b.asked_at,
-  approved: ([, a], [, b]) =>
-    (order.value === "votes" ? b.upvotes - a.upvotes : 0) ||
-    (order.value === "votes" ? a.asked_at - b.asked_at : b.asked_at - a.asked_at),
-  stage: () => 0,
+  incoming: (a, b) => byOrder(orders.value.incoming)(a, b),
+  approved: (a, b) =>
+    (isAfter.value ? (b[1].flags ?? 0) - (a[1].flags ?? 0) : 0) ||
+    byOrder(orders.value.approved)(a, b),
+  stage: ([a], [b]) => stagePlace(a) - stagePlace(b),
   answered: ([, a], [, b]) => (b.answered_at ?? 0) - (a.answered_at ?? 0),
   not_taken: ([, a], [, b]) => (b.decided?.at ?? b.asked_at) - (a.decided?.at ?? a.asked_at),
 };
 
-function matches(question: QuestionView): boolean {
-  const wanted = search.value.trim().toLocaleLowerCase();
-  return (
-    wanted === "" ||
-    question.text.toLocaleLowerCase().includes(wanted) ||
-    (question.name ?? "").toLocaleLowerCase().includes(wanted)
-  );
+function matches(question: QuestionView, words: readonly string[]): boolean {
+  const { session, label, language, starred, mine, flagged } = filter.value;
+  if (session !== "" && question.session !== session) return false;
+  if (label !== "" && !question.labels?.includes(label)) return false;
+  if (language !== "" && question.language !== language) return false;
+  if (starred && !question.star) return false;
+  if (flagged && !question.flags) return false;
+  if (mine && !isMine(question)) return false;
+  if (words.length === 0) return true;
+  const parts = [question.text, question.name, question.note, question.original];
+  const all = folded([...parts, ...(question.labels ?? [])].join(" "));
+  return words.every((word) => all.includes(word));
 }
 
 /** While the pointer is in Approved its order holds, so that no vote moves a card from under it. */
 export const held = signal<readonly string[] | null>(null);
 
-/** Every column of the room, in order, ghosts in their places. */
-export const columns: ReadonlySignal<Record<ColumnName, Entry[]>> = computed(() => {
+/** Every column of the room, in order, ghosts in their places; floods opened. */
+const all: ReadonlySignal<Record<ColumnName, Entry[]>> = computed(() => {
   const found: Record<ColumnName, Entry[]> = {
     incoming: [],
     approved: [],
@@ -99,11 +190,12 @@ export const columns: ReadonlySignal<Record<ColumnName, Entry[]>> = computed(() 
   };
   const view = state.value;
   if (view === null || roomId.value === undefined) return found;
+  const words = folded(search.value).split(/\s+/).filter(Boolean);
   for (const [id, question] of Object.entries(view.questions)) {
     const ghost = ghosts.value.get(id);
-    if (ghost !== undefined && ghost.column !== columnOf(view, id, question)) continue;
     const column = columnOf(view, id, question);
-    if (column !== null && (column === "stage" || matches(question)))
+    if (ghost !== undefined && ghost.column !== column) continue;
+    if (column !== null && (column === "stage" || matches(question, words)))
       found[column].push([id, question]);
   }
   for (const [id, ghost] of ghosts.value)
@@ -116,6 +208,118 @@ export const columns: ReadonlySignal<Record<ColumnName, Entry[]>> = computed(() 
   }
   return found;
 });
+
+// --- what is alike, and floods -------------------------------------------------------------------
+
+/** Questions that the server finds to say the same (alike.ts asks for it). */
+export const alike = signal<readonly AlikeGroup[]>([]);
+
+/** The other questions that say the same as one, by its id, with their likeness. */
+export const likenesses: ReadonlySignal<ReadonlyMap<string, ReadonlyMap<string, number>>> =
+  computed(() => {
+    const found = new Map<string, Map<string, number>>();
+    for (const { questions, likeness } of alike.value)
+      for (const id of questions)
+        for (const other of questions)
+          if (other !== id) {
+            const of = found.get(id) ?? new Map<string, number>();
+            of.set(other, Math.max(likeness, of.get(other) ?? 0));
+            found.set(id, of);
+          }
+    return found;
+  });
+
+/** How many others that are open say the same as a question. */
+export function alikeTo(id: string): string[] {
+  const questions = state.value?.questions ?? {};
+  return [...(likenesses.value.get(id)?.keys() ?? [])].filter((other) =>
+    ["pending", "approved"].includes(questions[other]?.status ?? ""),
+  );
+}
+
+export const floods: ReadonlySignal<readonly Flood[]> = computed(() =>
+  floodsOf(
+    all.value.incoming.filter(([id]) => !ghosts.value.has(id)),
+    alike.value,
+  ),
+);
+/** Floods that are open, by their keys. */
+export const opened = signal<ReadonlySet<string>>(new Set());
+
+/** The flood that a question stands for (`head`), or is in. */
+export const floodOf: ReadonlySignal<ReadonlyMap<string, Flood>> = computed(
+  () => new Map(floods.value.flatMap((flood) => flood.ids.map((id) => [id, flood] as const))),
+);
+
+export function toggleFlood(id: string): void {
+  const flood = floodOf.peek().get(id);
+  if (flood === undefined) return;
+  const next = new Set(opened.peek());
+  if (!next.delete(flood.key)) next.add(flood.key);
+  opened.value = next;
+  if (!next.has(flood.key)) {
+    focus.value = flood.ids[0] ?? null;
+    showFocus();
+  }
+}
+
+/** Every column as it is shown: a flood as its first question, or with the others under that. */
+export const columns: ReadonlySignal<Record<ColumnName, Entry[]>> = computed(() => {
+  if (floods.value.length === 0) return all.value;
+  const entries = new Map(all.value.incoming);
+  const incoming: Entry[] = [];
+  for (const entry of all.value.incoming) {
+    const flood = floodOf.value.get(entry[0]);
+    if (flood === undefined) incoming.push(entry);
+    else if (flood.ids[0] === entry[0])
+      for (const id of opened.value.has(flood.key) ? flood.ids : [entry[0]]) {
+        const question = entries.get(id);
+        if (question !== undefined) incoming.push([id, question]);
+      }
+  }
+  return { ...all.value, incoming };
+});
+
+// --- what is marked, to do the same to many ------------------------------------------------------
+
+export const selected = signal<ReadonlySet<string>>(new Set());
+let anchor: string | null = null;
+
+export function select(ids: Iterable<string>): void {
+  selected.value = new Set(ids);
+}
+
+/** Marks a question or no longer; with `to`, all from the last one that was marked. */
+export function toggleSelected(id: string, to = false): void {
+  const next = new Set(selected.peek());
+  const column = columnShowing(id);
+  const ids = column === null ? [] : columns.peek()[column].map(([other]) => other);
+  const [from, here] = [anchor === null ? -1 : ids.indexOf(anchor), ids.indexOf(id)];
+  if (to && from >= 0 && here >= 0)
+    for (const other of ids.slice(Math.min(from, here), Math.max(from, here) + 1)) next.add(other);
+  else if (!next.delete(id)) next.add(id);
+  anchor = id;
+  selected.value = next;
+}
+
+/** Marks all that its column shows, or none if they all are. */
+export function selectShown(): void {
+  const id = focus.peek();
+  const column = (id === null ? null : columnShowing(id)) ?? tab.peek();
+  const ids = all.peek()[column].map(([other]) => other);
+  const whole = ids.length > 0 && ids.every((other) => selected.peek().has(other));
+  select(whole ? [] : ids.filter((other) => !ghosts.peek().has(other)));
+}
+
+/** Those of the marked ones that are still there, in the order of their columns. */
+export const marked: ReadonlySignal<readonly string[]> = computed(() =>
+  selected.value.size === 0
+    ? []
+    : Object.values(all.value)
+        .flat()
+        .map(([id]) => id)
+        .filter((id) => selected.value.has(id) && !ghosts.value.has(id)),
+);
 
 /** How many there are, without ghosts and whatever is searched for. */
 export const counts: ReadonlySignal<Record<ColumnName, number>> = computed(() => {
@@ -167,7 +371,7 @@ export function showFocus(scroll = true): void {
   requestAnimationFrame(() => {
     const id = focus.peek();
     const card = id === null ? null : document.getElementById(`q-${id}`);
-    if (card === null) return;
+    if (card === null || document.querySelector("dialog[open]") !== null) return;
     if (!card.contains(document.activeElement)) card.focus({ preventScroll: true });
     if (scroll) card.scrollIntoView({ block: "nearest" });
   });
@@ -184,16 +388,20 @@ export function moveFocus(by: number): void {
   showFocus();
 }
 
-const across: readonly ColumnName[] = ["incoming", "approved", "stage"];
+/** The columns from left to right: what was published stands first where it is moderated after. */
+export const across = computed<readonly ("incoming" | "approved" | "stage")[]>(() =>
+  isAfter.value ? ["approved", "incoming", "stage"] : ["incoming", "approved", "stage"],
+);
 const lastIn = new Map<ColumnName, string>();
 
 export function moveColumn(by: number): void {
   const id = focus.peek();
   const from = id === null ? tab.peek() : columnShowing(id);
   if (id !== null && from !== null) lastIn.set(from, id);
-  let place = from === null ? 0 : across.indexOf(from);
-  for (place += by; place >= 0 && place < across.length; place += by) {
-    const column = across[place] as ColumnName;
+  const names: readonly ColumnName[] = across.peek();
+  let place = from === null ? 0 : names.indexOf(from);
+  for (place += by; place >= 0 && place < names.length; place += by) {
+    const column = names[place] as ColumnName;
     const entries = columns.peek()[column];
     const found = entries.find(([other]) => other === lastIn.get(column)) ?? entries[0];
     if (found === undefined) continue;
@@ -287,8 +495,8 @@ export function watch(onEdited: (id: string) => void): () => void {
         column,
         question: is?.status === "redacted" ? is : was,
         now: is?.status ?? "gone",
-        by: is?.decided?.by,
-        at: is?.decided?.at,
+        by: is?.undo?.by ?? is?.decided?.by,
+        at: is?.undo?.at ?? is?.decided?.at,
       });
     }
     if (fresh.size === 0 || fresh.size > GHOSTS_MOST) return;

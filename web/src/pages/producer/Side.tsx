@@ -4,6 +4,7 @@ import { Copy, Link as LinkIcon } from "lucide";
 import { useState } from "preact/hooks";
 import { boot } from "../../boot.ts";
 import { Choice } from "../../crew/Choice.tsx";
+import { NewPollButton, PollDialogs, PollList } from "../../crew/Polls.tsx";
 import { QaControl, qaSession } from "../../crew/QaControl.tsx";
 import { carried, sayOnDesk, whyQuestions } from "../../crew/words.ts";
 import { number, t } from "../../i18n.ts";
@@ -52,6 +53,19 @@ function Questions() {
           </Button>
         </div>
       )}
+    </section>
+  );
+}
+
+function Polls() {
+  return (
+    <section aria-labelledby="polls">
+      <header>
+        <h2 id="polls">{t("Polls")}</h2>
+        <NewPollButton />
+      </header>
+      <PollList room={roomId.value} />
+      <PollDialogs room={roomId.value} />
     </section>
   );
 }
@@ -225,6 +239,7 @@ export function Side() {
       <Messages />
       <Screens />
       <Questions />
+      <Polls />
       <There />
       <Links />
     </div>

@@ -1,6 +1,6 @@
 // What somebody who speaks has to know at a glance: time left, the question, the crew's word.
 
-import { Check, ThumbsUp, TriangleAlert } from "lucide";
+import { Check, Lock, MicVocal, ThumbsUp, TriangleAlert } from "lucide";
 import { useState } from "preact/hooks";
 import { ConnectionMark } from "../../crew/Frame.tsx";
 import { carried } from "../../crew/words.ts";
@@ -9,7 +9,11 @@ import { figure, stageOf } from "../../displays/timer/stages.ts";
 import { minutes, number, t, timeIn, tn } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import { command, me, rooms, state } from "../../state/store.ts";
+import { answers, PollResults, shownPoll, type PollWithId } from "../../polls/index.ts";
+import type { QuestionView } from "../../net/protocol.gen.ts";
+import type { WithId } from "../../state/store.ts";
 import { Button, Icon } from "../../ui/index.ts";
+import { answererOf } from "./questions.ts";
 import { asked, choose, live, next, room, roomId, zone } from "./room.ts";
 
 // --- time ----------------------------------------------------------------------------------------
@@ -105,21 +109,75 @@ function What() {
 
 // --- questions -----------------------------------------------------------------------------------
 
-function Questions() {
-  const { current, coming } = asked.value;
-  const [first, ...rest] = coming;
+/** Who asked, whom it is for, and what the moderators say of it. */
+function About({ question, votes }: { question: WithId<QuestionView>; votes: boolean }) {
+  const to = state.value === null ? undefined : answererOf(state.value, question);
+  const own = to !== undefined && to === me.value?.name;
   return (
-    <section class={`asked${current === null ? " quiet" : ""}`} aria-label={t("Questions")}>
-      <div class={`on-screen${current === null ? " none" : ""}`} aria-live="polite">
-        <p class="what-label">{t("On screen")}</p>
-        {current === null ? (
+    <>
+      <p class="asked-by">
+        {question.name ?? t("Anonymous")}
+        {to !== undefined && (
+          <span class={own ? "for-whom own" : "for-whom"}>
+            <Icon of={MicVocal} /> {own ? t("for you") : t("for {name}", { name: to })}
+          </span>
+        )}
+        {votes && (
+          <span class="votes figures">
+            <Icon of={ThumbsUp} label={t("Votes")} /> {number(question.upvotes)}
+          </span>
+        )}
+      </p>
+      {question.note && (
+        <p class="crew-note" dir="auto">
+          <Icon of={Lock} /> <span class="visually-hidden">{t("Private note")}: </span>
+          {question.note}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The poll on the screens, with what the hall sees of it. */
+function PollOnScreen({ poll }: { poll: PollWithId }) {
+  return (
+    <>
+      <p class="coming-text" dir="auto">
+        {poll.title}
+      </p>
+      {poll.tally === undefined ? (
+        <p class="muted">{t("The results are not shown yet.")}</p>
+      ) : (
+        <PollResults poll={poll} />
+      )}
+    </>
+  );
+}
+
+function Questions() {
+  const { current, coming, listed } = asked.value;
+  const [first, ...rest] = coming;
+  const poll = roomId.value === undefined ? null : shownPoll(state.value, roomId.value);
+  const none = current === null && poll === null;
+  return (
+    <section class={`asked${none ? " quiet" : ""}`} aria-label={t("Questions")}>
+      <div class={`on-screen${none ? " none" : ""}`} aria-live="polite">
+        <p class="what-label">
+          {t("On screen")}
+          {poll?.tally !== undefined && (
+            <span class="muted figures"> · {answers(poll.tally.total)}</span>
+          )}
+        </p>
+        {poll !== null ? (
+          <PollOnScreen poll={poll} />
+        ) : current === null ? (
           <p class="muted">{t("No question is on the screens.")}</p>
         ) : (
           <>
             <blockquote dir="auto" class={current.text.length > 120 ? "long" : ""}>
               {current.text}
             </blockquote>
-            <p class="asked-by">{current.name ?? t("Anonymous")}</p>
+            <About question={current} votes={false} />
           </>
         )}
       </div>
@@ -140,12 +198,7 @@ function Questions() {
             <p class="coming-text" dir="auto">
               {first.text}
             </p>
-            <p class="asked-by">
-              {first.name ?? t("Anonymous")}
-              <span class="votes figures">
-                <Icon of={ThumbsUp} label={t("Votes")} /> {number(first.upvotes)}
-              </span>
-            </p>
+            <About question={first} votes={!listed} />
           </>
         )}
       </div>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { QuestionView, ViewState } from "../../net/protocol.gen.ts";
-import { questionsFor } from "./questions.ts";
+import { answererOf, questionsFor } from "./questions.ts";
 
 function question(upvotes: number, change: Partial<QuestionView> = {}): QuestionView {
   return { session: "s1", text: "?", upvotes, status: "approved", asked_at: 0, ...change };
@@ -31,4 +31,27 @@ test("questions that are answered, or of another session, do not come next", () 
   );
   assert.equal(current, null);
   assert.deepEqual(coming, []);
+});
+
+test("the stage list goes before votes, in its own order", () => {
+  const state = view({ a: question(2), b: question(9), c: question(5, { session: "s2" }) });
+  const room = state.rooms["main"];
+  assert.ok(room);
+  const listed = { ...state, rooms: { main: { ...room, queue: ["c", "a", "gone"] } } };
+  const { coming, listed: isListed } = questionsFor(listed, "main");
+  assert.deepEqual(
+    coming.map((one) => one.id),
+    ["c", "a"],
+  );
+  assert.ok(isListed);
+  assert.ok(!questionsFor(state, "main").listed);
+});
+
+test("who answers is told by name", () => {
+  const state = {
+    ...view({}),
+    sessions: { s1: { speakers: [{ id: "ana", name: "Ana Pérez" }] } },
+  } as unknown as ViewState;
+  assert.equal(answererOf(state, { ...question(1, { for: "ana" }), id: "a" }), "Ana Pérez");
+  assert.equal(answererOf(state, { ...question(1), id: "a" }), undefined);
 });

@@ -8,17 +8,29 @@ type Question = WithId<QuestionView>;
 export interface Asked {
   /** On the screens of the room. */
   current: Question | null;
-  /** Approved and not answered, those with most votes first. */
+  /** The stage list in its order; while it is empty, what is approved, those with most votes first. */
   coming: Question[];
+  /** Whether the moderators have said what comes. */
+  listed: boolean;
+}
+
+/** Who is to answer a question, by name. */
+export function answererOf(state: ViewState, question: Question): string | undefined {
+  const speakers = state.sessions[question.session]?.speakers ?? [];
+  return speakers.find((one) => one.id === question.for)?.name;
 }
 
 export function questionsFor(state: ViewState, room: string): Asked {
-  const { live, spotlight } = state.rooms[room] ?? {};
+  const { live, spotlight, queue = [] } = state.rooms[room] ?? {};
   const all = Object.entries(state.questions).map(([id, one]) => ({ ...one, id }));
+  const current = all.find((one) => one.id === spotlight) ?? null;
+  const next = queue.flatMap((id) => all.find((one) => one.id === id) ?? []);
+  if (next.length > 0) return { current, coming: next, listed: true };
   return {
-    current: all.find((one) => one.id === spotlight) ?? null,
+    current,
     coming: all
       .filter((one) => one.status === "approved" && one.session === live && one.id !== spotlight)
       .sort((a, b) => b.upvotes - a.upvotes || a.asked_at - b.asked_at),
+    listed: false,
   };
 }

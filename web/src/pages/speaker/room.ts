@@ -21,7 +21,7 @@ export const zone = computed(
 );
 export const asked = computed<Asked>(() =>
   state.value === null || roomId.value === undefined
-    ? { current: null, coming: [] }
+    ? { current: null, coming: [], listed: false }
     : questionsFor(state.value, roomId.value),
 );
 
