@@ -219,11 +219,33 @@ class Story:
         self.room["questions"] = {"state": "open", "why": "live", "session": "s3"}
         return self
 
-    def question(self, text: str, name: str | None = None, upvotes: int = 0) -> "Story":
+    def question(
+        self, text: str, name: str | None = None, upvotes: int = 0, *, assigned: bool = False
+    ) -> "Story":
         asked = {"session": "s3", "text": text, "upvotes": upvotes, "status": "approved"}
         asked |= {"asked_at": at("09:10")} | ({"name": name} if name else {})
+        if assigned:
+            asked["for"] = self.view["sessions"]["s3"]["speakers"][0]["id"]
         self.view["questions"] = {"q1": asked}
         self.room["spotlight"] = "q1"
+        return self
+
+    def poll(self, kind: str, options: Sequence[str] = (), results: Json | None = None) -> "Story":
+        """A poll on the screens: open, or closed with its `results`."""
+        poll = {
+            "room": "main",
+            "session": "s3",
+            "kind": kind,
+            "title": "Which priority should a region set first?",
+            "options": {str(n): {"text": t, "order": n} for n, t in enumerate(options, 1)},
+            "status": "open" if results is None else "closed",
+            "results": "after",
+            "opened_at": at("09:10"),
+        }
+        if results is not None:
+            poll["tally"] = {"total": 145} | results
+        self.view["polls"] = {"p1": poll}
+        self.room["poll"] = "p1"
         return self
 
     def message(self, text: str, to: str = "screens", tone: str = "info") -> "Story":
@@ -304,6 +326,8 @@ def _house() -> Story:
     return story
 
 
+PRIORITIES: Final = ("Food and agriculture", "Renewable energy", "Tourism", "Digital services")
+MORE: Final = ("Health", "Mobility of people and goods", "Water", "Culture and creative industries")
 SHORT: Final = "Who pays for all of this in the end?"
 LONG: Final = (
     "How can a region without a university, without large firms and without a budget of its own "
@@ -352,6 +376,19 @@ def states(layout: str) -> list[State]:
     if layout in {"questions", "overlay"}:
         add("question", "09:12:20", _live().question(SHORT, "Ana Quispe", 14))
         add("long-question", "09:12:20", _live().question(LONG))
+    if layout == "questions":
+        add("for-whom", "09:12:20", _live().question(SHORT, "Ana Quispe", 14, assigned=True))
+        add("poll", "09:12:20", _live().poll("choice", PRIORITIES))
+        add("poll-many", "09:12:20", _live().poll("multiple", [*PRIORITIES, *MORE]))
+        counts = {"1": 41, "2": 87, "3": 12, "4": 5}
+        add("poll-result", "09:12:20", _live().poll("choice", PRIORITIES, {"options": counts}))
+        scale = {"mean": 3.8, "counts": {"1": 2, "2": 5, "3": 31, "4": 64, "5": 22}}
+        add("poll-scale", "09:12:20", _live().poll("rating", (), {"rating": scale}))
+        words = {"trust": 31, "money": 22, "time": 19, "people": 12, "data": 9, "confianza": 8}
+        add("poll-words", "09:12:20", _live().poll("words", (), {"words": words}))
+        add("poll-light", "09:12:20", _live().poll("choice", PRIORITIES), **options(theme="light"))
+        quiet = _live().poll("choice", PRIORITIES)
+        add("poll-quiet", "09:12:20", quiet, quiet_ms=60_000)
     if layout == "foyer":
         add("rooms", "09:12:20", _house())
         add("rooms-light", "09:12:20", _house(), **options(theme="light"))

@@ -37,6 +37,8 @@ export function Picker(props: {
 
   useEffect(() => {
     dialog.current?.showModal();
+    // a keyboard of glass would lie over the list
+    if (matchMedia("(pointer: coarse)").matches) list.current?.focus();
   }, []);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });

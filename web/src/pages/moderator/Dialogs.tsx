@@ -196,7 +196,7 @@ function Mute({ participant }: { participant: string }) {
     >
       <p>
         {t(
-          "They can still read everything, but not ask, change their questions, vote or answer polls. What they asked stays as it is. They are told that they cannot take part, and until when.",
+          "They can still read everything, but not ask, change their questions, flag or vote. What they asked stays as it is. They are told that they cannot take part, and until when.",
         )}
       </p>
       {standing !== undefined && (

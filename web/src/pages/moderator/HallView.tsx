@@ -34,7 +34,7 @@ export function HallView() {
       <figcaption>
         <span>{t("What the hall sees")}</span>
         {poll !== null ? (
-          <strong>
+          <strong class="poll">
             {t("Poll on screen")}
             <span class="visually-hidden">: {poll.title}</span>
           </strong>
