@@ -2,7 +2,8 @@
 
 from aiohttp import web
 
-from streamhub.http import api, doors, guard, operations, pages, programs
+from streamhub.http import agenda, api, doors, guard, operations, pages, programs
+from streamhub.http.shelf import Shelf
 from streamhub.http.site import SITE, Site
 
 
@@ -10,8 +11,9 @@ def make_app(site: Site) -> web.Application:
     """Return the application of a node, without sockets (`realtime` attaches those)."""
     app = web.Application(middlewares=[guard.failures, doors.patience], client_max_size=64 * 1024)
     app[SITE] = site
+    app[agenda.SHELF] = Shelf()
     app.on_response_prepare.append(guard.on_prepare)
-    for table in (pages.routes, api.routes, programs.routes, operations.routes):
+    for table in (pages.routes, agenda.routes, api.routes, programs.routes, operations.routes):
         app.add_routes(table)
     app.router.add_static("/static/", site.static)
     return app

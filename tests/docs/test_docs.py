@@ -23,7 +23,7 @@ from streamhub.core.roles import MAY_SEE, WHO, Role
 from streamhub.core.rundown import Status
 from streamhub.core.views import View, shapes
 from streamhub.formats import AgendaFileError, own
-from streamhub.http import api, operations, pages, programs
+from streamhub.http import agenda, api, operations, pages, programs
 from streamhub.hub import metrics
 from streamhub.protocol.errors import status_of
 from streamhub.settings import Settings
@@ -35,7 +35,7 @@ PAGES += sorted(DOCS.glob("*.md"))
 
 ROUTES = [
     route
-    for table in (pages.routes, api.routes, programs.routes, operations.routes)
+    for table in (pages.routes, agenda.routes, api.routes, programs.routes, operations.routes)
     for route in table
     if isinstance(route, web.RouteDef)
 ]
