@@ -74,15 +74,15 @@ def write_vtt(found: Sequence[Chapter]) -> bytes:
 def write_list(found: Sequence[Chapter]) -> bytes:
     """Write the list for a video's description: the first at 0:00, none shorter than ten seconds.
 
-    What is shorter goes into the chapter before it; the last one lasts as long as the video does.
+    Of two that begin so close to each other the longer one stays, from where the first began.
     """
     kept: list[Chapter] = []
     for one in found:
-        if kept and one.start - kept[-1].start < LEAST_MS:
-            if len(kept) == 1 or one.end - one.start < kept[-1].end - kept[-1].start:
-                continue
-            one = Chapter(kept.pop().start, one.end, one.title)  # noqa: PLW2901 - it begins there
-        kept.append(one)
+        last = kept[-1] if kept else None
+        if last is None or one.start - last.start >= LEAST_MS:
+            kept.append(one)
+        elif one.end - one.start > last.end - last.start:
+            kept[-1] = Chapter(last.start, one.end, one.title)
     return "".join(f"{_short(one.start)} {_cut(one.title)}\n" for one in kept).encode()
 
 

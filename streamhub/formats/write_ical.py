@@ -2,7 +2,7 @@
 
 A session keeps its UID; SEQUENCE and LAST-MODIFIED are those of its edition, so nothing moves in a
 calendar that did not change. What was cancelled stays, as cancelled. Times are in the venue's zone,
-whose rules are in the file; where a local time comes twice, the second is written in UTC.
+whose rules are in the file; a local time that comes twice is in UTC, because readers differ.
 """
 
 import re
@@ -48,7 +48,6 @@ def _lines(event: Published) -> Iterator[str]:
     yield f"X-WR-CALNAME:{_text(title)}"
     if about:
         yield f"DESCRIPTION:{_text(about)}"
-        yield f"X-WR-CALDESC:{_text(about)}"
     yield f"URL:{event.url}"
     yield f"SOURCE;VALUE=URI:{event.url}/agenda.ics"
     yield f"REFRESH-INTERVAL;VALUE=DURATION:{OFTEN}"
@@ -154,7 +153,7 @@ def _is_utc(zone: ZoneInfo) -> bool:
 
 def _moment(at: Ms, zone: ZoneInfo) -> str:
     when = (_EPOCH + timedelta(seconds=at // 1000)).astimezone(zone)
-    if when.fold or _is_utc(zone):
+    if _is_utc(zone) or when.utcoffset() != when.replace(fold=1 - when.fold).utcoffset():
         return f":{_utc(at)}"
     return f";TZID={zone.key}:{when:%Y%m%dT%H%M%S}"
 
