@@ -74,6 +74,7 @@ def npm_reader() -> Iterator[Reader]:
 
 def by_icalendar(data: bytes) -> list[dict[str, Any]]:
     """What PyPI's icalendar reads."""
+    events: list[Any] = Calendar.from_ical(data).walk("VEVENT")
     return [
         {
             "uid": str(event["UID"]),
@@ -85,7 +86,7 @@ def by_icalendar(data: bytes) -> list[dict[str, Any]]:
             "sequence": int(event["SEQUENCE"]),
             "status": str(event["STATUS"]),
         }
-        for event in Calendar.from_ical(data).walk("VEVENT")
+        for event in events
     ]
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from streamhub.core.ids import Ms, RoomId
-from streamhub.core.published import Published
+from streamhub.core.published import Item, Published
+from streamhub.core.rundown import Run
 from streamhub.formats.export import plain
 
 LEAST_MS: Final = 10_000
@@ -30,7 +31,7 @@ def chapters(
     event: Published,
     room: RoomId,
     start_at: Ms | None,
-    end_at: Ms,
+    end_at: Ms | None,
     *,
     before: str,
 ) -> list[Chapter]:
@@ -40,11 +41,11 @@ def chapters(
         event: what ran.
         room: where.
         start_at: when the recording starts; None: with the first session there.
-        end_at: when it ends, or now.
+        end_at: when it ends; None: what is on air has its expected end.
         before: what comes before the first session is called.
     """
     runs = sorted(
-        (run.started_at, min(end_at, run.ended_at or end_at), item.plan.title)
+        (run.started_at, _end(item, run, end_at), item.plan.title)
         for item in event.items
         if item.room.id == room
         for run in item.runs
@@ -60,6 +61,11 @@ def chapters(
     if found and found[0].start > 0:
         found.insert(0, Chapter(0, found[0].start, before))
     return found
+
+
+def _end(item: Item, run: Run, end_at: Ms | None) -> Ms:
+    end = run.ended_at or max(item.end_at, run.started_at + LEAST_MS)
+    return end if end_at is None else min(end, end_at)
 
 
 def write_vtt(found: Sequence[Chapter]) -> bytes:

@@ -130,12 +130,11 @@ def _chapters(request: web.Request) -> list[write_chapters.Chapter]:
     hub, site, room = _hub(request), request.app[SITE], room_of(request)
     renderer, agenda = site.renderer, hub.state.agenda
     locale = renderer.negotiate(",".join(agenda.languages), request.query.get("lang"))
-    end_at = _instant(request, "end_at", agenda.timezone)
     return write_chapters.chapters(
         published_now(request, hub),
         room,
         _instant(request, "start_at", agenda.timezone),
-        site.hubs.clock.now() if end_at is None else end_at,
+        _instant(request, "end_at", agenda.timezone),
         before=renderer.words(locale)(_("Before the start")),
     )
 

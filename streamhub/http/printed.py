@@ -31,9 +31,10 @@ class PersonLine(TypedDict):
 
 
 class Line(TypedDict):
-    """A session on paper. `starts` is "" where the line above begins at the same time."""
+    """A session on paper; `starts_with_last`: at the time of the line above, so it needs none."""
 
     starts: str
+    starts_with_last: bool
     ends: str
     ends_next_day: bool
     title: str
@@ -99,10 +100,8 @@ def sheet(event: Published, zone_name: str, room: RoomId | None, locale: str) ->
             day, {"date": day.isoformat(), "name": day_name(day, locale), "lines": []}
         )
         line = _line(item, zone, locale)
-        if (day, line["starts"]) == begun:
-            line["starts"] = ""
-        else:
-            begun = (day, line["starts"])
+        line["starts_with_last"] = (day, line["starts"]) == begun
+        begun = (day, line["starts"])
         found["lines"].append(line)
     labels = {one.name: one.label for one in agenda.zones}
     names = dict.fromkeys([zone_name, agenda.timezone, *labels])
@@ -127,6 +126,7 @@ def _line(item: Item, zone: ZoneInfo, locale: str) -> Line:
     plan = item.plan
     return {
         "starts": clock_of(item.start_at, zone, locale),
+        "starts_with_last": False,
         "ends": clock_of(item.end_at, zone, locale),
         "ends_next_day": at_in(item.end_at - 1, zone).date() > at_in(item.start_at, zone).date(),
         "title": plan.title,

@@ -63,8 +63,8 @@ def test_sample_has_the_chapters_of_the_golden_files() -> None:
     found = made(GOLDEN, GOLDEN.items[0].start_at, 300)
     golden = webvtt.from_string((CORPUS / "golden/seed-chapters.vtt").read_text("utf-8"))
     ours = webvtt.from_string(write_vtt(found).decode())
-    assert [(one.start, one.end, one.text) for one in ours] == [
-        (one.start, one.end, one.text) for one in golden
+    assert [(one.start, one.end, one.text) for one in ours.captions] == [
+        (one.start, one.end, one.text) for one in golden.captions
     ]
     listed = (CORPUS / "golden/seed-youtube.txt").read_text("utf-8").splitlines()
     assert [line[:80] for line in write_list(found).decode().splitlines()] == [
@@ -87,12 +87,16 @@ def test_what_ran_before_the_recording_is_no_chapter() -> None:
     ]
 
 
-def test_what_is_on_air_lasts_until_now() -> None:
-    found = made(ran((0, 30), (30, None)), None, 45)
-    assert [(one.start, one.end) for one in found] == [
+def test_what_is_on_air_lasts_as_expected_or_until_the_recording_ends() -> None:
+    event = ran((0, 30), (30, None))
+    assert [(one.start, one.end) for one in made(event, None, 45)] == [
         (0, 30 * MINUTE),
         (30 * MINUTE, 45 * MINUTE),
     ]
+    found = chapters(event, MAIN, None, None, before="-")
+    assert found[1].end == event.items[1].end_at - event.items[0].start_at
+    late = ran((0, 30), (300, None))
+    assert chapters(late, MAIN, None, None, before="-")[1].end == 300 * MINUTE + 10_000
 
 
 def test_nothing_ran_nothing_is_told(npm: Reader) -> None:
@@ -140,7 +144,7 @@ def test_any_chapters_are_read_by_parsers_of_others(
     assert read["errors"] == []
     wanted = [(one.start, one.end, " ".join(one.title.split())) for one in found]
     assert [(cue["start"], cue["end"], cue["title"]) for cue in read["cues"]] == wanted
-    assert len(list(webvtt.from_string(data.decode()))) == len(found)
+    assert len(webvtt.from_string(data.decode()).captions) == len(found)
     starts = []
     for line in write_list(found).decode().splitlines():
         clock = [int(part) for part in line.split(" ")[0].split(":")]

@@ -214,7 +214,7 @@ def test_what_stands_in_a_calendar() -> None:
             sessions=Map({session.id: session}),
         )
     )
-    calendar = Calendar.from_ical(write(event))
+    calendar: Any = Calendar.from_ical(write(event))
     assert (calendar["METHOD"], calendar["VERSION"]) == ("PUBLISH", "2.0")
     assert calendar["X-APPLE-CALENDAR-COLOR"] == "#0b5fff"
     assert calendar["DESCRIPTION"] == "A day"

@@ -68,7 +68,7 @@ def night() -> Agenda:
 
 
 def session(name: str, start: str, lasts: int, room: str, **more: Any) -> Session:
-    fields = {
+    fields: dict[str, Any] = {
         "id": SessionId(name),
         "title": name.title(),
         "start_at": at(start),
