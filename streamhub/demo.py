@@ -126,16 +126,19 @@ async def create(hubs: Hubs, *, as_published: bool) -> EventHub:
     """Create the sample event in `hubs`: going on now, or on its own day."""
     agenda, now = sample(), hubs.clock.now()
     if as_published:
-        hub = await hubs.create(SLUG, agenda, CREW, begin_at=agenda.starts_at - 86_400_000)
-    else:
-        agenda = shifted(agenda, now)
-        begin_at = agenda.starts_at - 3_600_000
-        hub = await hubs.create(SLUG, agenda, CREW, begin_at=begin_at, then=past(agenda, now))
+        return await hubs.create(SLUG, agenda, CREW, begin_at=agenda.starts_at - 86_400_000)
+    agenda = shifted(agenda, now)
+    begin_at = agenda.starts_at - 3_600_000
+    return await hubs.create(SLUG, agenda, CREW, begin_at=begin_at, then=past(agenda, now))
+
+
+async def invite_speaker(hub: EventHub) -> None:
+    """Give a link to one of those who speak in the session that is on."""
+    agenda = hub.state.agenda
     speaker = agenda.sessions[LIVE].speakers[0]
     link = CreateLink(role=Role.SPEAKER, name=agenda.speakers[speaker].name, speaker=speaker)
     organiser = Actor(id=ActorId(fresh_id()), role=Role.ORGANISER)
     await hub.submit(Wish(fresh_id(), fresh_id(), link), organiser)
-    return hub
 
 
 async def audience(hub: EventHub, count: int, pace_s: float = 6.0) -> None:

@@ -51,6 +51,10 @@ new MutationObserver(look).observe(document, {subtree: true, childList: true, ch
 """Notes when an expected text is first in the page, in milliseconds since the epoch."""
 
 
+PAINTED = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+"""Answers when a page has drawn what it has, and done what it does after that."""
+
+
 def chromium_path() -> str | None:
     """The system's Chromium; None lets Playwright use its own."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
@@ -197,6 +201,7 @@ class Stage:
             await line.attach(page)
         await page.goto(f"{self.url}/k/{token or self.tokens[role]}")
         await expect(page.get_by_text("Connected", exact=True)).to_be_visible()
+        await page.evaluate(PAINTED)  # and its keys are there
         return page
 
     async def client(self, role: str | None = None) -> Client:
@@ -228,9 +233,11 @@ class Stage:
         await page.goto(f"{self.url}/display")
         code = await page.locator(".code").get_attribute("aria-label")
         show = await self.client("producer")
-        paired = await show.do("display.pair", code=code, name="Hall", room="main", layout=layout)
-        assert paired["ok"], paired
-        await expect(page.locator("main.middle")).to_be_visible()
+        wish = {"code": code, "name": "Hall", "room": "main", "layout": layout}
+        async with page.expect_navigation():
+            paired = await show.do("display.pair", **wish)
+            assert paired["ok"], paired
+        await expect(page.locator("main")).to_be_visible()
         await expect(page.locator(".pairing, .waiting")).to_have_count(0)
         return page
 
@@ -266,7 +273,7 @@ class House:
         assert made.faults == []
 
 
-EVENTS = 40
+EVENTS = 70
 
 
 async def _prepare(hubs: Hubs) -> None:

@@ -46,6 +46,9 @@ class ServerProcess:
         port: where it listens, the same after every start.
     """
 
+    command: tuple[str, ...] = ("-c", "from streamhub.cli import main; main()", "serve")
+    """What Python runs, before `--data` and `--port`."""
+
     def __init__(self, data: Path, port: int) -> None:
         self.data = data
         self.port = port
@@ -63,8 +66,9 @@ class ServerProcess:
     async def start(self) -> None:
         """Start, and wait until it is ready."""
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", "from streamhub.cli import main; main()", "serve"),
+            *(sys.executable, *self.command),
             *("--data", str(self.data), "--port", str(self.port)),
+            stdin=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
         )
@@ -105,7 +109,7 @@ def token_of(node: Node, role: str) -> str:
     return node.hubs.keyring.link_token(SLUG, link.id)
 
 
-def fresh(kind: str, **fields: Any) -> dict[str, Any]:
+def fresh(kind: str, /, **fields: Any) -> dict[str, Any]:
     """A command with a fresh id."""
     return {"id": str(uuid.uuid4()), "type": kind, **fields}
 
@@ -123,7 +127,7 @@ class Client:
         self.cursor: str | None = None
         self.resyncs = 0
         self._changed = asyncio.Event()
-        for name in ("snapshot", "patch", "me", "beat", "bye", "presence"):
+        for name in ("snapshot", "patch", "me", "beat", "bye", "presence", "reactions"):
             self.sio.on(name, self._heard(name))
 
     def _heard(self, name: str) -> Any:
@@ -160,7 +164,7 @@ class Client:
         """Send a message and return its ack."""
         return await self.sio.call(name, body, timeout=WITHIN_S)
 
-    async def do(self, kind: str, **fields: Any) -> Any:
+    async def do(self, kind: str, /, **fields: Any) -> Any:
         """Send a fresh command and return its ack."""
         return await self.ask("command", fresh(kind, **fields))
 

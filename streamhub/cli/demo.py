@@ -65,7 +65,7 @@ async def _demo(  # noqa: PLR0917 - the options of the command above, handed on
 
     async def prepare(hubs: Hubs) -> None:
         if not any(hub.slug == SLUG for hub in hubs):
-            await story.create(hubs, as_published=as_published)
+            await story.invite_speaker(await story.create(hubs, as_published=as_published))
 
     try:
         async with run_node(settings, prepare=prepare) as node:

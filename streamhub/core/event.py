@@ -5,12 +5,24 @@ journal keeps decisions; a state is always what a prefix of them makes. A new co
 in its feature's file, a row in `roles.py`, and shows up here through its feature's union.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Final, Literal, assert_never, get_args
 
-from streamhub.core import displays, links, messages, questions, replacing, roles, rundown
+from streamhub.core import (
+    activity,
+    displays,
+    links,
+    messages,
+    polls,
+    questions,
+    reactions,
+    replacing,
+    roles,
+    rundown,
+)
+from streamhub.core.activity import QUIET, Activity, Counted
 from streamhub.core.agenda import Agenda
 from streamhub.core.displays import NO_DISPLAYS, DisplayCommand, DisplayFact, Displays, Layout
 from streamhub.core.editions import NOTHING_TOLD, Editions, renewed, steady_times
@@ -20,9 +32,9 @@ from streamhub.core.ids import ActorId, DisplayId, Ms, QuestionId, RoomId, Sessi
 from streamhub.core.links import NO_LINKS, LinkCommand, LinkFact, Links
 from streamhub.core.messages import NO_MESSAGES, MessageCommand, MessageFact, Messages
 from streamhub.core.openings import Doors
+from streamhub.core.polls import PollCommand, PollFact, PollHidden, Polls, PollShown
 from streamhub.core.questions import (
     Around,
-    AskQuestion,
     QuestionCommand,
     QuestionFact,
     QuestionPolicy,
@@ -31,10 +43,10 @@ from streamhub.core.questions import (
     QuestionsSet,
     QuestionStatus,
 )
+from streamhub.core.reactions import NO_REACTIONS, ReactionCommand, ReactionFact, Reactions
 from streamhub.core.replacing import AgendaReplaced, ReplaceAgenda
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import (
-    InsertSession,
     Rundown,
     RundownCommand,
     RundownFact,
@@ -53,6 +65,8 @@ MEMORY_MOST: Final = 50_000
 USUAL: Final = QuestionPolicy()
 NOTHING_RAN: Final = Rundown()
 NOTHING_ASKED: Final = Questions()
+NO_POLLS: Final = Polls()
+NO_LISTS: Final[Mapping[str, Sequence[str]]] = Map()
 SYSTEM: Final = ActorId("system")
 
 # --- state -------------------------------------------------------------------------------------
@@ -103,9 +117,12 @@ class EventState:
     policy: QuestionPolicy = USUAL
     rundown: Rundown = NOTHING_RAN
     questions: Questions = NOTHING_ASKED
+    polls: Polls = NO_POLLS
+    reactions: Reactions = NO_REACTIONS
     displays: Displays = NO_DISPLAYS
     links: Links = NO_LINKS
     messages: Messages = NO_MESSAGES
+    activity: Activity = QUIET
     memory: Memory = NOTHING_DONE
     editions: Editions = NOTHING_TOLD
 
@@ -144,6 +161,8 @@ class TimePassed:
 
 Command = (
     QuestionCommand
+    | PollCommand
+    | ReactionCommand
     | RundownCommand
     | DisplayCommand
     | MessageCommand
@@ -156,6 +175,8 @@ Fact = (
     | TimePassed
     | AgendaReplaced
     | QuestionFact
+    | PollFact
+    | ReactionFact
     | RundownFact
     | DisplayFact
     | MessageFact
@@ -193,16 +214,15 @@ class Given:
     secret_hash: str | None = None
 
 
-_MADE: Final[dict[type, str]] = {
-    AskQuestion: "question",
-    InsertSession: "session",
-    displays.PairDisplay: "display",
-    messages.ShowMessage: "message",
-    links.CreateLink: "link",
+_MADE: Final[Mapping[str, str]] = {
+    "question.ask": "question",
+    "poll.create": "poll",
+    "session.insert": "session",
+    "display.pair": "display",
+    "message.show": "message",
+    "link.create": "link",
 }
-"""Commands that make something, and what their answer calls its id."""
-
-# --- decide ------------------------------------------------------------------------------------
+"""Command: what its answer calls the fresh id that it gave away."""
 
 
 def decide(
@@ -240,6 +260,11 @@ def decide(
             policy=state.policy,
         )
         facts = tuple(questions.decide(around, command, actor, stamp, given.fresh))
+    elif isinstance(command, PollCommand):
+        asked = polls.Asked(agenda=state.agenda, polls=state.polls, words=_held_back(state.policy))
+        facts = tuple(polls.decide(asked, command, actor, stamp, given.fresh))
+    elif isinstance(command, ReactionCommand):
+        facts = tuple(reactions.decide(state.agenda, command))
     elif isinstance(command, RundownCommand):
         look = partial(outlook, state.agenda, state.rundown, now=stamp.at)
         running = Running(state.agenda, state.rundown)
@@ -263,11 +288,32 @@ def decide(
     else:
         assert_never(command)
     key, digest = remember or (None, None)
-    made = _MADE.get(type(command))
+    facts = (*_others_off(state, facts), *facts)
+    made = _MADE.get(command.type)
     result = {} if made is None else {made: given.fresh}
     return Decision(
         by=actor.id, at=stamp.at, facts=facts, command=key, digest=digest, result=Map(result)
     )
+
+
+def _held_back(policy: QuestionPolicy) -> Mapping[str, Sequence[str]]:
+    """The word lists of the event, by language: words of a poll in which one occurs are held."""
+    lists: Mapping[str, Sequence[str]] = getattr(policy, "words", NO_LISTS)
+    return lists
+
+
+def _others_off(state: EventState, facts: Sequence[Fact]) -> list[Fact]:
+    """Return what goes off the screens for what `facts` put there: a room shows one thing.
+
+    A question in place of another, and a poll in place of another, are their features' own matter.
+    """
+    off: list[Fact] = []
+    for fact in facts:
+        if isinstance(fact, QuestionSpotlit):
+            off += polls.hide(state.polls, fact.room)
+        elif isinstance(fact, PollShown):
+            off += questions.unspotlight(state.questions, fact.room)
+    return off
 
 
 def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
@@ -285,7 +331,7 @@ def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
 
 
 def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
-    """Replace the agenda; a question leaves the screens if its session moves to another room."""
+    """Replace the agenda; what is on screens leaves them if its session moves to another room."""
     facts: list[Fact] = []
     for fact in replacing.decide(Running(state.agenda, state.rundown), command):
         facts.append(fact)
@@ -293,14 +339,18 @@ def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
             session = state.questions.all[name].session
             if fact.agenda.sessions[session].room != room:
                 facts += questions.unspotlight(state.questions, room)
+        for room, poll in sorted(state.polls.shown.items()):
+            if state.polls.all[poll].room_in(fact.agenda) != room:
+                facts.append(PollHidden(poll=poll, room=room))
     return facts
 
 
 def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp) -> list[Fact]:
-    """Return `facts` with what follows from them for the questions on the screens.
+    """Return `facts` with what follows from them for what is on the screens.
 
-    A question leaves them when another session goes on air, or its own moves to another room. What
-    an undone command had taken off comes back.
+    A question leaves them when another session goes on air, or its own moves to another room; so
+    does the poll of a session. What an undone command had taken off comes back, unless there is a
+    poll by now.
     """
     after = Running(state.agenda, state.rundown)
     back: dict[RoomId, QuestionId] = {}
@@ -319,20 +369,31 @@ def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp)
         if (other and back.get(room) != name) or away:
             screens += questions.unspotlight(state.questions, room)
             lit = lit.delete(room)
+    shown = state.polls.shown
+    for room, poll in sorted(shown.items()):
+        of = state.polls.all[poll].session
+        live = after.rundown.clock(room).live
+        other = live not in {None, state.rundown.clock(room).live, of}
+        if of is not None and (other or after.agenda.sessions[of].room != room):
+            screens.append(PollHidden(poll=poll, room=room))
+            shown = shown.delete(room)
     screens += [
         QuestionSpotlit(question=name, room=room)
         for room, name in back.items()
-        if room not in lit and state.questions.all[name].status is QuestionStatus.APPROVED
+        if room not in lit
+        and room not in shown
+        and state.questions.all[name].status is QuestionStatus.APPROVED
     ]
     return [*facts, *screens]
 
 
 def _nobody_asked_there(state: EventState, agenda: Agenda, fact: RundownUndone) -> None:
     gone = {name for name in fact.sessions if name not in agenda.sessions}
-    if gone and any(question.session in gone for question in state.questions.all.values()):
+    asked = (*state.questions.all.values(), *state.polls.all.values())
+    if gone and any(one.session in gone for one in asked):
         raise Rejected(
             "rundown.entangled",
-            "Questions were asked in the session that this would take out again.",
+            "There are questions or polls of the session that this would take out again.",
             "Cancel the session instead.",
             field="seq",
         )
@@ -403,6 +464,8 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
     fact: feature
     for facts, feature in (
         (get_args(QuestionFact), ("questions", questions.evolve)),
+        (get_args(PollFact), ("polls", polls.evolve)),
+        ((reactions.ReactionsCounted,), ("reactions", reactions.evolve)),
         (get_args(DisplayFact), ("displays", displays.evolve)),
         (get_args(MessageFact), ("messages", messages.evolve)),
         (get_args(LinkFact), ("links", links.evolve)),
@@ -437,6 +500,9 @@ def evolve(state: EventState, decision: Decision) -> EventState:
         name, take = _FEATURE[type(fact)]
         before = fields[name] if name in fields else getattr(state, name)
         fields[name] = take(before, fact, stamp)
+        if isinstance(fact, Counted):
+            busy = fields.get("activity", state.activity)
+            fields["activity"] = activity.evolve(busy, fact, stamp)
         opened = opened or isinstance(fact, QuestionsSet)
     if running.agenda is not state.agenda:
         fields |= {"agenda": running.agenda, "agenda_rev": state.agenda_rev + 1}

@@ -14,6 +14,8 @@ SpeakerId = NewType("SpeakerId", str)
 QuestionId = NewType("QuestionId", str)
 DisplayId = NewType("DisplayId", str)
 MessageId = NewType("MessageId", str)
+PollId = NewType("PollId", str)
+OptionId = NewType("OptionId", str)
 LinkId = NewType("LinkId", str)
 ActorId = NewType("ActorId", str)
 """Who acts: a participant's random id, a link's id, a display's id, or `system`."""

@@ -17,6 +17,8 @@ import yaml
 from streamhub.formats.problems import AgendaFileError, Problem
 
 MAX_DEPTH: Final = 12
+MAX_NODES: Final = 300_000
+"""Texts, lists and keyed things: twice what the largest agenda has."""
 NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -57,6 +59,10 @@ _NOT_YAML: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00
 
 def _fail(line: int | None, message: str, hint: str) -> NoReturn:
     raise AgendaFileError([Problem("", message, hint, line)])
+
+
+def _too_many(line: int) -> NoReturn:
+    _fail(line, f"Here the {MAX_NODES:,}th text or list begins.", "Split it into several events.")
 
 
 def decode(data: bytes, max_bytes: int) -> str:
@@ -110,6 +116,7 @@ class _Yaml:
 
     def __init__(self, events: Iterator[yaml.Event]) -> None:
         self._events = events
+        self._count = 0
 
     def document(self) -> Node:
         next(self._events)
@@ -129,6 +136,9 @@ class _Yaml:
 
     def _node(self, event: yaml.Event, depth: int) -> Node:
         line = _line(event)
+        self._count += 1
+        if self._count > MAX_NODES:
+            _too_many(line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             _fail(
                 line,
@@ -198,6 +208,7 @@ class _Json:
     def __init__(self, text: str) -> None:
         self._breaks = [i for i, character in enumerate(text) if character == "\n"]
         self._tokens = (match for match in _TOKEN.finditer(text))
+        self._count = 0
 
     def node(self, depth: int) -> Node:
         node = self._node_or_end(depth)
@@ -210,6 +221,9 @@ class _Json:
         kind = token.lastgroup or ""
         said = token[kind]
         line = bisect_right(self._breaks, token.start(kind)) + 1
+        self._count += 1
+        if self._count > MAX_NODES:
+            _too_many(line)
         if depth > MAX_DEPTH and said not in "]}":
             _fail(line, f"This is nested more than {MAX_DEPTH} deep.", "An agenda needs four.")
         if kind == "string":

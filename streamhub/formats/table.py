@@ -24,6 +24,7 @@ _UNREAL_YEAR: Final = 1905
 _SMALL_HOURS: Final = 6
 _BACKWARDS: Final = timedelta(hours=12)
 _FEW_RUNS: Final = 12
+_FEW: Final = 2
 _NO: Final = frozenset(["", "no", "n", "false", "0", "nein", "non", "-"])
 _LONG: Final = 400
 
@@ -39,9 +40,15 @@ def fits(source: Source) -> bool:
     mark = cells.delimiter_of(source.text)
     if mark is None:
         return False
-    head = [line.split(mark) for line in source.text[:20_000].splitlines()[:30]]
-    at = columns.heading_row([[cell.strip('" ') or None for cell in row] for row in head])
-    return at is not None and len(columns.columns_of([list(row) for row in head], at)) > 2  # noqa: PLR2004 - two words are no table
+    lines = [line for line in source.text[:20_000].splitlines()[:30] if line.strip()]
+    head: list[list[Cell]] = [
+        [cell.strip('" ') or None for cell in line.split(mark)] for line in lines
+    ]
+    at = columns.heading_row(head)
+    if at is not None and len(columns.columns_of(head, at)) > _FEW:
+        return True
+    # headings that nobody knows: at least every line has as many columns, parted as in no prose
+    return mark in ";\t|" and len(head) > _FEW and len({len(row) for row in head}) == 1
 
 
 def read(source: Source, choices: Choices) -> Draft:

@@ -6,7 +6,6 @@ then only from our own origins. Errors are the same object as on the socket, wit
 
 import json
 import time
-from typing import Final
 
 from aiohttp import web
 
@@ -25,21 +24,20 @@ from streamhub.protocol.commands import MAX_BYTES, parse_command
 
 routes = web.RouteTableDef()
 
-WAIT_MOST_S: Final = 25.0
-
 
 def _hub(request: web.Request) -> EventHub:
     return request.app[SITE].hubs.get(request.match_info["event"])
 
 
-def _bearer(request: web.Request) -> str | None:
+def bearer(request: web.Request) -> str | None:
+    """Return the token that a program sent; None without one."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-def _known(request: web.Request, hub: EventHub, view: View) -> Actor | None:
+def known(request: web.Request, hub: EventHub, view: View) -> Actor | None:
     """Who asks: by token, else by the cookie that opens `view`; None where neither tells."""
-    token = _bearer(request)
+    token = bearer(request)
     if token is not None:
         actor = hub.authenticate(token)
         if actor is None:
@@ -71,10 +69,10 @@ async def _json(request: web.Request) -> object:
         ) from error
 
 
-def _same_origin(request: web.Request) -> None:
+def same_origin(request: web.Request) -> None:
     """Refuse what a browser sends with our cookies from somebody else's page."""
     origin = request.headers.get("Origin")
-    if _bearer(request) is None and origin is not None:
+    if bearer(request) is None and origin is not None:
         site = request.app[SITE]
         if origin not in site.origins:
             raise Rejected(
@@ -110,8 +108,8 @@ def author_of(request: web.Request, hub: EventHub, view: View) -> Actor:
 
     Of a browser's cookies the one counts that opens `view`.
     """
-    _same_origin(request)
-    actor = _known(request, hub, view)
+    same_origin(request)
+    actor = known(request, hub, view)
     if actor is None:
         raise Rejected(
             "token.invalid",
@@ -136,7 +134,7 @@ async def view(request: web.Request) -> web.StreamResponse:
         )
     seen = View(name)
     nobody = Actor(id=ActorId(""), role=Role.PARTICIPANT)
-    admit(hub.state, _known(request, hub, seen) or nobody, seen.value)
+    admit(hub.state, known(request, hub, seen) or nobody, seen.value)
     room = request.query.get("room")
     channel = hub.channel(seen, None if room is None else RoomId(room))
     etag = f'"{channel.cursor}"'
@@ -165,47 +163,6 @@ async def participant(request: web.Request) -> web.StreamResponse:
     name = fresh_id()
     token = request.app[SITE].hubs.keyring.participant_token(name)
     return web.json_response({"participant": name, "token": token}, status=201)
-
-
-@routes.post("/api/v1/displays/offers")
-async def offer(request: web.Request) -> web.StreamResponse:
-    """A screen asks to be paired: `{code, token, expires_at}`; the browser keeps the token."""
-    site = request.app[SITE]
-    _same_origin(request)
-    made, secret = await site.hubs.pairing.offer(request.headers.get("User-Agent", ""))
-    body = {"code": made.code, "token": secret, "expires_at": made.expires_at}
-    response = web.json_response(body, status=201)
-    cookies.put(site, response, cookies.DISPLAY, secret)
-    return response
-
-
-@routes.get("/api/v1/displays/offer")
-async def offered(request: web.Request) -> web.StreamResponse:
-    """What became of this screen's offer: `{state, event?, display?}`; waits up to 25 seconds."""
-    site = request.app[SITE]
-    token = _bearer(request) or cookies.get(request, cookies.DISPLAY)
-    if token is None:
-        return web.json_response({"state": "expired"})
-    body = _paired(request, token)
-    if body is None and await site.hubs.pairing.is_open(token):
-        await site.hubs.pairing.wait(token, _wait_s(request))
-        body = _paired(request, token) or {"state": "waiting"}
-    return web.json_response(body or {"state": "expired"})
-
-
-def _paired(request: web.Request, token: str) -> dict[str, str] | None:
-    for hub in request.app[SITE].hubs:
-        actor = hub.authenticate(token)
-        if actor is not None and actor.role is Role.DISPLAY:
-            return {"state": "paired", "event": hub.slug, "display": actor.id}
-    return None
-
-
-def _wait_s(request: web.Request) -> float:
-    try:
-        return min(WAIT_MOST_S, max(0.0, float(request.query.get("wait", "0"))))
-    except ValueError:
-        return 0.0
 
 
 @routes.get("/api/v1/openapi.json")

@@ -100,8 +100,9 @@ def bound_socket(host: str, port: int, *, shared: bool = False) -> socket.socket
 
 @web.middleware
 async def patience(request: web.Request, handler: Next) -> web.StreamResponse:
-    """Wait for a request's body, but not for ever; handlers find it read."""
-    if request.body_exists and not request.path.startswith("/socket.io/"):
+    """Wait for a request's body, but not for ever; handlers find it read (not `FILES`)."""
+    own = request.path.startswith("/socket.io/") or request.match_info.handler in request.app[FILES]
+    if request.body_exists and not own:
         try:
             async with asyncio.timeout(request.app[BODY_S]):
                 await request.read()
@@ -112,6 +113,8 @@ async def patience(request: web.Request, handler: Next) -> web.StreamResponse:
 
 
 BODY_S: Final = web.AppKey("body_s", float)
+FILES: Final = web.AppKey("files", frozenset[object])
+"""The handlers that take large bodies, and read them once they know from whom."""
 
 
 class Doors:

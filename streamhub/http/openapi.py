@@ -29,6 +29,21 @@ def _path(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", **more}}
 
 
+_FILE: dict[str, Any] = {
+    "description": "The file, of any format; empty with `url`.",
+    "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+}
+
+
+def _choices() -> list[dict[str, Any]]:
+    """Return the parameters with which an organiser says what a file does not."""
+    names = ("name", "url", "timezone", "title", "date")
+    one = {"in": "query", "schema": {"type": "string"}}
+    many = {"type": "array", "items": {"type": "string"}}
+    columns = {"name": "columns", "in": "query", "schema": many}
+    return [*({"name": name, **one} for name in names), columns]
+
+
 @cache
 def describe(version: str) -> dict[str, Any]:
     """Return the whole description."""
@@ -89,6 +104,18 @@ def describe(version: str) -> dict[str, Any]:
                     },
                 }
             },
+            "/api/v1/events/{event}/rooms/{room}/{button}": {
+                "post": {
+                    "summary": "Press a key of a control surface; no body",
+                    "parameters": [
+                        event,
+                        _path("room"),
+                        _path("button", enum=["next", "hold", "extend", "end", "skip", "undo"]),
+                        {"name": "by_s", "in": "query", "schema": {"type": "integer"}},
+                    ],
+                    "responses": {"200": _answer("It is durable.", accepted), "default": error},
+                }
+            },
             "/api/v1/events/{event}/views/{view}": {
                 "get": {
                     "summary": "A snapshot of a view",
@@ -108,6 +135,31 @@ def describe(version: str) -> dict[str, Any]:
                         {"name": "rev", "in": "query", "schema": {"type": "string"}},
                     ],
                     "responses": {"200": _answer("The text.", texts), "default": error},
+                },
+                "post": {
+                    "summary": "Replace the agenda by what a file says; for organisers",
+                    "parameters": [
+                        event,
+                        *_choices(),
+                        {"name": "touch_live", "in": "query", "schema": {"type": "boolean"}},
+                        {"name": "id", "in": "query", "schema": {"type": "string"}},
+                    ],
+                    "requestBody": _FILE,
+                    "responses": {
+                        "200": _answer("It is durable.", {"type": "object"}),
+                        "default": error,
+                    },
+                },
+            },
+            "/api/v1/events/{event}/agenda/preview": {
+                "post": {
+                    "summary": "What an agenda file says, and what it would change; for organisers",
+                    "parameters": [event, *_choices()],
+                    "requestBody": _FILE,
+                    "responses": {
+                        "200": _answer("The reading and the difference.", {"type": "object"}),
+                        "default": error,
+                    },
                 }
             },
             "/api/v1/events/{event}/participants": {

@@ -6,7 +6,8 @@ to be shown and as numbers. It is right at the instant it was asked for, so nobo
 button finds out what a program cannot know (what is live, what undo would take back) when pressed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,8 @@ from aiohttp import web
 
 from streamhub.core.errors import Rejected
 from streamhub.core.event import Command
-from streamhub.core.ids import Ms, RoomId, SessionId
+from streamhub.core.ids import ActorId, Ms, RoomId, SessionId
+from streamhub.core.roles import authorize
 from streamhub.core.rundown import (
     EndSession,
     ExtendSession,
@@ -96,18 +98,24 @@ def _view(request: web.Request) -> ViewState:
 
 def room_of(request: web.Request) -> RoomId:
     """Return the room that `?room=` names; where there is one only, it need not be said."""
-    rooms = _hub(request).state.agenda.rooms
-    asked = request.query.get("room")
-    if asked is None and len(rooms) == 1:
+    hub = _hub(request)
+    rooms = hub.state.agenda.rooms
+    asked = request.query.get("room", "")
+    if not asked and len(rooms) == 1:
         return next(iter(rooms))
-    if asked is None or asked not in rooms:
-        raise Rejected(
-            "room.unknown",
-            f"There is no room {asked[:32]!r}." if asked else "This event has several rooms.",
-            f"Say which with ?room=, one of: {', '.join(sorted(rooms))}.",
-            field="room",
-        )
-    return RoomId(asked)
+    return _known(hub, asked, "Say which with ?room=")
+
+
+def _known(hub: EventHub, asked: str, hint: str) -> RoomId:
+    rooms = hub.state.agenda.rooms
+    if asked in rooms:
+        return RoomId(asked)
+    raise Rejected(
+        "room.unknown",
+        f"There is no room {asked[:32]!r}." if asked else "This event has several rooms.",
+        f"{hint}, one of: {', '.join(sorted(rooms))}.",
+        field="room",
+    )
 
 
 def _row(request: web.Request, room: RoomId) -> Row:
@@ -189,12 +197,12 @@ def _left(live: SessionView | None, at: Ms, say: Say) -> Row:
     left_s = -(-left_ms // 1000)
     whole = max(1, live["due_at"] - live.get("started_at", live["due_at"]))
     minutes = _minutes(left_s, say)
-    words = say(_("{time} left") if left_s >= 0 else _("{time} over"))
+    words = say(_("{time} left") if left_ms >= 0 else _("{time} over"))
     return {
-        "left": ("+" if left_s < 0 else "") + _duration(left_s),
+        "left": ("+" if left_ms < 0 else "") + _duration(left_s),
         "left_words": words.replace("{time}", minutes),
         "left_s": left_s,
-        "progress": min(100, max(0, 100 - left_ms * 100 // whole)),
+        "progress": min(100, max(0, (whole - left_ms) * 100 // whole)),
     }
 
 
@@ -263,22 +271,30 @@ def _message(view: ViewState, room: RoomId, at: Ms) -> MessageView | None:
 # --- pressing ----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A key: who may issue `command` may press it, and `make` finds out what it means now."""
+
+    command: str
+    make: Callable[[EventHub, RoomId, web.Request], Command]
+
+
 @routes.post("/api/v1/events/{event}/rooms/{room}/{button}")
 async def press(request: web.Request) -> web.StreamResponse:
     """A key of a control surface: `next`, `hold`, `extend`, `end`, `skip` or `undo`; no body."""
     hub = _hub(request)
     actor = author_of(request, hub, View.CONTROL)
     name = request.match_info["button"]
-    if name not in BUTTONS:
+    button = BUTTONS.get(name)
+    if button is None:
         raise Rejected(
             "request.not_found",
             f"There is no button {name[:32]!r}.",
             f"Use one of: {', '.join(BUTTONS)}.",
         )
-    room = RoomId(request.match_info["room"])
-    if room not in hub.state.agenda.rooms:
-        raise Rejected("room.unknown", f"There is no room {room[:32]!r}.", field="room")
-    command = BUTTONS[name](hub, room, request)
+    authorize(actor, button.command)  # before anything is told of who did what
+    room = _known(hub, request.match_info["room"], "Name it in the address")
+    command = button.make(hub, room, request)
     return web.json_response(await hub.submit(Wish(fresh_id(), fresh_id(), command), actor))
 
 
@@ -293,22 +309,40 @@ def _live(hub: EventHub, room: RoomId) -> SessionId:
     return live
 
 
+def _twice(hub: EventHub, room: RoomId, request: web.Request, by: ActorId | None, at: Ms) -> None:
+    """Refuse what was done a moment ago, at `at`, by `by`."""
+    now = request.app[SITE].hubs.clock.now()
+    if not 0 <= now - at < TWICE_MS:
+        return
+    raise Rejected(
+        "session.stale",
+        "This was done in this room a moment ago.",
+        "If you mean it, press again.",
+        detail={
+            "live": _clock(hub, room).live,
+            "by": None if by is None else name_of(hub.state, by),
+            "at": at,
+        },
+    )
+
+
+def _after(hub: EventHub, room: RoomId, request: web.Request, facts: Collection[str]) -> None:
+    """Refuse a second press, where the first made one of `facts`."""
+    stack = _clock(hub, room).undo
+    if stack and stack[-1].what in facts:
+        _twice(hub, room, request, stack[-1].by, stack[-1].at)
+
+
 def _next(hub: EventHub, room: RoomId, request: web.Request) -> Command:
     clock = _clock(hub, room)
-    now = request.app[SITE].hubs.clock.now()
-    if clock.advanced_at is not None and 0 <= now - clock.advanced_at < TWICE_MS:
-        by = None if clock.advanced_by is None else name_of(hub.state, clock.advanced_by)
-        raise Rejected(
-            "session.stale",
-            "The room moved on a moment ago.",
-            "If you mean it, press again.",
-            detail={"live": clock.live, "by": by, "at": clock.advanced_at},
-        )
+    if clock.advanced_at is not None:
+        _twice(hub, room, request, clock.advanced_by, clock.advanced_at)
     return NextSession(room=room, live=clock.live)
 
 
-def _hold(hub: EventHub, room: RoomId, _request: web.Request) -> Command:
+def _hold(hub: EventHub, room: RoomId, request: web.Request) -> Command:
     live = _live(hub, room)
+    _after(hub, room, request, {"session.paused", "session.resumed"})
     held = hub.state.rundown.of(live).paused_at is not None
     return ResumeSession(session=live) if held else PauseSession(session=live)
 
@@ -319,7 +353,10 @@ def _extend(hub: EventHub, room: RoomId, request: web.Request) -> Command:
         by_s = int(asked)
     except ValueError as error:
         raise Rejected(
-            "command.invalid", f"{asked[:32]!r} is no number of seconds.", field="by_s"
+            "command.invalid",
+            f"{asked[:32]!r} is no number of seconds.",
+            "Say for instance ?by_s=120, or ?by_s=-60 for less time.",
+            field="by_s",
         ) from error
     return ExtendSession(session=_live(hub, room), by_s=by_s)
 
@@ -328,24 +365,28 @@ def _end(hub: EventHub, room: RoomId, _request: web.Request) -> Command:
     return EndSession(session=_live(hub, room))
 
 
-def _skip(hub: EventHub, room: RoomId, _request: web.Request) -> Command:
+def _skip(hub: EventHub, room: RoomId, request: web.Request) -> Command:
     coming = upcoming(hub.state.agenda, hub.state.rundown, room)
     if not coming:
         raise Rejected("rundown.finished", "Nothing is left to skip in this room.")
+    _after(hub, room, request, {"session.skipped"})
     return SkipSession(session=coming[0])
 
 
-def _undo(hub: EventHub, room: RoomId, _request: web.Request) -> Command:
-    stack = _clock(hub, room).undo
-    return UndoRundown(room=room, seq=stack[-1].seq if stack else 0)
+def _undo(hub: EventHub, room: RoomId, request: web.Request) -> Command:
+    clock = _clock(hub, room)
+    top = clock.undo[-1] if clock.undo else None
+    if top is not None and clock.advanced_at is not None and clock.advanced_at > top.at:
+        # the room moved after its newest step was made: by taking back another one
+        _twice(hub, room, request, clock.advanced_by, clock.advanced_at)
+    return UndoRundown(room=room, seq=0 if top is None else top.seq)
 
 
-Button = Callable[[EventHub, RoomId, web.Request], Command]
 BUTTONS: Final[Mapping[str, Button]] = {
-    "next": _next,
-    "hold": _hold,
-    "extend": _extend,
-    "end": _end,
-    "skip": _skip,
-    "undo": _undo,
+    "next": Button("session.next", _next),
+    "hold": Button("session.pause", _hold),
+    "extend": Button("session.extend", _extend),
+    "end": Button("session.end", _end),
+    "skip": Button("session.skip", _skip),
+    "undo": Button("rundown.undo", _undo),
 }

@@ -103,6 +103,7 @@ SURFACES: Final[dict[str, Surface]] = {
     "producer": {"surface": "desk", "theme": "dark"},
     "display": {"surface": "display", "theme": "dark"},
     "overlay": {"surface": "display", "theme": "dark"},
+    "results": {"surface": "desk", "theme": ""},
 }
 """By `boot["page"]`; the others are public pages."""
 

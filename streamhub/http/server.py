@@ -1,8 +1,21 @@
 """The aiohttp application: routes and middleware in one list."""
 
+import asyncio
+
 from aiohttp import web
 
-from streamhub.http import agenda, api, doors, guard, operations, pages, programs
+from streamhub.http import (
+    agenda,
+    api,
+    doors,
+    guard,
+    intake,
+    operations,
+    pages,
+    pairing,
+    programs,
+    results,
+)
 from streamhub.http.shelf import Shelf
 from streamhub.http.site import SITE, Site
 
@@ -12,8 +25,10 @@ def make_app(site: Site) -> web.Application:
     app = web.Application(middlewares=[guard.failures, doors.patience], client_max_size=64 * 1024)
     app[SITE] = site
     app[agenda.SHELF] = Shelf()
+    app[doors.FILES] = intake.HANDLERS
+    app[intake.TURN] = asyncio.Semaphore(1)
     app.on_response_prepare.append(guard.on_prepare)
-    for table in (pages.routes, agenda.routes, api.routes, programs.routes, operations.routes):
-        app.add_routes(table)
+    for table in (pages, agenda, api, pairing, intake, programs, results, operations):
+        app.add_routes(table.routes)
     app.router.add_static("/static/", site.static)
     return app

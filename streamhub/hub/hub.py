@@ -32,6 +32,7 @@ from streamhub.core.event import (
 from streamhub.core.ids import ActorId, LinkId, Ms, RoomId
 from streamhub.core.links import CreateLink, LinkRevoked, actor_for
 from streamhub.core.preview import preview
+from streamhub.core.reactions import SendReaction
 from streamhub.core.roles import Actor, Role
 from streamhub.core.views import PreviewView, View, name_of
 from streamhub.hub import metrics
@@ -41,7 +42,8 @@ from streamhub.hub.ledger import Ledger
 from streamhub.hub.pairing import Offer, Pairing
 from streamhub.hub.ports import Audience, Clock
 from streamhub.hub.presence import Presence
-from streamhub.hub.publisher import Publisher
+from streamhub.hub.publisher import REST, Publisher
+from streamhub.hub.reactions import COUNT_EVERY_S, FIRST_AFTER_S, TELL_EVERY_S, Gathered
 from streamhub.hub.secrets import Keyring, fresh_id, hash_of
 from streamhub.journal import Journal, JournalError
 from streamhub.protocol.commands import Wish
@@ -113,6 +115,7 @@ class EventHub:
     ) -> None:
         self.slug = slug
         self.presence = Presence()
+        self.reactions = Gathered()
         self.ledger = Ledger(slug, journal, self)
         self.publisher = Publisher(self.ledger, clock)
         self._journal = journal
@@ -128,6 +131,9 @@ class EventHub:
         self._wake = asyncio.Event()
         self._ticking = asyncio.Event()
         self._presence_due: asyncio.TimerHandle | None = None
+        self._heard_due: asyncio.TimerHandle | None = None
+        self._reactions_due: asyncio.TimerHandle | None = None
+        self._reactions_at = float("-inf")
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
         self._failed: str | None = None
@@ -171,6 +177,7 @@ class EventHub:
         runs: list[Callable[[], Coroutine[Any, Any, None]]] = [
             self._write,
             self._tick,
+            self._count_reactions,
             self._eraser.run,
         ]
         if self._journal.shared:
@@ -187,13 +194,16 @@ class EventHub:
         """Answer what waits, keep a snapshot, stop."""
         if self._closing:
             return
+        for command in self.reactions.count():
+            self._enqueue(Wish(fresh_id(), "", command), SYSTEM_ACTOR)
         self._closing = True
         self._wake.set()
         writer = [task for task in self._tasks if task.get_name().startswith("_write")]
         if writer:
             await asyncio.wait(writer, timeout=10)
-        if self._presence_due is not None:
-            self._presence_due.cancel()
+        for due in (self._presence_due, self._heard_due, self._reactions_due):
+            if due is not None:
+                due.cancel()
         self.publisher.close()
         await end(self._tasks)
         self._refuse_all(self._jobs)
@@ -232,16 +242,16 @@ class EventHub:
         Raises:
             Rejected: the command is not carried out.
         """
+        if isinstance(wish.command, SendReaction):
+            return self._react(wish.command, actor)
         if not self.is_ready:
             raise _unavailable("This node cannot take commands at the moment.", 1)
         if len(self._jobs) >= WAITING_MOST:
             raise _unavailable("Too many commands wait.", 2)
-        job = _Job(wish, actor, asyncio.get_running_loop().create_future())
-        job.done.add_done_callback(_retrieved)
+        offer = None
         if isinstance(wish.command, PairDisplay) and actor.role in {Role.PRODUCER, Role.ORGANISER}:
-            job.offer = await self._offer(wish, wish.command, actor)
-        self._jobs.append(job)
-        self._wake.set()
+            offer = await self._offer(wish, wish.command, actor)
+        job = self._enqueue(wish, actor, offer)
         outcome = "refused"
         try:
             answer = await asyncio.shield(job.done)
@@ -249,6 +259,13 @@ class EventHub:
         finally:
             metrics.COMMANDS.labels(wish.command.type, outcome).inc()
         return answer
+
+    def _enqueue(self, wish: Wish, actor: Actor, offer: Offer | None = None) -> _Job:
+        job = _Job(wish, actor, asyncio.get_running_loop().create_future(), offer=offer)
+        job.done.add_done_callback(_retrieved)
+        self._jobs.append(job)
+        self._wake.set()
+        return job
 
     def preview(self, wish: Wish, actor: Actor) -> PreviewView:
         """Return what a command would do to the rest of the day; nothing is changed.
@@ -492,15 +509,81 @@ class EventHub:
         self._relay.tell("presence", {"event": self.slug, **self.presence.summary()})
 
     def hear_presence(self, node: str, summary: dict[str, Any]) -> None:
-        """Another node tells who is connected there."""
-        if self.presence.hear(node, summary, asyncio.get_running_loop().time()):
-            self.audience.publish_presence(self.presence_message())
+        """Another node tells who is connected there; the producers see it within a second."""
+        loop = asyncio.get_running_loop()
+        news = self.presence.hear(node, summary, loop.time())
+        if news and self._heard_due is None and not self._closing:
+            self._heard_due = loop.call_later(PRESENCE_EVERY_S, self._show_heard)
+
+    def _show_heard(self) -> None:
+        self._heard_due = None
+        self.audience.publish_presence(self.presence_message())
 
     def presence_message(self) -> dict[str, Any]:
         """Return the `PresenceMessage` of all nodes."""
         shown = self.channel(View.STAGE, None).cursor
         now = asyncio.get_running_loop().time()
         return self.presence.message(int(shown.partition(".")[0]), now)
+
+    # --- reactions ------------------------------------------------------------------------------
+
+    def _react(self, sent: SendReaction, actor: Actor) -> Accepted:
+        """Count a reaction. Nothing is decided by it and nothing is written down now.
+
+        Raises:
+            Rejected: it is nobody's who may send one, or of no room.
+        """
+        decide(self.state, sent, actor, Given(at=self._clock.now(), fresh=""))
+        now = asyncio.get_running_loop().time()
+        if self.reactions.take(actor.id, sent, now):
+            metrics.REACTIONS.labels(sent.kind).inc()
+            self._reactions_gather(now)
+        return {"ok": True, "cursor": self.cursor}
+
+    def _reactions_gather(self, now: float) -> None:
+        """Tell everybody soon, and no sooner than the last message is old enough."""
+        if self._reactions_due is None and not self._closing:
+            due_at = max(now + FIRST_AFTER_S, self._reactions_at + self._reactions_rest_s())
+            loop = asyncio.get_running_loop()
+            self._reactions_due = loop.call_at(due_at, self._tell_reactions)
+
+    def _reactions_rest_s(self) -> float:
+        """How long there is silence after a message: longer where it takes long to leave."""
+        channels = [
+            (View.AUDIENCE, None),
+            *((View.AUDIENCE, room) for room in self.state.agenda.rooms),
+        ]
+        slowest_ms = max(self.audience.fan_out_ms(view, room) for view, room in channels)
+        return max(TELL_EVERY_S, REST * slowest_ms / 1000)
+
+    def _tell_reactions(self) -> None:
+        self._reactions_due = None
+        self._reactions_at = asyncio.get_running_loop().time()
+        mine, rooms = self.reactions.tell()
+        if mine:
+            self._relay.tell("reactions", {"event": self.slug, "rooms": mine})
+        at = self._clock.now()
+        for room, counts in sorted(rooms.items()):
+            message = {"room": room, "at": at, "counts": dict(counts)}
+            self.audience.publish_reactions(room, message)
+
+    def hear_reactions(self, rooms: object) -> None:
+        """Another node tells how often people there reacted."""
+        if self.reactions.hear(rooms, self.state):
+            self._reactions_gather(asyncio.get_running_loop().time())
+
+    async def _count_reactions(self) -> None:
+        """Write down, once a minute, how often people here reacted."""
+        while True:
+            await asyncio.sleep(COUNT_EVERY_S)
+            await self._write_reactions()
+
+    async def _write_reactions(self) -> None:
+        for command in self.reactions.count():
+            try:
+                await self.submit(Wish(fresh_id(), "", command), SYSTEM_ACTOR)
+            except Rejected:
+                self.reactions.keep(command)
 
     # --- clock ----------------------------------------------------------------------------------
 
@@ -509,7 +592,7 @@ class EventHub:
         while not self._closing:
             self._ticking.clear()
             due = next_tick_at(self.state)
-            wait_s = None if due is None else max(0.01, (due - self._clock.now()) / 1000)
+            wait_s = None if due is None else max(0.01, self._clock.seconds_until(due))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ticking.wait(), wait_s)
                 continue

@@ -108,9 +108,11 @@ class Hubs:
         hub = self._open.get(str(message.get("event")))
         if topic == "hello":
             for each in self:
-                each.tell_nodes()
+                each.presence_changed()
         elif topic == "presence" and hub is not None:
             hub.hear_presence(node, {key: v for key, v in message.items() if key != "event"})
+        elif topic == "reactions" and hub is not None:
+            hub.hear_reactions(message.get("rooms"))
         elif topic == "restored" and hub is not None:
             self._spawn(asyncio.create_task(self._reload(hub), name="hubs reload"))
 
@@ -121,11 +123,13 @@ class Hubs:
     async def _tell(self) -> None:
         """Repeat who is connected here: silence means that a node is gone."""
         while True:
-            await asyncio.sleep(TELL_EVERY_S)
+            await asyncio.sleep(
+                TELL_EVERY_S * max((hub.presence.stretch for hub in self), default=1)
+            )
             now = asyncio.get_running_loop().time()
             for hub in self:
                 hub.tell_nodes()
-                if hub.presence.expire(now):
+                if hub.presence.has_news(now):
                     hub.presence_changed()
 
     async def _look(self) -> None:

@@ -14,6 +14,9 @@ APPEND_SECONDS: Final = Histogram(
 )
 ENTRIES: Final = Counter("streamhub_entries_total", "Journal entries that became durable.")
 PATCHES: Final = Counter("streamhub_patches_total", "Patches made, by view.", ["view"])
+REACTIONS: Final = Counter(
+    "streamhub_reactions_total", "Reactions that counted, by kind.", ["kind"]
+)
 CONNECTIONS: Final = Gauge("streamhub_connections", "Live connections, by view.", ["view"])
 CUTS: Final = Counter("streamhub_cuts_total", "Connections that were cut, by reason.", ["reason"])
 BUGS: Final = Counter("streamhub_bugs_total", "Exceptions that nobody expected.")

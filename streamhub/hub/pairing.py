@@ -9,6 +9,7 @@ display was paired wakes the device, on whichever node it waits.
 import asyncio
 import contextlib
 import json
+import re
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from streamhub.relay import Away, Relay
 ALPHABET: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Letters and digits that nobody mistakes for one another across a hall."""
 CODE_LENGTH: Final = 8
+CODE: Final = re.compile(f"[{ALPHABET}]{{{CODE_LENGTH}}}")
 LASTS_MS: Final = 600_000
 TRIES: Final = 5
 OFFERS_MOST: Final = 1000
@@ -31,12 +33,22 @@ OFFERS_MOST: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A device that waits to be paired. `about` is its browser, as it describes itself."""
+    """A device that waits to be paired.
+
+    `about` is its browser and system in words, `size` its screen in pixels as `1920x1080`; either
+    is empty where it did not tell.
+    """
 
     code: str
     secret_hash: str
     expires_at: Ms
     about: str
+    size: str = ""
+
+    @property
+    def at(self) -> Ms:
+        """When it was made."""
+        return self.expires_at - LASTS_MS
 
 
 class Pairing:
@@ -55,8 +67,8 @@ class Pairing:
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def offer(self, about: str) -> tuple[Offer, str]:
-        """Make an offer for a device that describes itself as `about`; and the device's secret.
+    async def offer(self, about: str, size: str = "") -> tuple[Offer, str]:
+        """Make an offer for a device that is `about`, of `size`; and the device's secret.
 
         Raises:
             Rejected: `request.too_many`, where a thousand devices wait already; `unavailable`.
@@ -74,7 +86,7 @@ class Pairing:
         with _answered():
             while True:
                 code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-                made = Offer(code, hash_of(secret), now + LASTS_MS, about[:200])
+                made = Offer(code, hash_of(secret), now + LASTS_MS, about[:200], size)
                 note = json.dumps(asdict(made))
                 if await self._relay.keep(f"offer:{code}", note, LASTS_MS / 1000):
                     break

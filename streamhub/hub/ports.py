@@ -11,10 +11,14 @@ from streamhub.core.views import View
 
 
 class Clock(Protocol):
-    """Where the hub learns what time it is."""
+    """Where the hub learns what time it is, and how long to wait for another."""
 
     def now(self) -> Ms:
         """The server's time."""
+        ...
+
+    def seconds_until(self, at: Ms) -> float:
+        """How long to wait until it is `at`; not above 0 where that has passed."""
         ...
 
 
@@ -24,6 +28,10 @@ class SystemClock:
     def now(self) -> Ms:
         """The server's time."""
         return time.time_ns() // 1_000_000
+
+    def seconds_until(self, at: Ms) -> float:
+        """How long to wait until it is `at`; not above 0 where that has passed."""
+        return (at - self.now()) / 1000
 
 
 class Audience(Protocol):
@@ -39,6 +47,10 @@ class Audience(Protocol):
 
     def publish_presence(self, message: dict[str, Any]) -> None:
         """Who is connected changed: a `PresenceMessage`, for `control`."""
+        ...
+
+    def publish_reactions(self, room: str, message: dict[str, Any]) -> None:
+        """People in a room reacted: a `ReactionsMessage`, for all who look at the room."""
         ...
 
     def fan_out_ms(self, view: View, room: str | None) -> float:
@@ -68,6 +80,9 @@ class Silence:
         """Nobody hears it."""
 
     def publish_presence(self, message: dict[str, Any]) -> None:
+        """Nobody hears it."""
+
+    def publish_reactions(self, room: str, message: dict[str, Any]) -> None:
         """Nobody hears it."""
 
     def fan_out_ms(self, view: View, room: str | None) -> float:  # noqa: ARG002 - the same for all

@@ -18,6 +18,8 @@ DOUBLED_AFTER_S: Final = 40.0
 until a connection that is dead is noticed."""
 EXPIRES_S: Final = 7.0
 """What another node told counts for so long: it repeats itself every two seconds."""
+FEW_NODES: Final = 20
+"""More nodes than this repeat themselves less often: each of them hears all that the others say."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class Presence:
     screens: dict[DisplayId, Screen] = field(default_factory=dict)
     others: dict[str, tuple[dict[str, Any], float]] = field(default_factory=dict)
     doubled: dict[str, float] = field(default_factory=dict)
+    told_doubled: set[str] = field(default_factory=set)
 
     def arrive(self, actor: Actor, view: View, room: RoomId | None, now: Ms) -> None:
         """A connection was accepted."""
@@ -105,8 +108,13 @@ class Presence:
         Answers whether it is anything new. What is not shaped like a summary counts for nothing.
         """
         before = self.others.get(node, ({}, 0.0))[0]
-        self.others[node] = (summary, now + EXPIRES_S)
+        self.others[node] = (summary, now + EXPIRES_S * self.stretch)
         return before != summary
+
+    @property
+    def stretch(self) -> float:
+        """How much less often than a few nodes these many repeat themselves."""
+        return max(1.0, (1 + len(self.others)) / FEW_NODES)
 
     def expire(self, now: float) -> bool:
         """Forget the nodes that have been silent for too long; tell whether there were any."""
@@ -136,18 +144,25 @@ class Presence:
                 behind = max(0, shown_seq - rendered)
                 if name not in displays or displays[name]["behind"] > behind:
                     displays[name] = {**screen, "behind": behind}
-        for name, since in self._doubled_since(connections, now).items():
-            if now - since >= DOUBLED_AFTER_S:
-                displays[name]["doubled"] = True
+        self._count_doubled(connections, now)
+        self.told_doubled = self._ripe(now)
+        for name in self.told_doubled:
+            displays[name]["doubled"] = True
         parts: dict[str, Any] = {part: dict(total) for part, total in totals.items()}
         return {**parts, "displays": displays, "nodes": 1 + len(self.others)}
 
-    def _doubled_since(self, connections: Mapping[str, int], now: float) -> dict[str, float]:
-        """Since when each display has had several connections."""
+    def has_news(self, now: float) -> bool:
+        """Whether time alone has made something worth telling: a node silent, a display doubled."""
+        return self.expire(now) or self._ripe(now) != self.told_doubled
+
+    def _count_doubled(self, connections: Mapping[str, int], now: float) -> None:
+        """Note since when each display has had several connections."""
         self.doubled = {
             name: self.doubled.get(name, now) for name, count in connections.items() if count > 1
         }
-        return self.doubled
+
+    def _ripe(self, now: float) -> set[str]:
+        return {name for name, since in self.doubled.items() if now - since >= DOUBLED_AFTER_S}
 
 
 def _numbers(told: object) -> dict[str, int]:

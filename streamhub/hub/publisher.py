@@ -69,6 +69,10 @@ class Publisher:
             channel.touched.take(touched)
         self._acted |= touched.actors & self._me.keys()
         self._counted |= touched.counted & self._me.keys()
+        if gone := touched.removed:
+            self._counted |= {
+                name for name, (_, held) in self._me.items() if not gone.isdisjoint(held["polls"])
+            }
 
     def channel(self, view: View, room: RoomId | None) -> Channel:
         """Return the channel for `view` of `room`.
@@ -173,7 +177,7 @@ class Publisher:
     def _kept(self, role: Role, made: merge.Json) -> _Mine:
         """Return what is kept of somebody's `me`: one value for all who have nothing of theirs."""
         kept = role, {key: value for key, value in made.items() if key not in {"id", "role"}}
-        if made["questions"] or made["votes"]:
+        if made["questions"] or made["votes"] or made["polls"]:
             return kept
         shared = self._nothing.setdefault(role, kept)
         return shared if shared == kept else kept

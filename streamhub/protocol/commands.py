@@ -19,7 +19,9 @@ from streamhub.protocol.messages import CommandId
 MAX_BYTES: Final = 16 * 1024
 """The most that one command may take on the wire."""
 
-UNREMEMBERED: Final = frozenset({"question.upvote", "question.unvote"})
+UNREMEMBERED: Final = frozenset(
+    {"question.upvote", "question.unvote", "poll.answer", "poll.withdraw", "reaction.send"}
+)
 """Commands that set something to a value: doing one twice is doing it once, so no id is kept."""
 
 BY_FILE: Final = frozenset({"agenda.replace"})

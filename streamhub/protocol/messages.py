@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 from typing_extensions import TypedDict
 
+from streamhub.core.reactions import Reaction
 from streamhub.core.views import MeView, View, ViewState
 
 Cursor = Annotated[
@@ -145,6 +146,14 @@ class PresenceMessage(TypedDict):
     rooms: dict[str, int]
     nodes: int
     displays: dict[str, ScreenPresence]
+
+
+class ReactionsMessage(TypedDict):
+    """How often a room reacted since the last such message, by kind; it is no part of a view."""
+
+    room: str
+    at: int
+    counts: dict[Reaction, int]
 
 
 MeMessage = MeView

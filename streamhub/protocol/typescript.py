@@ -34,6 +34,7 @@ _NAMED: Final[dict[str, Any]] = {
     "BeatMessage": messages.BeatMessage,
     "ByeMessage": messages.ByeMessage,
     "PresenceMessage": messages.PresenceMessage,
+    "ReactionsMessage": messages.ReactionsMessage,
     "Accepted": messages.Accepted,
     "Refused": messages.Refused,
 }

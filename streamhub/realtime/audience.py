@@ -215,6 +215,15 @@ class Hall:
             else:
                 connection.session.send(shared)
 
+    def publish_reactions(self, room: str, message: dict[str, Any]) -> None:
+        """Tell all who look at a room, or at all rooms, how often people there reacted."""
+        shared = frame("reactions", encode(message))
+        for view in View:
+            for looked_at in (RoomId(room), None):
+                crowd = self._crowds.get((view, looked_at))
+                if crowd is not None and len(crowd):
+                    crowd.publish(shared, crowd.cursor)
+
     def resync_all(self) -> None:
         """Give everyone a new snapshot."""
         everybody = list(self)

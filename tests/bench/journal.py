@@ -145,7 +145,8 @@ async def paced(where: Where, seconds: float, per_s: float) -> dict[str, float]:
     async def one(number: int, due: float, *, counts: bool) -> None:
         actor = Actor(id=ActorId(f"{os.getpid()}p{number % 500}"), role=Role.PARTICIPANT)
         kind = UnvoteQuestion if number // 500 % 2 else UpvoteQuestion
-        await hub.submit(Wish("v", "", kind(question=questions[number % len(questions)])), actor)
+        question = questions[number % 500 % len(questions)]  # what they vote for, they un-vote
+        await hub.submit(Wish("v", "", kind(question=question)), actor)
         if counts:
             took.append(time.perf_counter() - due)
 

@@ -10,6 +10,8 @@ from axe_playwright_python.async_playwright import Axe
 from browser_support import DESK, PHONE, SCREEN, House, Stage
 from playwright.async_api import Page, ViewportSize, expect
 
+from streamhub.core.displays import Layout
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
@@ -158,10 +160,52 @@ async def test_desk_on_a_phone_and_its_keys_are_accessible(stage: Stage, role: s
     assert await objections(page) == []
 
 
-@pytest.mark.parametrize("layout", ["now-next", "questions"])
+@pytest.mark.parametrize("layout", list(Layout))
 async def test_screen_is_accessible(stage: Stage, layout: str) -> None:
     page = await stage.screen(layout)
     assert await objections(page) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "laptop"])
+async def test_speakers_page_is_accessible(stage: Stage, size: ViewportSize) -> None:
+    question = await stage.ask(LONG, approved=True)
+    await stage.ask("What comes after this one?", approved=True)
+    await (await stage.client("moderator")).do("question.spotlight", question=question)
+    show = await stage.client("producer")
+    await show.do("message.show", to="speakers", room="main", text="Two minutes", tone="warning")
+    token = await stage.link("speaker", "Simone")
+    page = await stage.enter(f"/k/{token}", size)
+    await expect(page.locator(".on-screen blockquote")).to_have_text(LONG)
+    await expect(page.get_by_role("button", name="OK, read")).to_be_visible()
+    assert await objections(page) == []
+
+
+@pytest.mark.parametrize("key", ["i", "m", "b", "t", "0"])
+async def test_dialog_of_the_producer_is_accessible(stage: Stage, key: str) -> None:
+    page = await stage.desk("producer")
+    await page.keyboard.press(key)
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    assert await objections(page) == []
+
+
+async def test_message_to_participants_is_accessible(stage: Stage) -> None:
+    show = await stage.client("producer")
+    for tone in ("info", "warning"):
+        await show.do("message.show", to="participants", text=f"A word: {tone}", tone=tone)
+    page = await stage.enter(f"/e/{stage.slug}", PHONE)
+    await expect(page.get_by_text("A word: warning")).to_be_visible()
+    assert await objections(page) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "laptop"])
+async def test_results_are_accessible(stage: Stage, size: ViewportSize) -> None:
+    page = await stage.blank(size)
+    await page.goto(f"{stage.url}/k/{stage.tokens['moderator']}")
+    await page.goto(f"{stage.url}/e/{stage.slug}/results")
+    await expect(page.get_by_role("heading", name="By session")).to_be_visible()
+    assert await objections(page) == []
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= size["width"]
 
 
 async def test_screen_at_the_end_is_accessible(stage: Stage) -> None:

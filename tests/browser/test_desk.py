@@ -13,6 +13,8 @@ import pytest_asyncio
 from browser_support import House, Stage, holding
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
+from streamhub.hub import presence
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
@@ -217,7 +219,7 @@ async def test_room_follows_the_clock_until_it_is_led_by_hand(stage: Stage) -> N
 async def test_two_producers_see_each_other_and_what_the_other_did(stage: Stage) -> None:
     ana = await stage.desk("producer", await stage.link("producer", "Ana"))
     ben = await stage.desk("producer", await stage.link("producer", "Ben"))
-    await expect(ana.locator(".head")).to_contain_text(re.compile("1 other|Ben|2 "))
+    await expect(ana.locator(".head")).to_contain_text(re.compile("other producer.s desk"))
     await ana.keyboard.press("]")
     await expect(ben.locator("button.undo")).to_contain_text("Ana")
     await expect(ben.locator(".on-air")).to_contain_text("+1 min")
@@ -291,3 +293,20 @@ async def test_desk_fits_and_can_be_touched(stage: Stage, shape: str) -> None:
               .map(([text, box]) => `${text}: ${box.width} x ${box.height}`)
         """)
         assert small == []
+
+
+# --- screens --------------------------------------------------------------------------------------
+
+
+async def test_copied_profile_of_a_screen_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "DOUBLED_AFTER_S", 2.0)
+    desk = await stage.desk("producer")
+    screen = await stage.screen("now-next")
+    await expect(desk.locator(".screens li")).to_contain_text("Shows the latest")
+    await expect(desk.locator(".screens .doubled")).to_have_count(0)
+    copy = await stage.blank(browser_support.SCREEN)
+    await copy.context.add_cookies(await screen.context.cookies())  # type: ignore[arg-type]
+    await copy.goto(f"{stage.url}/display")
+    await expect(desk.locator(".screens .doubled")).to_be_visible()

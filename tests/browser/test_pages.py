@@ -1,6 +1,7 @@
 """What people do on their pages: the public one, the moderator's desk, the producer's desk."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 
 import browser_support
@@ -338,6 +339,7 @@ async def test_screen_is_paired_and_led_from_the_desk(stage: Stage) -> None:
     await dialog.get_by_role("button", name="Pair", exact=True).click()
     await expect(dialog).to_contain_text("No screen shows this code.")
     await dialog.get_by_label("Code on the screen").fill((code or "").lower())
+    await expect(dialog.get_by_role("status")).to_contain_text("Chrome, Linux 1920")
     await dialog.get_by_role("button", name="Pair", exact=True).click()
     await expect(dialog).to_have_count(0)
     await expect(screen.locator("main.middle h1")).to_be_visible()
@@ -357,3 +359,19 @@ async def test_screen_is_paired_and_led_from_the_desk(stage: Stage) -> None:
     await desk.get_by_role("button", name="Remove the screen").click()
     await expect(screen.locator(".pairing .code")).to_be_visible()
     assert await screen.locator(".code").get_attribute("aria-label") != code
+
+
+async def test_producers_phone_scans_a_screen_and_pairs_it(stage: Stage) -> None:
+    screen = await stage.enter("/display", browser_support.SCREEN)
+    code = await screen.locator(".code").get_attribute("aria-label")
+    phone = await stage.enter(f"/k/{stage.tokens['producer']}", PHONE)
+    await expect(phone.locator("button.next")).to_be_visible()
+    await phone.goto(f"{stage.url}/pair/{code}")
+    await phone.wait_for_url(re.compile("/produce$"))
+    dialog = phone.get_by_role("dialog")
+    await expect(dialog.get_by_label("Code on the screen")).to_have_value(
+        f"{(code or '')[:4]}-{(code or '')[4:]}"
+    )
+    await dialog.get_by_label("Name of the screen").fill("Foyer")
+    await dialog.get_by_role("button", name="Pair", exact=True).click()
+    await expect(screen.locator("main.middle h1")).to_be_visible()

@@ -214,11 +214,8 @@ async def test_screen_takes_new_pages_between_two_sessions(stage: Stage) -> None
     await page.wait_for_timeout(300)
     assert await page.evaluate("window.same") is True  # not while a session is on
     show = await stage.client("producer")
-    await show.do("session.next", room="main", live="s3")
-    await expect(page.locator(".frame.pause")).to_have_count(1)
-    async with asyncio.timeout(10):
-        while await page.evaluate("window.same ?? false"):  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.1)
+    async with page.expect_navigation():
+        await show.do("session.next", room="main", live="s3")
     await expect(page.locator(".frame.pause")).to_have_count(1)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from hypothesis import strategies as st
-from rehearsal import ADA, MOD, OWNER, PROD, SPEAKER, Rehearsal, small_agenda
+from rehearsal import ADA, CLOCK, MOD, OWNER, PROD, SPEAKER, Rehearsal, small_agenda
 
 from streamhub.core.agenda import Kind, in_order
 from streamhub.core.displays import (
@@ -29,6 +29,7 @@ from streamhub.core.ids import (
     DisplayId,
     LinkId,
     MessageId,
+    PollId,
     QuestionId,
     RoomId,
     SessionId,
@@ -36,6 +37,23 @@ from streamhub.core.ids import (
 from streamhub.core.links import CreateLink, RevokeLink
 from streamhub.core.messages import AcknowledgeMessage, ClearMessage, ShowMessage, To
 from streamhub.core.openings import Opening
+from streamhub.core.polls import (
+    AnswerPoll,
+    ClosePoll,
+    CreatePoll,
+    EditPoll,
+    HidePoll,
+    HideWord,
+    OpenPoll,
+    PollKind,
+    PollStatus,
+    RemovePoll,
+    ReopenPoll,
+    ResultsWhen,
+    RevealPoll,
+    ShowPoll,
+    WithdrawAnswer,
+)
 from streamhub.core.questions import (
     AmendQuestion,
     AnswerQuestion,
@@ -54,6 +72,7 @@ from streamhub.core.questions import (
     UpvoteQuestion,
     WithdrawQuestion,
 )
+from streamhub.core.reactions import REACTIONS, CountReactions
 from streamhub.core.replacing import ReplaceAgenda
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import (
@@ -75,6 +94,7 @@ from streamhub.core.rundown import (
     StartSession,
     UndoRundown,
 )
+from streamhub.core.table import Map
 
 T = TypeVar("T")
 
@@ -306,6 +326,80 @@ def _follow(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     return PROD, FollowClock(room=ROOMS[pick % 2], on=other % 3 > 0)
 
 
+WORDS = ("maps", "Maps", "open data", "caf\u00e9", "MAPS", "caf\u00e9s", "ma\u00dfe", "\u212b")
+
+
+def _poll(state: EventState, pick: int, *statuses: PollStatus) -> PollId:
+    """A poll, of one of `statuses` where there is one; ghosts are not for everybody."""
+    names = sorted(name for name in state.polls.all if not name.startswith("ghost"))
+    fitting = [name for name in names if state.polls.all[name].status in statuses]
+    return choose(fitting, pick) or choose(names, pick) or PollId("none")
+
+
+def _poll_make(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    kind = tuple(PollKind)[pick % 5]
+    return (MOD, PROD)[other % 2], CreatePoll(
+        kind=kind,
+        title=TEXTS[other % len(TEXTS)],
+        room=ROOMS[pick % 2] if other % 3 else None,
+        session=None if other % 3 else SESSIONS[pick % len(SESSIONS)],
+        options=("Yes", "No", "Perhaps") if kind.has_options else (),
+        results=tuple(ResultsWhen)[other % 3],
+    )
+
+
+def _poll_open(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    if other % 5 == 0:
+        return MOD, ReopenPoll(poll=_poll(state, pick, PollStatus.CLOSED))
+    return MOD, OpenPoll(poll=_poll(state, pick, PollStatus.DRAFT))
+
+
+def _poll_close(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
+    return PROD, ClosePoll(poll=_poll(state, pick, PollStatus.OPEN))
+
+
+def _poll_answer(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    name = _poll(state, other // 5, PollStatus.OPEN)
+    who = CROWD[pick % len(CROWD)]
+    poll = state.polls.all.get(name)
+    if poll is None or other % 7 == 0:
+        return who, WithdrawAnswer(poll=name)
+    if poll.kind is PollKind.RATING:
+        return who, AnswerPoll(poll=name, rating=1 + other % 5)
+    if poll.kind is PollKind.WORDS:
+        return who, AnswerPoll(poll=name, words=WORDS[other % 8 : other % 8 + 1 + pick % 3])
+    ids = [option.id for option in poll.options]
+    start = other % len(ids)
+    turned = (*ids[start:], *ids[:start])
+    return who, AnswerPoll(
+        poll=name, choices=turned[: 1 if poll.kind is PollKind.CHOICE else 1 + pick % 3]
+    )
+
+
+def _poll_show(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    if other % 4 == 0:
+        return PROD, HidePoll(room=ROOMS[pick % 2])
+    return MOD, ShowPoll(poll=_poll(state, pick, PollStatus.OPEN, PollStatus.CLOSED))
+
+
+def _poll_change(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    name = _poll(state, pick, PollStatus.OPEN, PollStatus.CLOSED)
+    commands: tuple[Command, ...] = (
+        RevealPoll(poll=name, on=other % 2 == 0),
+        HideWord(poll=name, word=WORDS[pick % 8], on=other % 3 > 0),
+        HideWord(poll=name, word=WORDS[pick % 8], on=other % 2 == 0),
+        EditPoll(poll=name, title="Other words", results=tuple(ResultsWhen)[pick % 3]),
+        EditPoll(poll=name, options=("No", "Never", "Yes", "Ever")[: 2 + other % 3]),
+        RemovePoll(poll=name),
+    )
+    return MOD, commands[other % len(commands)]
+
+
+def _applause(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    counts = Map({REACTIONS[pick % 5]: 1 + other})
+    return CLOCK, CountReactions(room=ROOMS[other % 2], counts=counts)
+
+
 def _message(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     names = sorted(state.messages)
     if names and other % 3 == 0:
@@ -388,6 +482,13 @@ MAKERS: dict[str, Maker] = {
     "reopen": _reopen,
     "redact": _redact,
     "set": _set,
+    "poll make": _poll_make,
+    "poll open": _poll_open,
+    "poll answer": _poll_answer,
+    "poll show": _poll_show,
+    "poll close": _poll_close,
+    "poll change": _poll_change,
+    "applause": _applause,
     "start": _start,
     "end": _end,
     "next": _next,
@@ -408,13 +509,14 @@ MAKERS: dict[str, Maker] = {
     "link": _link,
 }
 _COMMON = [*["ask"] * 6, *["approve"] * 5, *["vote"] * 5, *["spotlight"] * 3, "next", "start"]
+_POLLS = ["poll make", "poll make", "poll open", "poll open", *["poll answer"] * 4]
 _SHORT_S = (0, 0, 0, 1, 1, 5, 20, 20, 20, 60, 61, 61, 120, 300, 300, 420, 900)
 GAPS_S = (*_SHORT_S * 6, 1800, 4 * 3600)
 
 STEPS = st.builds(
     Step,
     after_s=st.sampled_from(GAPS_S),
-    what=st.sampled_from(_COMMON + list(MAKERS)),
+    what=st.sampled_from(_COMMON + _POLLS + list(MAKERS)),
     pick=st.integers(0, 30),
     other=st.integers(0, 30),
 )
@@ -440,6 +542,9 @@ BUSY = [
     *(Step(1, "vote", number, number + 1) for number in range(6)),
     Step(5, "answer", 0, 1),
     Step(5, "spotlight", 0, 0),
+    *(Step(0, "poll make", kind, 1 + kind) for kind in range(5)),
+    *(Step(1, "poll open", number, 1) for number in range(4)),
+    *(Step(0, "poll answer", number, 1 + 3 * number) for number in range(9)),
 ]
 
 

@@ -173,6 +173,7 @@ def test_every_command_has_a_row_and_every_code_a_retryable_flag() -> None:
         "request.too_many",
         "question.closed",
         "question.too_many",
+        "poll.closed",
         "display.too_many_tries",
         "unavailable",
         "internal",

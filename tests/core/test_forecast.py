@@ -544,6 +544,41 @@ def test_pause_goes_across_midnight_and_the_change_of_clocks() -> None:
     assert show.progress(TALK).paused_at == ms("2026-10-24T23:50+02:00")
 
 
+def test_extend_until_a_time_across_midnight_and_the_change_of_clocks() -> None:
+    late = session(TALK, "2026-03-28T23:00+01:00", 60)
+    then = session(PANEL, "2026-03-29T00:00+01:00", 60)
+    show = Rehearsal.of(agenda_of(late, then), start="2026-03-28T20:00")
+    show.at("2026-03-28T23:00+01:00").do(StartSession(session=TALK))
+    show.do(ExtendSession(session=TALK, until_at=ms("2026-03-29T03:15+02:00")))  # 02:15 is not
+    assert show.progress(TALK).extended_s == 135 * 60
+    assert show.ahead().expected[TALK].end_at == ms("2026-03-29T03:15+02:00")
+    assert show.ahead().expected[PANEL].end_at == ms("2026-03-29T04:15+02:00")
+    show.do(ExtendSession(session=TALK, until_at=ms("2026-03-28T23:50+01:00")))
+    assert show.progress(TALK).extended_s == -600
+    assert show.ahead().expected[PANEL].start_at == ms("2026-03-29T00:00+01:00")
+
+
+def test_public_is_told_in_steps_what_the_producer_sees_exactly() -> None:
+    """Rounding and hysteresis, as the two views of one state have them."""
+    show = Rehearsal.of().at("09:00")
+    show.do(StartSession(session=OPENING))
+    seen = []
+    for by_s in (420, -60, -60, -240, -60, 240, 60):
+        show.do(ExtendSession(session=OPENING, by_s=by_s))
+        views = [project(show.state, view, None) for view in (View.CONTROL, View.STAGE)]
+        times = [shown(view["sessions"]["talk"]["expected_start_at"]) for view in views]
+        seen.append((*times, *[view["rooms"]["main"]["offset_s"] for view in views]))
+    assert seen == [
+        ("09:37", "09:40", 420, 600),
+        ("09:36", "09:40", 360, 600),
+        ("09:35", "09:35", 300, 300),
+        ("09:31", "09:35", 60, 300),
+        ("09:30", "09:30", 0, 0),
+        ("09:34", "09:30", 240, 0),
+        ("09:35", "09:35", 300, 300),
+    ]
+
+
 def test_session_may_run_twice_on_two_days() -> None:
     show = Rehearsal.of().at("09:00")
     show.do(StartSession(session=DEMO))

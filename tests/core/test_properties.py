@@ -48,6 +48,19 @@ from streamhub.core.ids import ActorId, MessageId, QuestionId, RoomId, SessionId
 from streamhub.core.merge import Json, apply, diff
 from streamhub.core.messages import AcknowledgeMessage, ShowMessage
 from streamhub.core.openings import Doors
+from streamhub.core.polls import (
+    AnswerPoll,
+    CreatePoll,
+    EditPoll,
+    Mark,
+    PollKind,
+    RemovePoll,
+    RevealPoll,
+    ShowPoll,
+    Tally,
+    folded,
+)
+from streamhub.core.polls.tally import counted
 from streamhub.core.preview import preview
 from streamhub.core.questions import (
     AmendQuestion,
@@ -173,9 +186,20 @@ def test_patches_lead_everybodys_own_part_to_what_they_would_see_anew(
             touched.add(show.state, decision)
         for who in people:
             fresh = project_me(show.state, who.id, who.role.value)
-            if who.id in touched.actors | touched.counted:
+            gone = not touched.removed.isdisjoint(held[who]["polls"])
+            if gone or who.id in touched.actors | touched.counted:
                 held[who] = fresh
             assert held[who] == fresh
+
+
+def uncounted(view: Json) -> Json:
+    """The polls of a view, without what moves when somebody answers."""
+    counts = {"tally", "held", "hidden"}
+    return {
+        name: {key: value for key, value in poll.items() if key not in counts}
+        | {"is told": "tally" in poll}
+        for name, poll in view["polls"].items()
+    }
 
 
 @given(STARTS, HISTORIES)
@@ -192,8 +216,9 @@ def test_whatever_a_view_takes_back_is_known_to_be_urgent_or_doubtful(
             touched.add(show.state, decision)
         for channel in CHANNELS:
             fresh = project(show.state, *channel)
-            calm = {"questions", "participants"}
+            calm = {"questions", "participants", "polls"}
             moved = any(held[channel][part] != fresh[part] for part in fresh if part not in calm)
+            moved = moved or uncounted(held[channel]) != uncounted(fresh)
             assert touched.urgent or not moved
             for name, question in held[channel]["questions"].items():
                 if takes_back(question, fresh["questions"].get(name)):
@@ -252,6 +277,21 @@ def haunt(show: Rehearsal, kind: int, pick: int, *, approving: bool) -> None:
                 (who, UpvoteQuestion(question=name)),
                 (who, UnvoteQuestion(question=name)),
             ]
+    drafts = sorted(name for name in show.state.polls.all if name.startswith("ghost"))
+    kind_of = tuple(PollKind)[pick % 5]
+    options = ("A", "B") if kind_of.has_options else ()
+    commands.append(
+        (PROD, CreatePoll(kind=kind_of, title=text, room=ROOMS[pick % 2], options=options))
+    )
+    if drafts:
+        draft = drafts[pick % len(drafts)]
+        commands += [
+            (MOD, EditPoll(poll=draft, title=f"{text} {kind}")),
+            (MOD, ShowPoll(poll=draft)),
+            (MOD, RevealPoll(poll=draft, on=True)),
+            (who, AnswerPoll(poll=draft, rating=1)),
+            (MOD, RemovePoll(poll=draft)),
+        ]
     actor, command = commands[kind % len(commands)]
     try:
         show.do(command, actor, f"ghost{show.state.seq}")
@@ -260,7 +300,7 @@ def haunt(show: Rehearsal, kind: int, pick: int, *, approving: bool) -> None:
 
 
 HAUNTINGS = st.lists(
-    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 9), st.integers(0, 8)), max_size=3),
+    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 15), st.integers(0, 8)), max_size=3),
     max_size=40,
 )
 
@@ -319,7 +359,7 @@ def test_non_interference_questions_not_in_the_spotlight_leave_no_trace_on_stage
     assert_unnoticed(start, steps, hauntings, (View.STAGE,), approving=True)
 
 
-@given(STARTS, HISTORIES, st.integers(0, 9), st.integers(0, 8))
+@given(STARTS, HISTORIES, st.integers(0, 15), st.integers(0, 8))
 def test_non_interference_a_hidden_deed_makes_no_patch(
     start: str, steps: list[Step], kind: int, pick: int
 ) -> None:
@@ -336,7 +376,80 @@ def test_non_interference_a_hidden_deed_makes_no_patch(
         for channel in CHANNELS:
             if channel[0] in {View.STAGE, View.AUDIENCE, View.CONTROL}:
                 projected = project_touched(show.state, *channel, touched)
-                assert diff(held[channel], renewed(held[channel], projected)) == {}
+                patch = diff(held[channel], renewed(held[channel], projected))
+                if channel[0] is View.CONTROL:
+                    patch.pop("polls", None)  # its drafts are there
+                assert patch == {}
+
+
+@given(STARTS, HISTORIES, st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=4))
+def test_non_interference_answers_that_nobody_may_see_yet_leave_no_trace_in_public(
+    start: str, steps: list[Step], deeds: list[tuple[int, int]]
+) -> None:
+    show = begun(start)
+    public = (View.STAGE, View.AUDIENCE, View.SPEAKER)
+    for step in [*steps, *(Step(0, "poll answer", *deed) for deed in deeds)]:
+        show.until(show.now + step.after_s * 1000)
+        held = {channel: project(show.state, *channel) for channel in CHANNELS}
+        told = {name for name, poll in show.state.polls.all.items() if poll.has_public_results}
+        done = len(show.decisions)
+        play(show, step._replace(after_s=0))
+        touched = Touched()
+        for decision in show.decisions[done:]:
+            touched.add(show.state, decision)
+        if step.what != "poll answer" or not touched.polls.isdisjoint(told):
+            continue
+        for channel in CHANNELS:
+            if channel[0] in public:
+                new = renewed(held[channel], project_touched(show.state, *channel, touched))
+                assert json.dumps(new) == json.dumps(held[channel])
+
+
+@given(STARTS, HISTORIES)
+def test_words_that_are_hidden_and_whose_answers_they_were_are_in_no_public_view(
+    start: str, steps: list[Step]
+) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+    for channel in CHANNELS:
+        for name, poll in project(show.state, *channel)["polls"].items():
+            kept = show.state.polls.all[name]
+            bad = {word for word, mark in kept.marks.items() if mark is not Mark.SHOWN}
+            assert bad.isdisjoint(map(folded, poll.get("tally", {}).get("words", ())))
+            assert channel[0] in {View.DESK, View.CONTROL} or not {"held", "hidden"} & poll.keys()
+            assert not any(who.id in json.dumps(poll) for who in CROWD)
+
+
+@given(STARTS, HISTORIES)
+def test_tally_that_is_kept_is_the_tally_counted_anew(start: str, steps: list[Step]) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+    polls = show.state.polls
+    assert {*polls.tallies, *polls.ballots} <= {*polls.all}
+    for name, poll in polls.all.items():
+        tally = Tally()
+        for ballot in polls.ballots_of(name).values():
+            tally = counted(poll, tally, ballot, 1)
+        assert replace(polls.tally_of(name), top=()) == replace(tally, top=())
+        foremost = sorted(tally.words, key=lambda word: (-tally.words[word].n, word))
+        assert list(polls.tally_of(name).top) == foremost  # there are less of them than are kept
+        assert {who for who, mine in polls.by_voter.items() if name in mine} == set(
+            polls.ballots_of(name)
+        )
+
+
+@given(STARTS, HISTORIES)
+def test_screens_of_a_room_show_one_thing(start: str, steps: list[Step]) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+        polls = show.state.polls
+        assert set(polls.shown).isdisjoint(show.state.questions.spotlight)
+        for room, name in polls.shown.items():
+            assert polls.all[name].is_public
+            assert polls.all[name].room_in(show.state.agenda) == room
 
 
 WHISPERS = st.lists(

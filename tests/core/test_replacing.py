@@ -24,8 +24,9 @@ from rehearsal import (
 
 from streamhub.core.agenda import Agenda, Room, Session, Speaker, Track, in_order
 from streamhub.core.errors import Rejected
-from streamhub.core.ids import MAX_ID, QuestionId, RoomId, SessionId, SpeakerId, TrackId
+from streamhub.core.ids import MAX_ID, PollId, QuestionId, RoomId, SessionId, SpeakerId, TrackId
 from streamhub.core.openings import Opening
+from streamhub.core.polls import CreatePoll, OpenPoll, PollKind, ShowPoll
 from streamhub.core.questions import ApproveQuestion, AskQuestion, SetQuestions, SpotlightQuestion
 from streamhub.core.replacing import PAIRS_MOST, AgendaReplaced, ReplaceAgenda, difference
 from streamhub.core.roles import Actor, Role
@@ -270,6 +271,15 @@ def test_rooms_stay_and_new_ones_come_with_names_of_their_own() -> None:
     assert agenda.sessions[DEMO].room == SIDE
 
 
+def test_a_room_that_is_still_there_is_not_taken_for_a_renamed_one() -> None:
+    show = show_at()
+    annex = RoomId("annex")
+    rooms = small_agenda().rooms.set(annex, Room(id=annex, name="Annex"))
+    swap(show, version(of(TALK, room=annex), rooms=rooms))
+    assert show.state.agenda.sessions[TALK].room == annex
+    assert set(show.state.agenda.rooms) == {MAIN, SIDE, annex}
+
+
 def test_people_are_found_by_name_and_tracks_stay_where_they_are_used() -> None:
     show = show_at()
     names = {
@@ -351,3 +361,15 @@ def test_fact_has_the_whole_agenda() -> None:
     (fact,) = show.do(ReplaceAgenda(agenda=version(title="Greater")), OWNER)
     assert isinstance(fact, AgendaReplaced)
     assert fact.agenda.title == "Greater"
+
+
+def test_poll_of_a_session_that_moves_leaves_the_screens() -> None:
+    event = Rehearsal.of()
+    event.do(CreatePoll(kind=PollKind.WORDS, title="How was it?", session=TALK), OWNER, "v")
+    event.do(OpenPoll(poll=PollId("v")), OWNER)
+    event.do(ShowPoll(poll=PollId("v")), OWNER)
+    assert event.state.polls.shown == Map({MAIN: PollId("v")})
+    event.do(ReplaceAgenda(agenda=version(of(PANEL, title="Another panel"))), OWNER)
+    assert MAIN in event.state.polls.shown
+    event.do(ReplaceAgenda(agenda=version(of(TALK, room=SIDE, start_at=at("12:00")))), OWNER)
+    assert event.state.polls.shown == Map()

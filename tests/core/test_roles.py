@@ -21,10 +21,26 @@ from streamhub.core.displays import (
 from streamhub.core.errors import Rejected
 from streamhub.core.event import COMMAND_TYPES, Command, EventState, Given, Tick, decide
 from streamhub.core.event import admit as enter
-from streamhub.core.ids import ActorId, DisplayId, LinkId, MessageId, QuestionId
+from streamhub.core.ids import ActorId, DisplayId, LinkId, MessageId, PollId, QuestionId
 from streamhub.core.links import CreateLink, RevokeLink
 from streamhub.core.messages import AcknowledgeMessage, ClearMessage, ShowMessage
 from streamhub.core.openings import Opening
+from streamhub.core.polls import (
+    AnswerPoll,
+    ClosePoll,
+    CreatePoll,
+    EditPoll,
+    HidePoll,
+    HideWord,
+    OpenPoll,
+    PollKind,
+    PollStatus,
+    RemovePoll,
+    ReopenPoll,
+    RevealPoll,
+    ShowPoll,
+    WithdrawAnswer,
+)
 from streamhub.core.questions import (
     AmendQuestion,
     AnswerQuestion,
@@ -43,6 +59,7 @@ from streamhub.core.questions import (
     UpvoteQuestion,
     WithdrawQuestion,
 )
+from streamhub.core.reactions import CountReactions, Reaction, SendReaction
 from streamhub.core.replacing import ReplaceAgenda
 from streamhub.core.roles import Actor, Role, admit
 from streamhub.core.rundown import (
@@ -66,6 +83,7 @@ from streamhub.core.rundown import (
     Status,
     UndoRundown,
 )
+from streamhub.core.table import Map
 from streamhub.core.views import View
 
 WHO: dict[str, str] = {
@@ -86,6 +104,19 @@ WHO: dict[str, str] = {
     "question.reopen": "MSO",
     "question.redact": "O",
     "questions.set": "MRO",
+    "poll.create": "MRO",
+    "poll.edit": "MRO",
+    "poll.open": "MRO",
+    "poll.close": "MRO",
+    "poll.reopen": "MRO",
+    "poll.show": "MRO",
+    "poll.hide": "MRO",
+    "poll.reveal": "MRO",
+    "poll.remove": "MRO",
+    "poll.answer": "P",
+    "poll.withdraw": "P",
+    "poll.word": "MRO",
+    "reaction.send": "P",
     "session.start": "RO",
     "session.end": "RO",
     "session.next": "RO",
@@ -113,6 +144,7 @@ WHO: dict[str, str] = {
     "agenda.replace": "O",
     "link.create": "O",
     "link.revoke": "O",
+    "reactions.count": "C",
     "clock.tick": "C",
 }
 LETTER = {
@@ -240,6 +272,19 @@ SESSION: dict[str, dict[str, str]] = {
         "cancelled": "ok",
     },
 }
+POLL: dict[str, dict[str, str]] = {
+    # command: what it comes to in each status of its poll
+    "poll.edit": {"draft": "ok", "open": "ok", "closed": "ok"},
+    "poll.open": {"draft": "ok", "open": "poll.wrong_status", "closed": "poll.wrong_status"},
+    "poll.close": {"draft": "poll.wrong_status", "open": "ok", "closed": "poll.wrong_status"},
+    "poll.reopen": {"draft": "poll.wrong_status", "open": "poll.wrong_status", "closed": "ok"},
+    "poll.show": {"draft": "poll.wrong_status", "open": "ok", "closed": "ok"},
+    "poll.reveal": {"draft": "poll.wrong_status", "open": "ok", "closed": "ok"},
+    "poll.remove": {"draft": "ok", "open": "ok", "closed": "ok"},
+    "poll.answer": {"draft": "poll.unknown", "open": "ok", "closed": "poll.closed"},
+    "poll.withdraw": {"draft": "poll.unknown", "open": "ok", "closed": "poll.closed"},
+    "poll.word": {"draft": "poll.wrong_status", "open": "ok", "closed": "ok"},
+}
 OTHER: dict[str, dict[str, str]] = {
     # command: what it comes to where its thing is there, and where it is not
     "display.assign": {"there": "ok", "gone": "display.unknown"},
@@ -255,6 +300,10 @@ ALWAYS = {
     "question.ask",
     "question.unspotlight",
     "questions.set",
+    "poll.create",
+    "poll.hide",
+    "reaction.send",
+    "reactions.count",
     "session.next",
     "session.insert",
     "rundown.follow",
@@ -265,7 +314,8 @@ ALWAYS = {
     "clock.tick",
 }
 
-Q = QuestionId("q")
+HEART: dict[Reaction, int] = {"heart": 1}
+Q, V = QuestionId("q"), PollId("v")
 COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "question.ask": lambda _: AskQuestion(text="And why not?", session=TALK),
     "question.edit": lambda _: EditQuestion(question=Q, text="Why really not?"),
@@ -282,6 +332,20 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "question.reopen": lambda _: ReopenQuestion(question=Q),
     "question.redact": lambda _: RedactQuestion(question=Q),
     "questions.set": lambda _: SetQuestions(session=TALK, state=Opening.CLOSED),
+    "poll.create": lambda _: CreatePoll(kind=PollKind.RATING, title="How was it?", room=MAIN),
+    "poll.edit": lambda _: EditPoll(poll=V, title="And how was it?"),
+    "poll.open": lambda _: OpenPoll(poll=V),
+    "poll.close": lambda _: ClosePoll(poll=V),
+    "poll.reopen": lambda _: ReopenPoll(poll=V),
+    "poll.show": lambda _: ShowPoll(poll=V),
+    "poll.hide": lambda _: HidePoll(room=MAIN),
+    "poll.reveal": lambda _: RevealPoll(poll=V, on=True),
+    "poll.remove": lambda _: RemovePoll(poll=V),
+    "poll.answer": lambda _: AnswerPoll(poll=V, words=("well",)),
+    "poll.withdraw": lambda _: WithdrawAnswer(poll=V),
+    "poll.word": lambda _: HideWord(poll=V, word="badly", on=True),
+    "reaction.send": lambda _: SendReaction(room=MAIN, kind="applause"),
+    "reactions.count": lambda _: CountReactions(room=MAIN, counts=Map(HEART)),
     "session.start": lambda _: StartSession(session=TALK),
     "session.end": lambda _: EndSession(session=TALK),
     "session.next": lambda state: NextSession(room=MAIN, live=state.rundown.clock(MAIN).live),
@@ -318,7 +382,13 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
 AUTHOR = ActorId("author")
 
 
-def stage(*, session: Status, question: QuestionStatus, there: bool) -> EventState:
+def stage(
+    *,
+    session: Status = Status.SCHEDULED,
+    question: QuestionStatus = QuestionStatus.PENDING,
+    poll: PollStatus = PollStatus.DRAFT,
+    there: bool = True,
+) -> EventState:
     """A state in which the talk and its question stand as said, and other things are there."""
     show = Rehearsal.of().at("09:20")
     author = Actor(id=AUTHOR, role=Role.PARTICIPANT)
@@ -335,7 +405,10 @@ def stage(*, session: Status, question: QuestionStatus, there: bool) -> EventSta
     )
     if there:
         show.do(StartSession(session=TALK))
+    show.do(CreatePoll(kind=PollKind.WORDS, title="How was it?", room=MAIN), owner, "v")
     state = show.state
+    made = replace(state.polls.all[V], status=poll)
+    voted = replace(state.polls, all=state.polls.all.set(V, made))
     run = Run(started_at=show.now, cause="start", ended_at=show.now)
     ran = (replace(run, ended_at=None),) if session.on_air else (run,)
     progress = Progress(
@@ -351,7 +424,7 @@ def stage(*, session: Status, question: QuestionStatus, there: bool) -> EventSta
     )
     asked = replace(state.questions.all[Q], status=question)
     questions = replace(state.questions, all=state.questions.all.set(Q, asked))
-    return replace(state, rundown=rundown, questions=questions)
+    return replace(state, rundown=rundown, questions=questions, polls=voted)
 
 
 def outcome(state: EventState, name: str, actor: Actor) -> str:
@@ -370,6 +443,8 @@ def expected(name: str, role: Role, own: bool, status: str) -> str:  # noqa: FBT
         return "ok"
     if name in SESSION:
         return SESSION[name][status]
+    if name in POLL:
+        return POLL[name][status]
     if name in OTHER:
         return OTHER[name][status]
     if role is Role.PARTICIPANT and not own:
@@ -399,25 +474,18 @@ def actors(role: Role) -> list[tuple[bool, Actor]]:
 
 def cases(name: str) -> list[tuple[str, EventState]]:
     """Every status that the thing which a command is about can have, with a state where it has."""
-    scheduled, pending = Status.SCHEDULED, QuestionStatus.PENDING
     if name in QUESTION:
-        return [
-            (status.value, stage(session=scheduled, question=status, there=True))
-            for status in QuestionStatus
-        ]
+        return [(status.value, stage(question=status)) for status in QuestionStatus]
     if name in SESSION:
-        return [
-            (status.value, stage(session=status, question=pending, there=True)) for status in Status
-        ]
-    return [
-        ("there" if there else "gone", stage(session=scheduled, question=pending, there=there))
-        for there in (True, False)
-    ]
+        return [(status.value, stage(session=status)) for status in Status]
+    if name in POLL:
+        return [(status.value, stage(poll=status)) for status in PollStatus]
+    return [("there" if there else "gone", stage(there=there)) for there in (True, False)]
 
 
 def test_roles_table_names_every_command() -> None:
     assert set(WHO) == set(COMMAND_TYPES) == set(COMMANDS)
-    assert set(WHO) == {*QUESTION, *SESSION, *OTHER, *ALWAYS}
+    assert set(WHO) == {*QUESTION, *SESSION, *POLL, *OTHER, *ALWAYS}
 
 
 @pytest.mark.parametrize("name", sorted(WHO))

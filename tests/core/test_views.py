@@ -25,7 +25,7 @@ from rehearsal import (
 
 from streamhub.core.displays import AssignDisplay, IdentifyDisplay, Layout, PairDisplay
 from streamhub.core.event import FACT_TYPES, Decision, EventCreated
-from streamhub.core.ids import ActorId, DisplayId, QuestionId, RoomId, SessionId
+from streamhub.core.ids import ActorId, DisplayId, PollId, QuestionId, RoomId, SessionId
 from streamhub.core.links import CreateLink, RevokeLink
 from streamhub.core.openings import Opening
 from streamhub.core.questions import (
@@ -116,7 +116,7 @@ def test_every_view_begins_with_the_event_itself() -> None:
 
 
 def test_views_hold_these_sections_and_no_others() -> None:
-    stage = ["event", "rooms", "sessions", "questions", "messages"]
+    stage = ["event", "rooms", "sessions", "questions", "polls", "messages"]
     assert {view: list(project(scene().state, view, None)) for view in View} == {
         View.STAGE: stage,
         View.AUDIENCE: stage,
@@ -400,7 +400,13 @@ def test_displays_are_for_control() -> None:
     assert project_me(show.state, screen.id, "display")["display"] == display
 
 
-LIMITS = {"text_least": 5, "text_most": 280, "name_most": 60, "pending_most": 5}
+LIMITS = {
+    "text_least": 5,
+    "text_most": 280,
+    "name_most": 60,
+    "pending_most": 5,
+    "word_most": 30,
+}
 
 
 def test_me_shows_ones_own_questions_and_their_way() -> None:
@@ -430,6 +436,7 @@ def test_me_shows_ones_own_questions_and_their_way() -> None:
             },
         },
         "votes": {},
+        "polls": {},
         "limits": LIMITS,
     }
     ben = project_me(show.state, BEN.id, "participant")
@@ -453,6 +460,7 @@ def test_me_of_the_crew_has_a_name() -> None:
         "name": "Mo",
         "questions": {},
         "votes": {},
+        "polls": {},
         "limits": LIMITS,
     }
 
@@ -584,6 +592,7 @@ def test_touched_that_is_not_in_view_is_projected_as_nothing() -> None:
         rooms={RoomId("no")},
         sessions={SessionId("no"), LAB},
         questions={QuestionId("no"), P},
+        polls={PollId("no")},
         displays={DisplayId("no")},
         actors={SPEAKER.id, ANN.id},
     )
@@ -591,6 +600,7 @@ def test_touched_that_is_not_in_view_is_projected_as_nothing() -> None:
         "rooms": {"no": None},
         "sessions": {"lab": None, "no": None},
         "questions": {"no": None, "p": None},
+        "polls": {"no": None},
         "messages": {},
     }
     assert project_touched(show.state, View.DESK, MAIN, strange)["participants"] == {

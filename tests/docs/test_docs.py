@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import typer.main
@@ -16,14 +16,16 @@ from streamhub.cli import cli
 from streamhub.core.agenda import Kind
 from streamhub.core.displays import Layout
 from streamhub.core.errors import CODES
-from streamhub.core.event import COMMAND_TYPES
+from streamhub.core.event import COMMAND_TYPES, SYSTEM, Decision, EventCreated, begin
+from streamhub.core.ids import RoomId
 from streamhub.core.openings import Opening
 from streamhub.core.questions import QuestionStatus
 from streamhub.core.roles import MAY_SEE, WHO, Role
 from streamhub.core.rundown import Status
-from streamhub.core.views import View, shapes
+from streamhub.core.views import View, ViewState, project, shapes
 from streamhub.formats import AgendaFileError, own
-from streamhub.http import agenda, api, operations, pages, programs
+from streamhub.formats.sample import sample
+from streamhub.http import agenda, api, operations, pages, pairing, programs, results
 from streamhub.hub import metrics
 from streamhub.protocol.errors import status_of
 from streamhub.settings import Settings
@@ -35,7 +37,15 @@ PAGES += sorted(DOCS.glob("*.md"))
 
 ROUTES = [
     route
-    for table in (pages.routes, agenda.routes, api.routes, programs.routes, operations.routes)
+    for table in (
+        pages.routes,
+        agenda.routes,
+        api.routes,
+        pairing.routes,
+        programs.routes,
+        results.routes,
+        operations.routes,
+    )
     for route in table
     if isinstance(route, web.RouteDef)
 ]
@@ -150,6 +160,18 @@ def test_glossary_names_roles_views_layouts_and_statuses(word: str) -> None:
 )
 def test_agenda_page_names_every_key_and_kind(key: str) -> None:
     assert f"`{key}`" in text_of("agenda.md")
+
+
+def fields_of_now() -> Iterator[str]:
+    created = EventCreated(slug="sample", agenda=sample())
+    state = begin(Decision(by=SYSTEM, at=0, facts=(created,)))
+    view = cast("ViewState", project(state, View.STAGE, None))
+    yield from programs.row_of(view, RoomId("main"), 0, str, "en")
+
+
+@pytest.mark.parametrize("word", [*fields_of_now(), *programs.STATES, *programs.BUTTONS])
+def test_control_page_names_every_field_state_and_button(word: str) -> None:
+    assert word in rows_of("control.md")
 
 
 def example() -> bytes:

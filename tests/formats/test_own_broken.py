@@ -266,10 +266,13 @@ def test_bytes_that_are_no_text_are_told_by_line() -> None:
             2,
         )
     ]
-    assert problems(b"x" * 1_000_001) == [
+    for many in (b"- a\n" * 400_000, b"[" + b"1," * 400_000 + b"1]"):
+        (only,) = problems(many)
+        assert only.message == "Here the 300,000th text or list begins."
+    assert problems(b"x" * 8_000_001) == [
         Problem(
             "",
-            "The file has 1,000,001 bytes; 1,000,000 are the most.",
+            "The file has 8,000,001 bytes; 8,000,000 are the most.",
             "Split the agenda into several events, or shorten its texts.",
             None,
         )

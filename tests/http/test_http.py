@@ -337,6 +337,58 @@ async def _offered(web: aiohttp.ClientSession, node: Node, wait_s: int) -> Any:
         return await answer.json()
 
 
+async def test_producer_sees_which_device_shows_a_code(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    chrome = "Mozilla/5.0 (X11; Linux armv7l) AppleWebKit/537.36 Chrome/120.0 Safari/537.36"
+    offers = f"{node.url}/api/v1/displays/offers"
+    async with web.post(f"{offers}?size=3840x2160", headers={"User-Agent": chrome}) as answer:
+        offer = await answer.json()
+    async with web.post(f"{offers}?size=<b>", headers={"User-Agent": "curl/8"}) as answer:
+        other = await answer.json()
+    producer = {"Authorization": f"Bearer {token_of(node, 'producer')}"}
+
+    async def asked(code: str, headers: dict[str, str]) -> tuple[int, Any]:
+        async with web.get(api(node, f"offers/{code}"), headers=headers) as answer:
+            return answer.status, await answer.json()
+
+    status, told = await asked(offer["code"], producer)
+    assert (status, told) == (
+        200,
+        {
+            "device": "Chrome, Linux on ARM",
+            "size": "3840x2160",
+            "at": offer["expires_at"] - 600_000,
+            "expires_at": offer["expires_at"],
+        },
+    )
+    assert (await asked(other["code"], producer))[1].items() >= {"device": "", "size": ""}.items()
+    moderator = {"Authorization": f"Bearer {token_of(node, 'moderator')}"}
+    assert (await asked(offer["code"], moderator))[0] == 403
+    for _ in range(5):
+        status, refused = await asked("WRNGCDES", producer)
+        assert (status, refused["error"]["code"]) == (404, "display.code_unknown")
+    status, refused = await asked(offer["code"], producer)
+    assert (status, refused["error"]["code"]) == (429, "display.too_many_tries")
+
+
+async def test_qr_code_of_a_screen_leads_a_producer_to_pairing(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    async with web.get(f"{node.url}/pair/ABCD2345/qr.svg") as answer:
+        assert answer.content_type == "image/svg+xml"
+    async with web.get(f"{node.url}/pair/ABCD2345", headers=HTML) as answer:
+        assert answer.status == 401
+        assert "producer&#39;s link" in await answer.text()
+    async with web.get(f"{node.url}/pair/ABCD<b>") as answer:
+        assert answer.status == 404
+    async with web.get(f"{node.url}/k/{token_of(node, 'producer')}"):
+        pass
+    async with web.get(f"{node.url}/pair/abcd2345", allow_redirects=False) as answer:
+        assert answer.status == 303
+        assert answer.headers["Location"] == f"/e/{SLUG}/produce?pair=ABCD2345"
+
+
 async def test_five_wrong_codes_are_enough(node: Node) -> None:
     show = await Client(node.url).connect("control", token=token_of(node, "producer"))
     codes = [

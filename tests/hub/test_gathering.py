@@ -44,7 +44,7 @@ from streamhub.formats.sample import SLUG
 from streamhub.hub import channels, publisher
 from streamhub.hub.hub import EventHub
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.ports import Silence
+from streamhub.hub.ports import Silence, SystemClock
 from streamhub.hub.publisher import GATHER_MOST_MS, GATHER_MS, REST
 from streamhub.hub.secrets import Keyring
 from streamhub.journal.memory import MemoryJournal
@@ -62,7 +62,7 @@ TEXT = "How will small regions take part in this"
 SLACK_S = 1e-6
 
 
-class LoopClock:
+class LoopClock(SystemClock):
     """The loop's own clock, as instants."""
 
     def now(self) -> Ms:

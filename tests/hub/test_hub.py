@@ -20,7 +20,7 @@ from streamhub.core.views import View, project
 from streamhub.formats.sample import SLUG
 from streamhub.hub.hub import EventHub
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.ports import Silence
+from streamhub.hub.ports import Silence, SystemClock
 from streamhub.hub.secrets import Keyring
 from streamhub.journal import Entry, Full, Lost
 from streamhub.journal.memory import MemoryJournal
@@ -32,7 +32,7 @@ START: Ms = 1_700_000_000_000
 TEXT = "How will small regions take part in this?"
 
 
-class HandClock:
+class HandClock(SystemClock):
     """A clock that the test moves."""
 
     def __init__(self) -> None:

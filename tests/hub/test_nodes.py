@@ -172,6 +172,31 @@ async def test_presence_counts_all_nodes_and_forgets_those_that_are_gone(
         await client.close()
 
 
+def reacted(client: Client) -> int:
+    return sum(told["counts"].get("heart", 0) for told in client.seen["reactions"])
+
+
+async def test_reactions_of_all_nodes_are_one_sum_everywhere_and_are_written_down_once(
+    nodes: list[Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamhub.hub.hub.COUNT_EVERY_S", 0.5)
+    phones = [await Client(node.url).connect("audience", room="main") for node in (*nodes, *nodes)]
+    for phone in phones:
+        for _ in range(5):
+            assert (await phone.do("reaction.send", room="main", kind="heart"))["ok"]
+    for phone in phones:
+        await phone.until(lambda phone=phone: reacted(phone) == 20)
+    told = [len(phone.seen["reactions"]) for phone in phones]
+    assert max(told) <= 5
+    for node in nodes:
+        await hub_of(node)._write_reactions()
+    await until_equal(nodes)
+    minutes = hub_of(nodes[0]).state.reactions[RoomId("main")]
+    assert sum(minute.counts.get("heart", 0) for minute in minutes) == 20
+    for phone in phones:
+        await phone.close()
+
+
 async def test_node_that_falls_silent_is_forgotten(
     nodes: list[Node], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,10 +57,10 @@ async def test_older_node_follows_what_a_newer_one_writes(
         head = await write_as_newer(
             journal,
             hub.ledger.head,
-            {"type": "poll.opened", "poll": "p1", "text": "?"},
+            {"type": "quiz.opened", "quiz": "p1", "text": "?"},
             {"type": "question.approved", "question": asked, "through": "the new desk"},
         )
-        head = await write_as_newer(journal, head, {"type": "poll.closed", "poll": "p1"})
+        head = await write_as_newer(journal, head, {"type": "quiz.closed", "quiz": "p1"})
         await phone.until(lambda: asked in phone.state["questions"])
         assert hub.ledger.head == head
         # It goes on taking commands, on top of what it could not read.
@@ -72,7 +72,7 @@ async def test_older_node_follows_what_a_newer_one_writes(
             await client.close()
     assert await journal.load_snapshot(SLUG) is None
     entries = await journal.read(SLUG, 0)
-    assert b"poll.opened" in entries[-3].body
+    assert b"quiz.opened" in entries[-3].body
     async with running(tmp_path, **settings) as node:  # it starts with that as well
         assert hub_of(node).state.questions.all[asked].status == "answered"
     await journal.close()
@@ -103,7 +103,7 @@ async def test_older_node_begins_with_a_newer_snapshot_and_keeps_none(
     async with running(tmp_path, **settings) as node:
         held = json.loads(encode_state(hub_of(node).state))
         held |= {"schema": SCHEMA + 1}
-        held["state"]["polls"] = {"p1": {"text": "?"}}
+        held["state"]["quizzes"] = {"p1": {"text": "?"}}
         head = hub_of(node).ledger.head
     newer = Snapshot(head, json.dumps(held).encode())
     await journal.save_snapshot(SLUG, newer, keep=1)
@@ -130,7 +130,7 @@ async def test_messages_with_fields_of_the_next_version_are_understood(
             person["token"],
         )
         assert status == 200
-        unknown = await phone.ask("command", fresh("poll.vote", poll="p1"))
+        unknown = await phone.ask("command", fresh("quiz.vote", quiz="p1"))
         assert unknown["error"]["code"] == "command.unknown"
         assert SYSTEM not in phone.me["questions"]
         await phone.close()

@@ -8,6 +8,7 @@ from streamhub.protocol.errors import error_body, first_flaw, refused, status_of
 
 STATUSES = {
     400: {
+        "poll.invalid",
         "command.invalid",
         "request.invalid",
         "agenda.invalid",
@@ -26,6 +27,7 @@ STATUSES = {
         "room.unknown",
         "session.unknown",
         "question.unknown",
+        "poll.unknown",
         "display.unknown",
         "display.code_unknown",
         "message.unknown",

@@ -45,6 +45,7 @@ class QuestionPolicy:
     text_least: int = 5
     text_most: int = 280
     pending_most: int = 5
+    public_results: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

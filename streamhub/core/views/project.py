@@ -7,13 +7,23 @@ only what a decision may have changed. What concerns one participant only is in 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from heapq import nsmallest
+from typing import Any, Final, assert_never, cast
 
 from streamhub.core.event import EventState
-from streamhub.core.ids import ActorId, DisplayId, MessageId, QuestionId, RoomId, SessionId
+from streamhub.core.ids import (
+    ActorId,
+    DisplayId,
+    MessageId,
+    PollId,
+    QuestionId,
+    RoomId,
+    SessionId,
+)
 from streamhub.core.merge import Json
 from streamhub.core.messages import Message, To
 from streamhub.core.openings import Opening
+from streamhub.core.polls import WORDS_SHOWN, Mark, Poll, PollKind, Tally
 from streamhub.core.questions import Question, QuestionStatus
 from streamhub.core.rundown import due_at
 from streamhub.core.views.frame import Frame, RoomFrame, name_of, without_nothing
@@ -24,10 +34,12 @@ from streamhub.core.views.shapes import (
     EventView,
     MessageView,
     ParticipantView,
+    PollView,
     QuestionView,
     RoomView,
     SessionView,
     SpeakerView,
+    TallyView,
     UndoView,
     View,
 )
@@ -77,6 +89,7 @@ def _room(frame: Frame, name: RoomId) -> RoomView | None:
             timezone=room.timezone if room.timezone != state.agenda.timezone else None,
             follows=state.rundown.clock(name).follows or None,
             spotlight=state.questions.spotlight.get(name),
+            poll=state.polls.shown.get(name),
             questions=without_nothing(
                 state="open" if asked.session else "closed",
                 why=asked.why,
@@ -205,6 +218,79 @@ def _decided(state: EventState, question: Question) -> DecidedView | None:
     return {"by": name_of(state, question.decided_by), "at": question.decided_at}
 
 
+def _poll(frame: Frame, name: PollId) -> PollView | None:
+    polls = frame.state.polls
+    poll = polls.all.get(name)
+    if poll is None:
+        return None
+    room = poll.room_in(frame.state.agenda)
+    if not frame.has(room):
+        return None
+    tally = polls.tally_of(name)
+    is_crew = frame.view in {View.DESK, View.CONTROL}
+    if not is_crew:
+        on_screen = polls.shown.get(room) == name
+        if not (poll.is_public and (on_screen or frame.view is View.AUDIENCE)):
+            return None
+    shown = without_nothing(
+        room=room,
+        session=poll.session,
+        kind=poll.kind.value,
+        title=poll.title,
+        options={
+            option.id: {"text": option.text, "order": place}
+            for place, option in enumerate(poll.options)
+        },
+        most=poll.most,
+        status=poll.status.value,
+        results=poll.results.value,
+        opened_at=poll.opened_at,
+        closed_at=poll.closed_at,
+        tally=tally_view(poll, tally) if is_crew or poll.has_public_results else None,
+    )
+    if is_crew:
+        shown |= without_nothing(
+            created_at=poll.created_at,
+            revealed=poll.revealed or None,
+            held=_out_of_sight(poll, tally, Mark.HELD),
+            hidden=_out_of_sight(poll, tally, Mark.HIDDEN),
+        )
+    return cast("PollView", shown)
+
+
+def tally_view(poll: Poll, tally: Tally) -> TallyView:
+    """Return what was answered, as all those see it who may."""
+    votes = {option.id: tally.counts.get(option.id, 0) for option in poll.options}
+    parts: Json = {"total": tally.total}
+    match poll.kind:
+        case PollKind.CHOICE | PollKind.MULTIPLE:
+            parts["options"] = votes
+        case PollKind.RANKING:
+            parts["ranking"] = votes
+        case PollKind.WORDS:
+            foremost = (tally.words[word] for word in tally.top[:WORDS_SHOWN])
+            parts["words"] = {word.spelling: word.n for word in foremost}
+        case PollKind.RATING:
+            scale = range(1, (poll.most or 0) + 1)
+            counts = {str(number): tally.counts.get(str(number), 0) for number in scale}
+            parts["rating"] = {"counts": counts}
+            if tally.total:
+                points = sum(number * counts[str(number)] for number in scale)
+                parts["rating"] = {"mean": round(points / tally.total, 2), "counts": counts}
+        case _:
+            assert_never(poll.kind)
+    return cast("TallyView", parts)
+
+
+def _out_of_sight(poll: Poll, tally: Tally, mark: Mark) -> dict[str, int] | None:
+    """The foremost words that are hidden or held; None where there are none."""
+    words = [
+        (word.n, word.spelling) for name, word in tally.away.items() if poll.marks[name] is mark
+    ]
+    foremost = nsmallest(WORDS_SHOWN, words, key=lambda word: (-word[0], word[1]))
+    return {spelling: n for n, spelling in foremost} or None
+
+
 _NOT_TAKEN: Final = frozenset({QuestionStatus.REJECTED, QuestionStatus.REDACTED})
 
 
@@ -322,6 +408,8 @@ _SESSIONS: Final = _Section(_session, lambda s: s.agenda.sessions, lambda t: t.s
 _QUESTIONS: Final = _Section(_question, lambda s: s.questions.all, lambda t: t.questions)
 _LIT: Final = _Section(_question, lambda s: s.questions.spotlight.values(), lambda t: t.questions)
 _AIRED: Final = _Section(_question, _spoken_of, lambda t: t.questions | t.aired)
+_POLLS: Final = _Section(_poll, lambda s: s.polls.all, lambda t: t.polls)
+_SHOWN: Final = _Section(_poll, lambda s: s.polls.shown.values(), lambda t: t.polls)
 _MESSAGES: Final = _Section(_message, lambda s: s.messages, lambda t: t.messages)
 _PARTICIPANTS: Final = _Section(_participant, lambda s: s.questions.by_author, lambda t: t.actors)
 _UNDO: Final = _Section(_undo, lambda s: s.agenda.rooms, lambda t: t.rooms)
@@ -331,14 +419,15 @@ _STAGE: Final = {
     "rooms": _ROOMS,
     "sessions": _SESSIONS,
     "questions": _LIT,
+    "polls": _SHOWN,
     "messages": _MESSAGES,
 }
 SECTIONS: Final[dict[View, dict[str, _Section]]] = {
     View.STAGE: _STAGE,
-    View.AUDIENCE: _STAGE | {"questions": _QUESTIONS},
+    View.AUDIENCE: _STAGE | {"questions": _QUESTIONS, "polls": _POLLS},
     View.SPEAKER: _STAGE | {"questions": _AIRED},
-    View.DESK: _STAGE | {"questions": _QUESTIONS, "participants": _PARTICIPANTS},
-    View.CONTROL: _STAGE | {"undo": _UNDO, "displays": _DISPLAYS},
+    View.DESK: _STAGE | {"questions": _QUESTIONS, "polls": _POLLS, "participants": _PARTICIPANTS},
+    View.CONTROL: _STAGE | {"polls": _POLLS, "undo": _UNDO, "displays": _DISPLAYS},
 }
 
 

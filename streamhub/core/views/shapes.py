@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from streamhub.core.displays import Theme
 from streamhub.core.messages import To, Tone
+from streamhub.core.polls import PollKind, PollStatus, ResultsWhen
 
 
 class View(StrEnum):
@@ -46,6 +47,57 @@ class EventView(TypedDict):
     agenda_rev: str
 
 
+class OptionView(TypedDict):
+    """One of the things to choose from in a poll."""
+
+    text: str
+    order: int
+
+
+class RatingView(TypedDict):
+    """The answers on a scale: no `mean` without answers; `counts` by number, all of the scale."""
+
+    mean: NotRequired[float]
+    counts: dict[str, int]
+
+
+class TallyView(TypedDict):
+    """The results of a poll, by its kind; `total` are those who answered.
+
+    `options` has the votes of each option, `ranking` the points (of n options the first gets n),
+    `words` the foremost words as most people spelled them.
+    """
+
+    total: int
+    options: NotRequired[dict[str, int]]
+    rating: NotRequired[RatingView]
+    words: NotRequired[dict[str, int]]
+    ranking: NotRequired[dict[str, int]]
+
+
+class PollView(TypedDict):
+    """A poll. `tally` is there where its results may be seen; the fields after it for the crew.
+
+    `held` are words that a word list keeps back, `hidden` those that the crew has hidden.
+    """
+
+    room: str
+    session: NotRequired[str]
+    kind: PollKind
+    title: str
+    options: dict[str, OptionView]
+    most: NotRequired[int]
+    status: PollStatus
+    results: ResultsWhen
+    opened_at: NotRequired[int]
+    closed_at: NotRequired[int]
+    tally: NotRequired[TallyView]
+    created_at: NotRequired[int]
+    revealed: NotRequired[bool]
+    held: NotRequired[dict[str, int]]
+    hidden: NotRequired[dict[str, int]]
+
+
 class RoomQuestionsView(TypedDict):
     """Where a question asked "now" goes; no `session` while the room takes none."""
 
@@ -70,6 +122,7 @@ class RoomView(TypedDict):
     offset_s: NotRequired[int]
     stream: NotRequired[str]
     spotlight: NotRequired[str]
+    poll: NotRequired[str]
     questions: NotRequired[RoomQuestionsView]
     timezone: NotRequired[str]
     follows: NotRequired[bool]
@@ -228,6 +281,7 @@ class ViewState(TypedDict):
     rooms: dict[str, RoomView]
     sessions: dict[str, SessionView]
     questions: dict[str, QuestionView]
+    polls: dict[str, PollView]
     messages: dict[str, MessageView]
     participants: NotRequired[dict[str, ParticipantView]]
     undo: NotRequired[dict[str, UndoView]]
@@ -257,6 +311,15 @@ class LimitsView(TypedDict):
     text_most: int
     name_most: int
     pending_most: int
+    word_most: int
+
+
+class MyAnswerView(TypedDict):
+    """One's own answer to a poll: options (of a ranking in order), a number, or words."""
+
+    choices: NotRequired[list[str]]
+    rating: NotRequired[int]
+    words: NotRequired[list[str]]
 
 
 class MeView(TypedDict):
@@ -268,6 +331,7 @@ class MeView(TypedDict):
     token: NotRequired[str]
     questions: dict[str, MyQuestionView]
     votes: dict[str, bool]
+    polls: dict[str, MyAnswerView]
     limits: LimitsView
     display: NotRequired[DisplayView]
 

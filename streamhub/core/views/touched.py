@@ -17,9 +17,25 @@ from streamhub.core.event import (
     Fact,
     TimePassed,
 )
-from streamhub.core.ids import ActorId, DisplayId, MessageId, QuestionId, RoomId, SessionId
+from streamhub.core.ids import (
+    ActorId,
+    DisplayId,
+    MessageId,
+    PollId,
+    QuestionId,
+    RoomId,
+    SessionId,
+)
 from streamhub.core.links import LinkFact
 from streamhub.core.messages import MessageFact
+from streamhub.core.polls import (
+    PollAnswered,
+    PollFact,
+    PollHidden,
+    PollRemoved,
+    PollShown,
+    PollUnanswered,
+)
 from streamhub.core.questions import (
     QuestionFact,
     QuestionSpotlit,
@@ -28,6 +44,7 @@ from streamhub.core.questions import (
     QuestionUnvoted,
     QuestionUpvoted,
 )
+from streamhub.core.reactions import ReactionFact
 from streamhub.core.replacing import AgendaReplaced
 from streamhub.core.rundown import (
     PlanFact,
@@ -71,6 +88,19 @@ HASTE: Final[dict[str, Haste]] = {
     "question.reopened": Haste.WHERE_LOST,
     "question.redacted": Haste.WHERE_LOST,
     "questions.set": Haste.NOW,
+    "poll.created": Haste.NOW,
+    "poll.edited": Haste.NOW,
+    "poll.opened": Haste.NOW,
+    "poll.closed": Haste.NOW,
+    "poll.reopened": Haste.NOW,
+    "poll.shown": Haste.NOW,
+    "poll.hidden": Haste.NOW,
+    "poll.revealed": Haste.NOW,
+    "poll.removed": Haste.NOW,
+    "poll.answered": Haste.CALM,
+    "poll.unanswered": Haste.CALM,
+    "poll.word_marked": Haste.NOW,
+    "reactions.counted": Haste.CALM,
     "session.started": Haste.NOW,
     "session.ended": Haste.NOW,
     "session.paused": Haste.NOW,
@@ -116,6 +146,10 @@ def _asked_in(state: EventState, sessions: Container[SessionId]) -> Iterator[Que
     return (one.id for one in state.questions.all.values() if one.session in sessions)
 
 
+def _polls_of(state: EventState, sessions: Container[SessionId]) -> Iterator[PollId]:
+    return (poll.id for poll in state.polls.all.values() if poll.session in sessions)
+
+
 _VOTES = (QuestionUpvoted, QuestionUnvoted)
 
 
@@ -128,7 +162,8 @@ class Touched:
     how many votes others gave them, which may wait. `doubtful` are the questions of which a view
     may have to take words back; where one does, or where `urgent`, it may not wait. `aired` are
     those whose session went on or off air: speakers see the questions of what is on air. `event`:
-    what is said of the event itself, such as its `agenda_rev`.
+    what is said of the event itself, such as its `agenda_rev`. `removed` are polls that are gone:
+    out of the `me` of those who had answered, too, which may wait.
     """
 
     everything: bool = False
@@ -136,6 +171,8 @@ class Touched:
     rooms: set[RoomId] = field(default_factory=set)
     sessions: set[SessionId] = field(default_factory=set)
     questions: set[QuestionId] = field(default_factory=set)
+    polls: set[PollId] = field(default_factory=set)
+    removed: set[PollId] = field(default_factory=set)
     displays: set[DisplayId] = field(default_factory=set)
     messages: set[MessageId] = field(default_factory=set)
     aired: set[QuestionId] = field(default_factory=set)
@@ -147,7 +184,8 @@ class Touched:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was touched."""
-        return not (self.actors or self.rooms or self.messages or self.everything)
+        found = self.actors or self.rooms or self.polls or self.messages
+        return not (found or self.everything)
 
     def add(self, after: EventState, decision: Decision) -> None:
         """Note what `decision` touched; `after` is the state that it led to."""
@@ -166,6 +204,8 @@ class Touched:
             self.sessions.add(fact.session)
         elif isinstance(fact, QuestionFact):
             self._add_question(after, fact, by)
+        elif isinstance(fact, PollFact):
+            self._add_poll(fact, by)
         elif isinstance(fact, RundownFact | TimePassed):
             # the clock of the views moved: what overruns anywhere is expected later
             self.rooms.update(after.agenda.rooms)
@@ -179,11 +219,14 @@ class Touched:
             self.messages.add(fact.message)
         elif isinstance(fact, LinkFact):
             self.actors.add(ActorId(fact.link))
+        elif isinstance(fact, ReactionFact):
+            pass  # no view has it
         elif isinstance(fact, AgendaReplaced):
             self.event = True
             self.rooms.update(after.agenda.rooms)
             self.sessions.update(after.agenda.sessions)
             self.questions.update(after.questions.all)
+            self.polls.update(after.polls.all)
         elif isinstance(fact, EventCreated):
             self.everything = True
         else:
@@ -195,8 +238,10 @@ class Touched:
         if isinstance(fact, RundownUndone):
             self.sessions.update(fact.sessions)  # among them may be one that is gone
             self.questions.update(_asked_in(after, fact.sessions))
+            self.polls.update(_polls_of(after, fact.sessions))
         elif isinstance(fact, SessionEdited):
             self.questions.update(_asked_in(after, (fact.session,)))
+            self.polls.update(_polls_of(after, (fact.session,)))
         elif isinstance(fact, SessionStarted | SessionEnded):
             self.aired.update(_asked_in(after, (fact.session,)))
 
@@ -210,6 +255,15 @@ class Touched:
         elif HASTE[fact.type] is Haste.WHERE_LOST:
             self.doubtful.add(fact.question)
 
+    def _add_poll(self, fact: PollFact, by: ActorId) -> None:
+        self.polls.add(fact.poll)
+        if isinstance(fact, PollAnswered | PollUnanswered):
+            self.actors.add(by)
+        elif isinstance(fact, PollShown | PollHidden):
+            self.rooms.add(fact.room)
+        elif isinstance(fact, PollRemoved):
+            self.removed.add(fact.poll)
+
     def take(self, more: "Touched") -> None:
         """Note all that `more` has, too."""
         self.everything = self.everything or more.everything
@@ -217,6 +271,8 @@ class Touched:
         self.rooms |= more.rooms
         self.sessions |= more.sessions
         self.questions |= more.questions
+        self.polls |= more.polls
+        self.removed |= more.removed
         self.displays |= more.displays
         self.messages |= more.messages
         self.aired |= more.aired

@@ -3,7 +3,7 @@
 import { io, type Socket } from "socket.io-client";
 import { keepTime } from "./clock.ts";
 import { merge } from "./merge.ts";
-import { Outbox, type SendCommand } from "./outbox.ts";
+import { newId, Outbox, type SendCommand } from "./outbox.ts";
 import type {
   Ack,
   BeatMessage,
@@ -12,6 +12,8 @@ import type {
   MeView,
   PatchMessage,
   PresenceMessage,
+  ReactionsMessage,
+  SendReaction,
   SnapshotMessage,
   TimeAnswer,
   View,
@@ -43,6 +45,8 @@ export interface Listener {
   view(state: ViewState, cursor: string): void;
   me(me: MeView): void;
   presence(presence: PresenceMessage): void;
+  /** How often people in a room reacted since it was last told. */
+  reactions(reactions: ReactionsMessage): void;
   status(status: Status): void;
   /** The server has just said that the view is current. */
   heard(): void;
@@ -51,6 +55,8 @@ export interface Listener {
 export interface Connection {
   command: SendCommand;
   outbox: Outbox;
+  /** Sends a reaction, or not: one that comes late means nothing any more. */
+  react(room: string, kind: SendReaction["kind"]): void;
   /** Displays only: what is on the glass. */
   rendered(cursor: string, width: number, height: number): void;
   close(): void;
@@ -202,6 +208,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     if (me !== null) listener.me(me);
   });
   socket.on("presence", (message: PresenceMessage) => listener.presence(message));
+  socket.on("reactions", (message: ReactionsMessage) => listener.reactions(message));
   socket.on("bye", (message: ByeMessage) => {
     offline();
     socket.disconnect();
@@ -238,6 +245,10 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
   return {
     command: outbox.command,
     outbox,
+    react(room, kind) {
+      if (!socket.connected) return;
+      socket.volatile.emit("command", { id: newId(), type: "reaction.send", room, kind });
+    },
     rendered(cursor, width, height) {
       if (socket.connected) socket.emit("rendered", { cursor, width, height });
     },

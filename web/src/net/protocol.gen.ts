@@ -35,6 +35,15 @@ export interface AmendQuestion {
   type: "question.amend";
 }
 
+/** Answer a poll that is open, in place of what one answered before. */
+export interface AnswerPoll {
+  poll: string;
+  choices?: Array<string>;
+  rating?: number | null;
+  words?: Array<string>;
+  type: "poll.answer";
+}
+
 /** Mark an approved question as answered, with a written reply or without. */
 export interface AnswerQuestion {
   question: string;
@@ -118,11 +127,24 @@ export interface ClearMessage {
   type: "message.clear";
 }
 
+/** Take no more answers. */
+export interface ClosePoll {
+  poll: string;
+  type: "poll.close";
+}
+
 /** Say when the last run of a session actually started. What it took over from ended then. */
 export interface CorrectSession {
   session: string;
   started_at: number;
   type: "session.correct";
+}
+
+/** The system's own command: what a room sent to this node since the last time. */
+export interface CountReactions {
+  room: string;
+  counts: Record<string, number>;
+  type: "reactions.count";
 }
 
 /** Make a link that gives `role`; `speaker` says which person on the agenda, for speakers. */
@@ -132,6 +154,18 @@ export interface CreateLink {
   speaker?: string | null;
   expires_at?: number | null;
   type: "link.create";
+}
+
+/** Make a draft of a poll, of a room or of a session. */
+export interface CreatePoll {
+  kind: PollKind;
+  title: string;
+  room?: string | null;
+  session?: string | null;
+  options?: Array<string>;
+  most?: number | null;
+  results?: ResultsWhen;
+  type: "poll.create";
 }
 
 /** Who decided last on a question, and when; `desk` only. */
@@ -149,6 +183,16 @@ export interface DisplayView {
   paired_at: number;
   blackout: boolean;
   identify_until_at?: number;
+}
+
+/** Change what is asked; options and `most` only while nobody has answered. */
+export interface EditPoll {
+  poll: string;
+  title?: string | null;
+  options?: Array<string> | null;
+  most?: number | null;
+  results?: ResultsWhen | null;
+  type: "poll.edit";
 }
 
 /** Change one's own question while it is pending. */
@@ -227,6 +271,20 @@ export interface ForeseenView {
   status: string;
 }
 
+/** Take the poll off the screens of a room. */
+export interface HidePoll {
+  room: string;
+  type: "poll.hide";
+}
+
+/** Hide a word of a cloud, in whatever spelling; or let it through. */
+export interface HideWord {
+  poll: string;
+  word: string;
+  on: boolean;
+  type: "poll.word";
+}
+
 /** Let a display show its own name, large, for ten seconds. */
 export interface IdentifyDisplay {
   display: string;
@@ -257,6 +315,7 @@ export interface LimitsView {
   text_most: number;
   name_most: number;
   pending_most: number;
+  word_most: number;
 }
 
 /** What concerns only this participant, or only this display. */
@@ -267,6 +326,7 @@ export interface MeView {
   token?: string;
   questions: Record<string, MyQuestionView>;
   votes: Record<string, boolean>;
+  polls: Record<string, MyAnswerView>;
   limits: LimitsView;
   display?: DisplayView;
 }
@@ -281,6 +341,13 @@ export interface MessageView {
   until_at?: number;
   by?: string;
   acknowledged?: AcknowledgedView;
+}
+
+/** One's own answer to a poll: options (of a ranking in order), a number, or words. */
+export interface MyAnswerView {
+  choices?: Array<string>;
+  rating?: number;
+  words?: Array<string>;
 }
 
 /** One's own question and its way. */
@@ -308,8 +375,20 @@ export interface OffsetView {
   new_s: number;
 }
 
+/** Let participants answer. */
+export interface OpenPoll {
+  poll: string;
+  type: "poll.open";
+}
+
 /** What moderators set for a session's questions. */
 export type Opening = "open" | "closed" | "auto";
+
+/** One of the things to choose from in a poll. */
+export interface OptionView {
+  text: string;
+  order: number;
+}
 
 /** How a display shows its layout; without `languages`, its labels are in the event's. */
 export interface OptionsView {
@@ -359,6 +438,31 @@ export interface PauseSession {
   type: "session.pause";
 }
 
+/** What one answers with: one option, several, a number, words, or all options in order. */
+export type PollKind = "choice" | "multiple" | "rating" | "words" | "ranking";
+
+/** Where a poll stands; transitions are in `MAY` and `evolve`. */
+export type PollStatus = "draft" | "open" | "closed";
+
+/** A poll. `tally` is there where its results may be seen; the fields after it for the crew. */
+export interface PollView {
+  room: string;
+  session?: string;
+  kind: PollKind;
+  title: string;
+  options: Record<string, OptionView>;
+  most?: number;
+  status: PollStatus;
+  results: ResultsWhen;
+  opened_at?: number;
+  closed_at?: number;
+  tally?: TallyView;
+  created_at?: number;
+  revealed?: boolean;
+  held?: Record<string, number>;
+  hidden?: Record<string, number>;
+}
+
 /** Who is connected, to `control` only: it is no part of a view, as no fact tells it. */
 export interface PresenceMessage {
   counts: Record<string, number>;
@@ -395,6 +499,19 @@ export interface QuestionView {
   decided?: DecidedView;
 }
 
+/** The answers on a scale: no `mean` without answers; `counts` by number, all of the scale. */
+export interface RatingView {
+  mean?: number;
+  counts: Record<string, number>;
+}
+
+/** How often a room reacted since the last such message, by kind; it is no part of a view. */
+export interface ReactionsMessage {
+  room: string;
+  at: number;
+  counts: Record<string, number>;
+}
+
 /** Erase what a question says, for good; a second time changes nothing. Nobody is asked why. */
 export interface RedactQuestion {
   question: string;
@@ -421,11 +538,23 @@ export interface RemoveDisplay {
   type: "display.remove";
 }
 
+/** Take a poll away, with all answers. */
+export interface RemovePoll {
+  poll: string;
+  type: "poll.remove";
+}
+
 /** A display tells what is on its glass. */
 export interface Rendered {
   cursor: string;
   width?: number | null;
   height?: number | null;
+}
+
+/** Take answers again; those that were given stay. */
+export interface ReopenPoll {
+  poll: string;
+  type: "poll.reopen";
 }
 
 /** Put an answered question back among the approved ones. */
@@ -454,6 +583,9 @@ export interface RestoreSession {
   type: "session.restore";
 }
 
+/** When everybody may see the results: at once, after closing, or when they are revealed. */
+export type ResultsWhen = "live" | "after" | "hidden";
+
 /** Let a paused session go on; its end moves by the length of the pause. */
 export interface ResumeSession {
   session: string;
@@ -472,6 +604,13 @@ export interface RetimeSession {
   duration_s?: number | null;
   move_end?: boolean;
   type: "session.retime";
+}
+
+/** Let everybody see the results now, whatever the poll's rule says; or leave it to the rule. */
+export interface RevealPoll {
+  poll: string;
+  on: boolean;
+  type: "poll.reveal";
 }
 
 /** Take a link back: connections that hold it are cut. */
@@ -498,6 +637,7 @@ export interface RoomView {
   offset_s?: number;
   stream?: string;
   spotlight?: string;
+  poll?: string;
   questions?: RoomQuestionsView;
   timezone?: string;
   follows?: boolean;
@@ -517,6 +657,13 @@ export interface ScreenPresence {
   width?: number;
   height?: number;
   doubled?: boolean;
+}
+
+/** Applaud, laugh, …; it is shown for a moment and counted, and nobody keeps whose it was. */
+export interface SendReaction {
+  room: string;
+  kind: "applause" | "heart" | "laugh" | "surprise" | "agree";
+  type: "reaction.send";
 }
 
 /** The long text of a session; `printed` is the time as the organiser wrote it. */
@@ -570,6 +717,12 @@ export interface ShowMessage {
   type: "message.show";
 }
 
+/** Put a poll on the screens of its room, in place of whatever is there. */
+export interface ShowPoll {
+  poll: string;
+  type: "poll.show";
+}
+
 /** Pass over a scheduled session; it can come back. */
 export interface SkipSession {
   session: string;
@@ -619,6 +772,15 @@ export interface StartSession {
   session: string;
   at?: number | null;
   type: "session.start";
+}
+
+/** The results of a poll, by its kind; `total` are those who answered. */
+export interface TallyView {
+  total: number;
+  options?: Record<string, number>;
+  rating?: RatingView;
+  words?: Record<string, number>;
+  ranking?: Record<string, number>;
 }
 
 /** The system's own command: an instant has come at which the clock alone changes something. */
@@ -681,10 +843,17 @@ export interface ViewState {
   rooms: Record<string, RoomView>;
   sessions: Record<string, SessionView>;
   questions: Record<string, QuestionView>;
+  polls: Record<string, PollView>;
   messages: Record<string, MessageView>;
   participants?: Record<string, ParticipantView>;
   undo?: Record<string, UndoView>;
   displays?: Record<string, DisplayView>;
+}
+
+/** Take one's answer back; without one, nothing changes. */
+export interface WithdrawAnswer {
+  poll: string;
+  type: "poll.withdraw";
 }
 
 /** Take one's own question back while it is pending. */
@@ -700,10 +869,10 @@ export interface ZoneView {
 }
 
 /** Every command that a client may send, without its id. */
-export type Command = AcknowledgeMessage | AmendQuestion | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | BlackoutDisplay | CancelSession | ClearMessage | CorrectSession | CreateLink | EditQuestion | EditSession | EndSession | ExtendSession | FollowClock | IdentifyDisplay | InsertSession | NextSession | PairDisplay | PauseSession | RedactQuestion | RejectQuestion | RemoveDisplay | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevokeLink | SetQuestions | ShowMessage | SkipSession | SpotlightQuestion | StartSession | Tick | UndoRundown | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawQuestion;
+export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | BlackoutDisplay | CancelSession | ClearMessage | ClosePoll | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | NextSession | OpenPoll | PairDisplay | PauseSession | RedactQuestion | RejectQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | ShowMessage | ShowPoll | SkipSession | SpotlightQuestion | StartSession | Tick | UndoRundown | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawAnswer | WithdrawQuestion;
 
 /** Every error code. */
-export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "agenda.touches_live" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
+export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "agenda.touches_live" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
 
 /** The answer to a command. */
 export type Ack = Accepted | Refused;

@@ -11,7 +11,9 @@ import type {
   ErrorBody,
   MeView,
   PresenceMessage,
+  ReactionsMessage,
   RoomView,
+  SendReaction,
   SessionView,
   View,
   ViewState,
@@ -72,6 +74,7 @@ export function connect({ keep = false, carry = false, ...options }: Connect): v
       },
       me: (me) => (me_.value = me),
       presence: (presence) => (presence_.value = presence),
+      reactions: (told) => onReactions.forEach((hear) => hear(told)),
       status: (status) => (status_.value = status),
       heard: () => (heard_.value = performance.now()),
     },
@@ -93,6 +96,19 @@ export const command: SendCommand = (type, fields) => {
 /** The answer to a command that the page made before it was reloaded; null when there is none. */
 export function answerTo(id: string): Promise<Ack> | null {
   return connection.peek()?.outbox.answerTo(id) ?? null;
+}
+
+const onReactions = new Set<(told: ReactionsMessage) => void>();
+
+/** Hears how often people reacted, once a second at most, until what it returns is called. */
+export function reactionsHeard(hear: (told: ReactionsMessage) => void): () => void {
+  onReactions.add(hear);
+  return () => void onReactions.delete(hear);
+}
+
+/** Applauds, laughs, …: is sent at once or never. Of one participant three a second count. */
+export function react(room: string, kind: SendReaction["kind"]): void {
+  connection.peek()?.react(room, kind);
 }
 
 /** Displays: tells the producer what is on the glass. */

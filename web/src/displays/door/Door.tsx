@@ -139,7 +139,7 @@ function Name({ scene }: { scene: Scene }) {
   const name = scene.room.name || scene.event.title;
   const box = useFit(name, { least: 4, most: 13 });
   return (
-    <div class="fit door-name" ref={box}>
+    <div class="fit door-name" role="region" aria-label={t("Room")} ref={box}>
       <div class="fit-in">
         <p data-fit>
           <Words of={name} />

@@ -113,7 +113,7 @@ export function Overlay({ scene, options = {} }: { scene: Scene; options?: Overl
   }, [stays, shown, third?.key]);
   const text = stays ? third : shown;
   return (
-    <div class="overlay">
+    <main class="overlay">
       {options.clock && (
         <p class={`corner ${options.clock}`}>
           <Clock zone={scene.zone} city={placeOf(scene.event, scene.zone)} />
@@ -124,6 +124,6 @@ export function Overlay({ scene, options = {} }: { scene: Scene; options?: Overl
           <Bar scene={scene} third={text} />
         </section>
       )}
-    </div>
+    </main>
   );
 }

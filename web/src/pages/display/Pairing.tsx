@@ -29,6 +29,12 @@ async function ask<T>(path: string, method: "GET" | "POST"): Promise<T> {
   return (await answer.json()) as T;
 }
 
+/** The screen in its own pixels, so that the producer knows which one asks. */
+function size(): string {
+  const real = (css: number): number => Math.round(css * devicePixelRatio);
+  return `${real(screen.width)}x${real(screen.height)}`;
+}
+
 /** Offers this screen until somebody takes it. */
 export async function offerThis(): Promise<void> {
   let failed = 0;
@@ -36,7 +42,7 @@ export async function offerThis(): Promise<void> {
     try {
       const held = offer.peek();
       if (held === null || held.expires_at - EARLY_MS < serverNow())
-        offer.value = await ask<Offer>("/api/v1/displays/offers", "POST");
+        offer.value = await ask<Offer>(`/api/v1/displays/offers?size=${size()}`, "POST");
       const path = "/api/v1/displays/offer?wait=25";
       const { state } = await ask<{ state: "waiting" | "paired" | "expired" }>(path, "GET");
       failed = 0;
@@ -85,9 +91,14 @@ function Code({ code }: { code: string }) {
             <i aria-hidden="true">-</i>
             <span>{code.slice(half)}</span>
           </p>
-          <p class="pairing-how">
-            {t("On the producer’s page, choose Screens, then Pair a screen, and enter this code.")}
-          </p>
+          <div class="pairing-how">
+            <img src={`/pair/${code}/qr.svg`} alt="" width="200" height="200" />
+            <p>
+              {t(
+                "On the producer’s page, choose Screens, then Pair a screen, and enter this code, or scan this with the producer’s phone.",
+              )}
+            </p>
+          </div>
         </div>
       </main>
     </div>

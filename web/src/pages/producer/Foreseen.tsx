@@ -172,7 +172,7 @@ export function Effects({ wishes }: { wishes: readonly Wish[] }) {
       {shifts.size === 0 ? (
         <p class="muted">{t("No time of any session changes.")}</p>
       ) : (
-        <ul role="list">
+        <ul role="list" tabIndex={0} aria-label={t("What changes")}>
           {[...shifts.values()].map((shift) => (
             <li key={shift.id}>
               <span class="effects-title">{said(shift)}</span>

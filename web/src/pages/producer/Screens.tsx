@@ -1,25 +1,22 @@
-// The screens of the venue: which there are, whether they live, what they show; and pairing one.
+// The screens of the venue: which there are, whether they live, what they show.
 
 import { Eye, MoonStar, Plus, SlidersHorizontal, Sun, Trash2, TriangleAlert } from "lucide";
 import { useState } from "preact/hooks";
 import { boot } from "../../boot.ts";
 import { Choice } from "../../crew/Choice.tsx";
 import { carried, sayOnDesk } from "../../crew/words.ts";
-import { optionsOf, PLAIN } from "../../displays/options.ts";
+import { optionsOf } from "../../displays/options.ts";
 import { relative, t, timeIn, tn } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import type { DisplayView, Layout, OptionsView, OptionsWish } from "../../net/protocol.gen.ts";
 import { command, presence, rooms, state } from "../../state/store.ts";
 import { Button, Dialog, Field, Icon } from "../../ui/index.ts";
-import { roomId, zone } from "./act.ts";
-import { layoutOptions } from "./layouts.ts";
+import { zone } from "./act.ts";
+import { layoutOptions, roomOptions } from "./layouts.ts";
 import { Miniature } from "./Miniature.tsx";
+import { Pair, scanned } from "./Pair.tsx";
 
 const FAR_BEHIND = 3;
-
-function roomOptions(): [string, string][] {
-  return rooms.value.map((one) => [one.id, one.name]);
-}
 
 function Health({ id, display }: { id: string; display: DisplayView }) {
   const is = presence.value?.displays[id];
@@ -326,144 +323,9 @@ function SetUp(props: { id: string; display: DisplayView; onClose: () => void })
   );
 }
 
-// --- pairing -------------------------------------------------------------------------------------
-
-/** "ABCD-EFGH" of whatever is typed. */
-function asCode(typed: string): string {
-  const plain = typed
-    .toUpperCase()
-    .replace(/[^A-Z0-9]/g, "")
-    .slice(0, 8);
-  return plain.length > 4 ? `${plain.slice(0, 4)}-${plain.slice(4)}` : plain;
-}
-
-function Pair({ open, onClose }: { open: boolean; onClose: () => void }) {
-  const [code, setCode] = useState("");
-  const [name, setName] = useState("");
-  const [where, setWhere] = useState("");
-  const [layout, setLayout] = useState<Layout>("now-next");
-  const [errors, setErrors] = useState<{ code?: string; name?: string; other?: string }>({});
-  const [sending, setSending] = useState(false);
-  const close = (): void => {
-    setCode("");
-    setName("");
-    setErrors({});
-    onClose();
-  };
-  const pair = async (): Promise<void> => {
-    if (sending) return;
-    if (code.replace("-", "").length < 8)
-      return setErrors({ code: t("The code has eight letters and digits.") });
-    if (name.trim() === "")
-      return setErrors({ name: t("Give it a name that you recognise, such as “Foyer left”.") });
-    setSending(true);
-    const ack = await command("display.pair", {
-      code,
-      name,
-      room: where || roomId.peek() || "",
-      layout,
-    });
-    setSending(false);
-    if (ack.ok) return close();
-    const text = sayOnDesk(ack.error);
-    setErrors(
-      ack.error.code.startsWith("display.")
-        ? { code: text }
-        : ack.error.field === "name"
-          ? { name: text }
-          : { other: text },
-    );
-  };
-  const address = `${boot.public_url ?? location.origin}/display`;
-  return (
-    <Dialog
-      open={open}
-      title={t("Pair a screen")}
-      onClose={close}
-      actions={
-        <>
-          <Button onClick={close}>{t("Cancel")}</Button>
-          <Button tone="primary" aria-busy={sending} onClick={() => void pair()}>
-            {t("Pair")}
-          </Button>
-        </>
-      }
-    >
-      <form
-        class="pair"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void pair();
-        }}
-      >
-        <p>
-          {t("Open this address on the screen; it shows a code.")}{" "}
-          <a href={address} target="_blank" rel="noreferrer">
-            {address.replace(/^https?:\/\//, "")}
-          </a>
-        </p>
-        <div class="code-field">
-          <Field
-            label={t("Code on the screen")}
-            value={code}
-            onValue={(value) => {
-              setCode(asCode(value));
-              setErrors({});
-            }}
-            placeholder="ABCD-2345"
-            autocomplete="off"
-            error={errors.code}
-            autoFocus
-          />
-        </div>
-        <Field
-          label={t("Name of the screen")}
-          value={name}
-          onValue={(value) => {
-            setName(value);
-            setErrors({});
-          }}
-          autocomplete="off"
-          most={60}
-          error={errors.name}
-        />
-        {rooms.value.length > 1 && (
-          <Choice
-            label={t("Room")}
-            value={where || roomId.value || ""}
-            options={roomOptions()}
-            onValue={setWhere}
-          />
-        )}
-        <Choice
-          label={t("Shows")}
-          value={layout}
-          options={layoutOptions()}
-          onValue={(value) => setLayout(value as Layout)}
-        />
-        <Miniature
-          of={{
-            name,
-            room: where || roomId.value || "",
-            layout,
-            options: PLAIN,
-            paired_at: 0,
-            blackout: false,
-          }}
-        />
-        {errors.other && (
-          <p class="field-error" role="alert">
-            {errors.other}
-          </p>
-        )}
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
-  );
-}
-
 export function Screens() {
-  const [pairing, setPairing] = useState(false);
+  const [first] = useState(scanned);
+  const [pairing, setPairing] = useState(first !== "");
   const displays = Object.entries(state.value?.displays ?? {}).sort(
     ([, a], [, b]) => a.name.localeCompare(b.name) || a.paired_at - b.paired_at,
   );
@@ -488,7 +350,7 @@ export function Screens() {
           ))}
         </ul>
       )}
-      <Pair open={pairing} onClose={() => setPairing(false)} />
+      <Pair open={pairing} first={first} onClose={() => setPairing(false)} />
     </section>
   );
 }

@@ -36,6 +36,9 @@ function Questions() {
         {room.value && whyQuestions(room.value)}
         {session !== undefined && session !== room.value?.live && ` ${sessionOf(session)?.title}`}
       </p>
+      <p class="small">
+        <a href={`/e/${boot.event}/results`}>{t("Results so far")}</a>
+      </p>
       {question !== undefined && id !== undefined && (
         <div class="lit">
           <p>

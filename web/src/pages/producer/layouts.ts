@@ -1,7 +1,8 @@
-// The layouts of displays, as a producer calls them.
+// What a screen can be given: the layouts, as a producer calls them, and the rooms.
 
 import { t } from "../../i18n.ts";
 import type { Layout } from "../../net/protocol.gen.ts";
+import { rooms } from "../../state/store.ts";
 
 export const LAYOUTS: readonly Layout[] = [
   "now-next",
@@ -30,4 +31,8 @@ export function layoutName(layout: string): string {
 
 export function layoutOptions(): [string, string][] {
   return LAYOUTS.map((one) => [one, layoutName(one)]);
+}
+
+export function roomOptions(): [string, string][] {
+  return rooms.value.map((one) => [one.id, one.name]);
 }

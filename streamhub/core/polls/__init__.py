@@ -1,0 +1,111 @@
+"""Polls: made as drafts, opened, answered, shown on the screens, closed; anonymous throughout.
+
+Read state, commands, facts, tally, decide, evolve, in this order. Who may do what is in `roles.py`;
+what of a poll becomes public, and when, is decided in `views` alone.
+"""
+
+from streamhub.core.polls.commands import (
+    AnswerPoll,
+    ClosePoll,
+    CreatePoll,
+    EditPoll,
+    HidePoll,
+    HideWord,
+    OpenPoll,
+    PollCommand,
+    RemovePoll,
+    ReopenPoll,
+    RevealPoll,
+    ShowPoll,
+    WithdrawAnswer,
+)
+from streamhub.core.polls.decide import (
+    MAY,
+    WORD_MOST,
+    Asked,
+    decide,
+    hide,
+)
+from streamhub.core.polls.evolve import (
+    evolve,
+)
+from streamhub.core.polls.facts import (
+    PollAnswered,
+    PollClosed,
+    PollCreated,
+    PollEdited,
+    PollFact,
+    PollHidden,
+    PollOpened,
+    PollRemoved,
+    PollReopened,
+    PollRevealed,
+    PollShown,
+    PollUnanswered,
+    WordMarked,
+)
+from streamhub.core.polls.state import (
+    Ballot,
+    Mark,
+    Option,
+    Poll,
+    PollKind,
+    Polls,
+    PollStatus,
+    ResultsWhen,
+    Tally,
+    Word,
+)
+from streamhub.core.polls.tally import (
+    WORDS_SHOWN,
+    folded,
+    listed,
+)
+
+__all__ = [
+    "MAY",
+    "WORDS_SHOWN",
+    "WORD_MOST",
+    "AnswerPoll",
+    "Asked",
+    "Ballot",
+    "ClosePoll",
+    "CreatePoll",
+    "EditPoll",
+    "HidePoll",
+    "HideWord",
+    "Mark",
+    "OpenPoll",
+    "Option",
+    "Poll",
+    "PollAnswered",
+    "PollClosed",
+    "PollCommand",
+    "PollCreated",
+    "PollEdited",
+    "PollFact",
+    "PollHidden",
+    "PollKind",
+    "PollOpened",
+    "PollRemoved",
+    "PollReopened",
+    "PollRevealed",
+    "PollShown",
+    "PollStatus",
+    "PollUnanswered",
+    "Polls",
+    "RemovePoll",
+    "ReopenPoll",
+    "ResultsWhen",
+    "RevealPoll",
+    "ShowPoll",
+    "Tally",
+    "WithdrawAnswer",
+    "Word",
+    "WordMarked",
+    "decide",
+    "evolve",
+    "folded",
+    "hide",
+    "listed",
+]

@@ -1,0 +1,157 @@
+"""Handing in another version of the agenda: seen first, then taken; by organisers alone."""
+
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from reading import FIXTURES
+from support import fresh, hub_of, post_json, running, token_of
+
+from streamhub.app import Node
+from streamhub.formats import FORMATS, limits
+from streamhub.formats.sample import SLUG
+
+
+@pytest.fixture
+async def node(tmp_path: Path) -> AsyncIterator[Node]:
+    async with running(tmp_path) as made:
+        yield made
+
+
+async def hand_in(
+    node: Node, path: str, data: bytes, role: str | None = "organiser", **more: str
+) -> tuple[int, Any]:
+    headers = {} if role is None else {"Authorization": f"Bearer {token_of(node, role)}"}
+    url = f"{node.url}/api/v1/events/{SLUG}/{path}"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=io.BytesIO(data), params=more, headers=headers) as answer,
+    ):
+        return answer.status, await answer.json()
+
+
+def present(node: Node, **changes: str) -> bytes:
+    """The agenda that the event has, as a file in which some words are others."""
+    state = hub_of(node).state
+    text = FORMATS["json"].write(state.agenda, SLUG).decode()
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    return text.encode()
+
+
+async def test_preview_tells_what_a_file_says_and_changes_nothing(node: Node) -> None:
+    before = hub_of(node).cursor
+    status, told = await hand_in(node, "agenda/preview", present(node, Coffee="Tea"))
+    assert status == 200
+    assert told["format"] == "own-json", told
+    assert told["agenda"]["event"]["id"] == SLUG
+    assert told["difference"]["changes"] == [
+        {"session": "s4", "title": "Tea break", "fields": ["title"]}
+    ]
+    assert told["difference"]["live"] == []
+    assert hub_of(node).cursor == before
+
+
+async def test_confirm_replaces_the_agenda_and_keeps_the_questions(node: Node) -> None:
+    asked = len(hub_of(node).state.questions.all)
+    assert asked
+    file = present(node, Coffee="Tea")
+    status, told = await hand_in(node, "agenda", file, id="once")
+    assert (status, told["ok"]) == (200, True)
+    state = hub_of(node).state
+    assert state.agenda.title
+    assert [one.title for one in state.agenda.sessions.values() if one.id == "s4"] == ["Tea break"]
+    assert len(state.questions.all) == asked
+    seq = state.seq
+    assert (await hand_in(node, "agenda", file, id="once"))[0] == 200
+    assert hub_of(node).state.seq == seq
+    status, refused = await hand_in(node, "agenda", present(node, Tea="Milk"), id="once")
+    assert (status, refused["error"]["code"]) == (409, "command.reused")
+
+
+async def test_what_is_on_air_is_touched_only_when_asked_for(node: Node) -> None:
+    live = hub_of(node).state.rundown.clock(next(iter(hub_of(node).state.agenda.rooms))).live
+    assert live is not None
+    title = hub_of(node).state.agenda.sessions[live].title
+    file = present(node, **{title: "Other words"})
+    status, told = await hand_in(node, "agenda/preview", file)
+    assert [one["session"] for one in told["difference"]["live"]] == [live]
+    status, refused = await hand_in(node, "agenda", file)
+    assert (status, refused["error"]["code"]) == (409, "agenda.touches_live")
+    assert (await hand_in(node, "agenda", file, touch_live="true"))[0] == 200
+    assert hub_of(node).state.agenda.sessions[live].title == "Other words"
+
+
+async def test_file_of_another_program_takes_zone_and_title_of_the_event(node: Node) -> None:
+    file = (FIXTURES / "sessionize.json").read_bytes()
+    status, told = await hand_in(node, "agenda/preview", file)
+    assert status == 200
+    assert told["format"] == "sessionize"
+    assert told["asks"] == []
+    texts = [note["text"] for note in told["notes"]]
+    assert "The event's zone is used, America/Mexico_City." in texts
+    assert "The event keeps its title." in texts
+    assert len(told["difference"]["added"]) == 2
+    assert told["difference"]["gone"]
+
+
+async def test_table_is_asked_about_and_takes_columns(node: Node) -> None:
+    table = b"Was;Los um\nEins;2027-05-12 09:00\nZwei;2027-05-12 10:00\n"
+    _, told = await hand_in(node, "agenda/preview", table)
+    assert [ask["what"] for ask in told["asks"]] == ["columns"]
+    assert told["agenda"] is None
+    status, refused = await hand_in(node, "agenda", table)
+    assert (status, refused["error"]["code"]) == (400, "agenda.invalid")
+    _, told = await hand_in(node, "agenda/preview", table, columns="title=Was")
+    assert [ask["what"] for ask in told["asks"]] == ["columns"]
+    url = f"{node.url}/api/v1/events/{SLUG}/agenda/preview?columns=title=Was&columns=start=B"
+    headers = {"Authorization": f"Bearer {token_of(node, 'organiser')}"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=table, headers=headers) as answer,
+    ):
+        told = await answer.json()
+    assert len(told["difference"]["added"]) == 2
+
+
+async def test_broken_file_tells_its_lines_and_changes_nothing(node: Node) -> None:
+    before = hub_of(node).cursor
+    broken = b'{"event": {\n"title": '
+    status, told = await hand_in(node, "agenda/preview", broken)
+    assert status == 200
+    assert (told["agenda"], told["difference"]) == (None, None)
+    assert told["problems"][0]["line"] == 2
+    status, refused = await hand_in(node, "agenda", broken)
+    assert (status, refused["error"]["code"]) == (400, "agenda.invalid")
+    assert hub_of(node).cursor == before
+
+
+@pytest.mark.parametrize("path", ["agenda", "agenda/preview"])
+@pytest.mark.parametrize("role", ["producer", "moderator", None])
+async def test_only_organisers_hand_in(node: Node, path: str, role: str | None) -> None:
+    status, refused = await hand_in(node, path, b"{}", role)
+    assert status == (401 if role is None else 403)
+    assert refused["error"]["code"] == ("token.invalid" if role is None else "command.forbidden")
+
+
+async def test_file_that_is_too_large_is_not_taken_in(node: Node) -> None:
+    _, told = await hand_in(node, "agenda/preview", b" " * (limits.MAX_BYTES + 1))
+    assert "10,000,000 are the most" in told["problems"][0]["message"]
+
+
+async def test_address_inside_is_not_fetched(node: Node) -> None:
+    for url in (f"{node.url}/metrics", "http://169.254.169.254/latest", "file:///etc/passwd"):
+        status, refused = await hand_in(node, "agenda/preview", b"", url=url)
+        assert (status, refused["error"]["code"]) == (400, "request.invalid")
+
+
+async def test_agenda_is_no_command_that_is_sent(node: Node) -> None:
+    body = fresh("agenda.replace", agenda=json.loads(present(node)))
+    url = f"{node.url}/api/v1/events/{SLUG}/commands"
+    status, refused = await post_json(url, body, token_of(node, "organiser"))
+    assert (status, refused["error"]["code"]) == (404, "command.unknown")

@@ -1,0 +1,64 @@
+// A poll on a screen: the question, and the results as soon as everybody may see them; until then the
+// options and how to answer. It fills the box that it is given.
+
+import { Check } from "lucide";
+import type { ComponentChildren } from "preact";
+import { t } from "../i18n.ts";
+import type { PollView } from "../net/protocol.gen.ts";
+import { Icon } from "../ui/Icon.tsx";
+import { optionsOf } from "./read.ts";
+import { answers, PollResults } from "./Results.tsx";
+
+/** What is said under the title of a poll. */
+export function pollState(poll: PollView): string {
+  if (poll.status === "open") return t("Answer now on your phone");
+  if (poll.status === "draft") return t("Draft");
+  return poll.tally === undefined ? t("Closed. The results come later.") : t("Result");
+}
+
+export function PollBoard(props: {
+  poll: PollView;
+  /** Whether the invitation is said: not while the screen may be out of date. */
+  current?: boolean;
+  /** What stands beside the options while the poll is open, such as the code to join. */
+  join?: ComponentChildren;
+}) {
+  const { poll, current = true, join } = props;
+  const { tally } = poll;
+  const options = optionsOf(poll);
+  return (
+    <section class={`poll-board ${poll.kind} ${poll.status}`}>
+      <header class="poll-board-head">
+        <h1 dir="auto" data-long={poll.title.length > 70 ? "" : undefined}>
+          {poll.title}
+        </h1>
+        <p>
+          {current && <span class="poll-board-state">{pollState(poll)}</span>}
+          {tally !== undefined && <span class="figures">{answers(tally.total)}</span>}
+        </p>
+      </header>
+      <div class="poll-board-body">
+        {tally !== undefined ? (
+          <PollResults poll={poll} />
+        ) : options.length > 0 ? (
+          <ul class="poll-options" role="list" data-count={options.length}>
+            {options.map(({ id, text }) => (
+              <li key={id} dir="auto">
+                {text}
+              </li>
+            ))}
+          </ul>
+        ) : poll.kind === "rating" ? (
+          <p class="poll-board-scale figures">
+            {t("From {least} to {most}", { least: 1, most: poll.most ?? 5 })}
+          </p>
+        ) : (
+          <p class="poll-board-scale">
+            {poll.status === "closed" && <Icon of={Check} />} {t("In your own words")}
+          </p>
+        )}
+        {poll.status === "open" && current && join}
+      </div>
+    </section>
+  );
+}
