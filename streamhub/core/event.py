@@ -25,9 +25,10 @@ from streamhub.core import (
 from streamhub.core.activity import QUIET, Activity, Counted
 from streamhub.core.agenda import Agenda
 from streamhub.core.displays import NO_DISPLAYS, DisplayCommand, DisplayFact, Displays, Layout
+from streamhub.core.editions import NOTHING_TOLD, Editions, renewed, steady_times
 from streamhub.core.errors import Rejected
-from streamhub.core.forecast import outlook, refresh_shown
-from streamhub.core.ids import ActorId, DisplayId, Ms, QuestionId, RoomId
+from streamhub.core.forecast import Expected, outlook, refresh_shown
+from streamhub.core.ids import ActorId, DisplayId, Ms, QuestionId, RoomId, SessionId
 from streamhub.core.links import NO_LINKS, LinkCommand, LinkFact, Links
 from streamhub.core.messages import NO_MESSAGES, MessageCommand, MessageFact, Messages
 from streamhub.core.openings import Doors
@@ -132,6 +133,7 @@ class EventState:
     messages: Messages = NO_MESSAGES
     activity: Activity = QUIET
     memory: Memory = NOTHING_DONE
+    editions: Editions = NOTHING_TOLD
 
     @property
     def windows(self) -> tuple[int, int]:
@@ -485,8 +487,9 @@ def begin(decision: Decision) -> EventState:
         seq=0,
         agenda_rev=1,
         clock_at=decision.at,
+        editions=Editions(since=decision.at, at=decision.at),
     )
-    return evolve(_at_the_clock(state), replace(decision, facts=decision.facts[1:]))
+    return evolve(_at_the_clock(state, state.agenda), replace(decision, facts=decision.facts[1:]))
 
 
 _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
@@ -543,20 +546,23 @@ def evolve(state: EventState, decision: Decision) -> EventState:
     if timed:
         fields["clock_at"] = at
     after = changed(state, **fields)
-    return _at_the_clock(after) if timed or opened else after
+    return _at_the_clock(after, state.agenda) if timed or opened else after
 
 
-def _at_the_clock(state: EventState) -> EventState:
-    """Bring up to date what follows from the rundown and `clock_at`."""
+def _at_the_clock(state: EventState, before: Agenda) -> EventState:
+    """Bring up to date what follows from the rundown and `clock_at`; `before` was the agenda."""
     after, changes = state.rundown, []
+    times: dict[SessionId, Expected] = {}
     for room in state.agenda.rooms:
         ahead = outlook(state.agenda, after, room, state.clock_at)
         doors = Doors(ahead, state.questions.openings, state.windows)
         due_at = rundown.next_due_at(state.agenda, after, room, state.clock_at)
         changes += [ahead.changes_at, doors.next_change_at(), due_at]
-        after = replace(after, shown=refresh_shown(ahead))
+        after = changed(after, shown=refresh_shown(ahead))
+        times |= steady_times(replace(ahead, rundown=after))
     tick_at = min((at for at in changes if at is not None), default=None)
-    return replace(state, rundown=after, tick_at=tick_at)
+    editions = renewed(state.editions, before, state.agenda, after, times, state.at)
+    return changed(state, rundown=after, tick_at=tick_at, editions=editions)
 
 
 def _memorize(memory: Memory, decision: Decision) -> Memory:

@@ -6,12 +6,14 @@ else.
 """
 
 from streamhub.formats.problems import AgendaFile, AgendaFileError, Problem
-from streamhub.formats.registry import FORMATS, Format, by_ending, by_media_type
+from streamhub.formats.registry import EXPORTS, FORMATS, Export, Format, by_ending, by_media_type
 
 __all__ = [
+    "EXPORTS",
     "FORMATS",
     "AgendaFile",
     "AgendaFileError",
+    "Export",
     "Format",
     "Problem",
     "by_ending",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from streamhub.core.agenda import Agenda
+from streamhub.core.published import Published
 from streamhub.formats import (
     c3voc_json,
     frab_xml,
@@ -17,6 +18,9 @@ from streamhub.formats import (
     pretalx,
     sessionize,
     table,
+    write_c3voc,
+    write_ical,
+    write_table,
 )
 from streamhub.formats.draft import Choices, Draft
 from streamhub.formats.problems import AgendaFile
@@ -83,6 +87,40 @@ IMPORTERS: Final = (
     Importer("plain-text", "text with times", plain_text.fits, plain_text.read),
 )
 """In this order: the first that fits reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One file that is made of a running event. Browsers save what is `to_keep`."""
+
+    name: str
+    media_type: str
+    write: Callable[[Published], bytes]
+    to_keep: bool = False
+
+
+EXPORTS: Final = (
+    Export("agenda.ics", "text/calendar", write_ical.write),
+    Export("schedule.json", "application/json", write_c3voc.write_json),
+    Export("schedule.xml", "application/xml", write_c3voc.write_xml),
+    Export(
+        "agenda.yaml",
+        "application/yaml",
+        lambda event: own.write_yaml(event.agenda, event.slug),
+    ),
+    Export(
+        "agenda.json",
+        "application/json",
+        lambda event: own.write_json(event.agenda, event.slug),
+    ),
+    Export("agenda.csv", "text/csv", write_table.write_csv, to_keep=True),
+    Export(
+        "agenda.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write_table.write_xlsx,
+        to_keep=True,
+    ),
+)
 
 
 def by_ending(file_name: str) -> Format | None:

@@ -42,7 +42,10 @@ _TITLES: Final = {
     503: "Not available right now",
 }
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
-_OPEN: Final = re.compile(r"/e/[^/]+/now(?:\.rows)?\.(?:json|txt)")
+_OPEN: Final = re.compile(
+    r"/e/[^/]+/(?:now(?:\.rows)?\.(?:json|txt)|agenda\.\w+|schedule\.\w+|chapters\.\w+"
+    r"|p/broadcast-tools/\w+\.json)"
+)
 """What any page of the web may read, refusals included: it is what anyone may see."""
 
 

@@ -9,9 +9,11 @@ from babel.core import Locale
 from streamhub.core.errors import Rejected
 from streamhub.core.event import admit
 from streamhub.core.ids import RoomId
+from streamhub.core.published import published
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text
+from streamhub.formats.write_jsonld import describe
 from streamhub.http import cookies
 from streamhub.http.guard import SCREENS_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
@@ -99,6 +101,7 @@ async def event(request: web.Request) -> web.StreamResponse:
         boot=_boot(request, "participant", hub),
         event=view["event"],
         agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
+        files=_files(request, hub),
         accent=view["event"].get("accent", ""),
         styles=["public.css", "participant.css"],
         scripts=["event.js", "participant.js"],
@@ -108,6 +111,16 @@ async def event(request: web.Request) -> web.StreamResponse:
         token = site.hubs.keyring.participant_token(fresh_id())
         cookies.put(site, response, cookies.PARTICIPANT, token)
     return response
+
+
+def _files(request: web.Request, hub: EventHub) -> dict[str, object]:
+    """Where a calendar subscribes, and what search engines are told."""
+    url = request.app[SITE].event_url(hub.slug)
+    return {
+        "page": url,
+        "subscribe": f"webcal://{url.partition('://')[2]}/agenda.ics",
+        "described": describe(published(hub.state, url)),
+    }
 
 
 def _languages(request: web.Request) -> list[dict[str, str | None]]:

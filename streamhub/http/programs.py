@@ -62,7 +62,7 @@ EXTEND_S: Final = 60
 @routes.get("/e/{event}/now.json")
 async def now_json(request: web.Request) -> web.StreamResponse:
     """One room now, as one flat object: every field is always there."""
-    return web.json_response(_row(request, _room(request)))
+    return web.json_response(_row(request, room_of(request)))
 
 
 @routes.get("/e/{event}/now.rows.json")
@@ -76,7 +76,7 @@ async def now_rows(request: web.Request) -> web.StreamResponse:
 @routes.get("/e/{event}/now.txt")
 async def now_txt(request: web.Request) -> web.StreamResponse:
     """One field of `now.json` as plain text."""
-    row = _row(request, _room(request))
+    row = _row(request, room_of(request))
     field = request.query.get("field", "now_title")
     if field not in row:
         raise Rejected(
@@ -96,7 +96,8 @@ def _view(request: web.Request) -> ViewState:
     return cast("ViewState", _hub(request).channel(View.STAGE, None).state)
 
 
-def _room(request: web.Request) -> RoomId:
+def room_of(request: web.Request) -> RoomId:
+    """Return the room that `?room=` names; where there is one only, it need not be said."""
     hub = _hub(request)
     rooms = hub.state.agenda.rooms
     asked = request.query.get("room", "")

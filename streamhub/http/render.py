@@ -367,9 +367,9 @@ def agenda_context(view: ViewState, texts: AgendaTextView | None, locale: str) -
     many_rooms = len({session["room"] for _, session in sessions}) > 1
     days: dict[date, DayRow] = {}
     for name, session in sessions:
-        day = _at(session["start_at"], own).date()
+        day = at_in(session["start_at"], own).date()
         row = days.setdefault(
-            day, {"date": day.isoformat(), "name": _day(day, locale), "sessions": []}
+            day, {"date": day.isoformat(), "name": day_name(day, locale), "sessions": []}
         )
         row["sessions"].append(_session_row(name, session, view, texts, locale))
     return {
@@ -377,7 +377,7 @@ def agenda_context(view: ViewState, texts: AgendaTextView | None, locale: str) -
         "zone": event["timezone"],
         "zone_label": labels.get(event["timezone"]) or city(event["timezone"], locale),
         "zones": _zones(view, locale),
-        "when": _when(event["starts_at"], event["ends_at"], own, locale),
+        "when": date_range(event["starts_at"], event["ends_at"], own, locale),
         "many_rooms": many_rooms,
         "summary": texts.get("summary", "") if texts else "",
     }
@@ -391,16 +391,19 @@ def city(zone: str, locale: str) -> str:
         return zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")
 
 
-def _at(ms: int, zone: ZoneInfo) -> datetime:
+def at_in(ms: int, zone: ZoneInfo) -> datetime:
+    """Return an instant in a zone."""
     return datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone)
 
 
-def _day(day: date, locale: str) -> str:
+def day_name(day: date, locale: str) -> str:
+    """Return what a day is called: "Tuesday, June 21, 2022"."""
     return _capital(format_date(day, "full", locale))
 
 
-def _when(starts: int, ends: int, zone: ZoneInfo, locale: str) -> str:
-    first, last = _at(starts, zone).date(), _at(max(starts, ends - 1), zone).date()
+def date_range(starts: int, ends: int, zone: ZoneInfo, locale: str) -> str:
+    """Return the day of an event, or its first and last."""
+    first, last = at_in(starts, zone).date(), at_in(max(starts, ends - 1), zone).date()
     if first == last:
         return format_date(first, "long", locale)
     return f"{format_date(first, 'long', locale)} – {format_date(last, 'long', locale)}"  # noqa: RUF001 - a range's dash
@@ -412,7 +415,7 @@ def _span(starts: datetime, ends: datetime, locale: str) -> str:
 
 def clock_of(ms: int, zone: ZoneInfo, locale: str) -> str:
     """Return the time of day of an instant in a zone: "15:00"."""
-    return _clock(_at(ms, zone), locale)
+    return _clock(at_in(ms, zone), locale)
 
 
 def _clock(at: datetime, locale: str) -> str:
@@ -423,10 +426,10 @@ def _clock(at: datetime, locale: str) -> str:
 def _grouped(view: ViewState, at: int) -> list[tuple[list[str], str]]:
     """Return the event's other zones; those that show the same time at `at` stand together."""
     event = view["event"]
-    own = _at(at, ZoneInfo(event["timezone"])).utcoffset()
+    own = at_in(at, ZoneInfo(event["timezone"])).utcoffset()
     groups: dict[object, tuple[list[str], list[str]]] = {}
     for zone in event["zones"]:
-        offset = _at(at, ZoneInfo(zone["name"])).utcoffset()
+        offset = at_in(at, ZoneInfo(zone["name"])).utcoffset()
         if zone["name"] == event["timezone"] or offset == own:
             continue
         names, labels = groups.setdefault(offset, ([], []))
@@ -441,21 +444,22 @@ def _zones(view: ViewState, locale: str) -> list[ZoneRow]:
     same = [
         zone["label"]
         for zone in view["event"]["zones"]
-        if _at(at, ZoneInfo(zone["name"])).utcoffset() == _at(at, ZoneInfo(own)).utcoffset()
+        if at_in(at, ZoneInfo(zone["name"])).utcoffset() == at_in(at, ZoneInfo(own)).utcoffset()
     ]
     groups = [([own], ", ".join(same) or city(own, locale)), *_grouped(view, at)]
     return [
         {
             "names": names,
             "label": label,
-            "offset": _offset(_at(at, ZoneInfo(names[0]))),
-            "starts": _clock(_at(at, ZoneInfo(names[0])), locale),
+            "offset": offset_name(at_in(at, ZoneInfo(names[0]))),
+            "starts": _clock(at_in(at, ZoneInfo(names[0])), locale),
         }
         for names, label in groups
     ]
 
 
-def _offset(at: datetime) -> str:
+def offset_name(at: datetime) -> str:
+    """Return what a zone's offset is called: "UTC+2"."""
     offset = at.utcoffset()
     minutes = int(offset.total_seconds() // 60) if offset else 0
     hours, rest = divmod(abs(minutes), 60)
@@ -475,10 +479,10 @@ def _session_row(
     own = ZoneInfo(view["event"]["timezone"])
     start_ms = session["start_at"]
     end_ms = start_ms + session["duration_s"] * 1000
-    starts, ends = _at(start_ms, own), _at(end_ms, own)
+    starts, ends = at_in(start_ms, own), at_in(end_ms, own)
     zones: list[ZoneTime] = []
     for names, label in _grouped(view, start_ms):
-        there, until = (_at(ms, ZoneInfo(names[0])) for ms in (start_ms, end_ms))
+        there, until = (at_in(ms, ZoneInfo(names[0])) for ms in (start_ms, end_ms))
         zones.append(
             {
                 "label": label,

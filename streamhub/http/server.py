@@ -5,6 +5,7 @@ import asyncio
 from aiohttp import web
 
 from streamhub.http import (
+    agenda,
     api,
     doors,
     guard,
@@ -15,6 +16,7 @@ from streamhub.http import (
     programs,
     results,
 )
+from streamhub.http.shelf import Shelf
 from streamhub.http.site import SITE, Site
 
 
@@ -22,10 +24,11 @@ def make_app(site: Site) -> web.Application:
     """Return the application of a node, without sockets (`realtime` attaches those)."""
     app = web.Application(middlewares=[guard.failures, doors.patience], client_max_size=64 * 1024)
     app[SITE] = site
+    app[agenda.SHELF] = Shelf()
     app[doors.FILES] = intake.HANDLERS
     app[intake.TURN] = asyncio.Semaphore(1)
     app.on_response_prepare.append(guard.on_prepare)
-    for table in (pages, api, pairing, intake, programs, results, operations):
+    for table in (pages, agenda, api, pairing, intake, programs, results, operations):
         app.add_routes(table.routes)
     app.router.add_static("/static/", site.static)
     return app

@@ -27,7 +27,7 @@ SCHEMA: Final = 4
 messages, options of displays. Nothing was released with 2: a node of it has no sessions that were
 inserted, so it must not run beside one of 3. 4: sessions
 say what their source calls them, their language, and whether they may be recorded; an
-agenda is replaced by another."""
+agenda is replaced by another; editions of what calendars were told are counted."""
 
 _DECISIONS: Final[TypeAdapter[list[Decision]]] = TypeAdapter(list[Decision])
 _STATE: Final[TypeAdapter[EventState]] = TypeAdapter(EventState)

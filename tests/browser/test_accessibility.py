@@ -298,6 +298,16 @@ async def test_page_before_an_event_is_accessible(stage: Stage, path: str) -> No
     assert await objections(page) == []
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desktop"])
+async def test_agenda_for_printing_is_accessible(stage: Stage, size: ViewportSize) -> None:
+    await (await stage.client("producer")).do("session.cancel", session="s6")
+    page = await stage.enter(f"/e/{stage.slug}/print?full=1", size)
+    await expect(page.get_by_text("Cancelled")).to_be_visible()
+    assert await objections(page) == []
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+
+
 async def test_axe_objects_to_what_is_hard_to_see(stage: Stage) -> None:
     page = await stage.enter("/", PHONE)
     await page.evaluate("document.querySelector('.lead').style.color = '#888'")

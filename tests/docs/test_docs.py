@@ -25,7 +25,7 @@ from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, project, shapes
 from streamhub.formats import AgendaFileError, own
 from streamhub.formats.sample import sample
-from streamhub.http import api, operations, pages, pairing, programs, results
+from streamhub.http import agenda, api, operations, pages, pairing, programs, results
 from streamhub.hub import metrics
 from streamhub.protocol.errors import status_of
 from streamhub.settings import Settings
@@ -39,6 +39,7 @@ ROUTES = [
     route
     for table in (
         pages.routes,
+        agenda.routes,
         api.routes,
         pairing.routes,
         programs.routes,

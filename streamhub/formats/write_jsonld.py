@@ -1,0 +1,82 @@
+"""schema.org's Event, for search engines: it stands in the public page as JSON-LD."""
+
+from typing import Final
+
+from streamhub.core.agenda import Room, Speaker
+from streamhub.core.published import Item, Published
+from streamhub.formats.export import absolute, local, page_of, zone_of
+
+MOST: Final = 400
+"""How many sessions are told one by one; the page of a larger event would get too heavy."""
+_ON: Final = "https://schema.org/EventScheduled"
+_OFF: Final = "https://schema.org/EventCancelled"
+_MOVED: Final = "https://schema.org/EventRescheduled"
+_HYBRID: Final = "https://schema.org/MixedEventAttendanceMode"
+_HERE: Final = "https://schema.org/OfflineEventAttendanceMode"
+
+
+def describe(event: Published) -> dict[str, object]:
+    """Return the event as JSON-LD."""
+    agenda, zone = event.agenda, zone_of(event)
+    streams = any(room.stream for room in agenda.rooms.values())
+    whole: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "@id": event.url,
+        "url": event.url,
+        "name": agenda.title,
+        **_said(description=agenda.summary or agenda.tagline),
+        "startDate": local(agenda.starts_at, zone).isoformat(),
+        "endDate": local(agenda.ends_at, zone).isoformat(),
+        "eventStatus": _ON,
+        "eventAttendanceMode": _HYBRID if streams else _HERE,
+        "inLanguage": list(agenda.languages),
+        "location": [
+            {"@type": "Place", "name": agenda.venue or agenda.title} | _said(address=agenda.venue),
+            *([{"@type": "VirtualLocation", "url": event.url}] if streams else []),
+        ],
+    }
+    if len(event.items) <= MOST:
+        whole["subEvent"] = [_session(event, item) for item in event.items]
+    return whole
+
+
+def _said(**fields: str | None) -> dict[str, object]:
+    return {key: value for key, value in fields.items() if value}
+
+
+def _session(event: Published, item: Item) -> dict[str, object]:
+    zone = zone_of(event)
+    status = _OFF if item.is_off else _ON if item.start_at == item.plan.start_at else _MOVED
+    moved = status == _MOVED
+    told: dict[str, object] = {
+        "@type": "Event",
+        "@id": page_of(event, item),
+        "url": absolute(event, item.plan.url) if item.plan.url else page_of(event, item),
+        "name": item.plan.title,
+        "startDate": local(item.start_at, zone).isoformat(),
+        "endDate": local(item.end_at, zone).isoformat(),
+        **_said(
+            previousStartDate=local(item.plan.start_at, zone).isoformat() if moved else None,
+            inLanguage=item.plan.language,
+            about=item.track.name if item.track else None,
+        ),
+        "eventStatus": status,
+        "location": _place(event, item.room),
+    }
+    if item.speakers:
+        told["performer"] = [_person(one) for one in item.speakers]
+    return told
+
+
+def _place(event: Published, room: Room) -> dict[str, object]:
+    address = ", ".join(part for part in (room.place, event.agenda.venue) if part)
+    return {"@type": "Place", "name": room.name, **_said(address=address or room.name)}
+
+
+def _person(speaker: Speaker) -> dict[str, object]:
+    return {
+        "@type": "Person",
+        "name": speaker.name,
+        **_said(jobTitle=speaker.role, affiliation=speaker.affiliation),
+    }
