@@ -296,11 +296,10 @@ def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp)
         if (other and back.get(room) != name) or away:
             screens += questions.unspotlight(state.questions, room, "rundown")
             lit = lit.delete(room)
-    screens += [
-        QuestionSpotlit(question=name, room=room, cause="rundown")
-        for room, name in back.items()
-        if room not in lit and state.questions.all[name].status is QuestionStatus.APPROVED
-    ]
+    for room, name in back.items():
+        if room not in lit and state.questions.all[name].status is QuestionStatus.APPROVED:
+            screens += questions.unqueue(state.questions, name, "rundown")
+            screens.append(QuestionSpotlit(question=name, room=room, cause="rundown"))
     return [*facts, *screens, *_off_the_lists(state, after.agenda), *ends]
 
 
