@@ -19,6 +19,7 @@ from streamhub.hub.errands import Declined
 from streamhub.hub.examine import Finding
 from streamhub.hub.hubs import Hubs
 from streamhub.hub.operate import DAMAGED, Office
+from streamhub.hub.pace import Askers
 from streamhub.hub.ports import Clock, SystemClock
 from streamhub.hub.secrets import KEY_BYTES, Keyring
 from streamhub.hub.vault import FileVault, GivenVault, Vault
@@ -205,6 +206,8 @@ async def serve(
         local = f"http://{settings.local_host}:{port}"
         public_url = settings.public_url or local
         origins = {public_url, local, f"http://localhost:{port}", *settings.origins}
+        limits = settings.limits
+        askers = Askers(limits.questions_per_s, limits.questions)
         site = Site(
             hubs=hubs,
             renderer=Renderer(default_locale=settings.locale),
@@ -213,6 +216,7 @@ async def serve(
             static=web_root() / "static",
             version=__version__,
             behind_proxy=settings.behind_proxy,
+            askers=askers,
         )
         app = make_app(site)
         handover = Handover() if worker is None else Handover(worker.folder, worker.number)
@@ -222,7 +226,8 @@ async def serve(
             origins,
             cookie_token=cookies.token_for,
             address_of=guard.address_of,
-            limits=settings.limits,
+            limits=limits,
+            askers=askers,
             handover=handover,
         )
         realtime.attach(app)

@@ -127,6 +127,13 @@ class Settings(BaseSettings):
         default=2_000, ge=100, description="Packets that a peer may send between two pings."
     )
 
+    limit_questions: int = Field(
+        default=120, ge=1, description="Questions that one network address may send at once."
+    )
+    limit_questions_per_s: float = Field(
+        default=2.0, gt=0, description="Questions a second from one network address after those."
+    )
+
     @field_validator("journal")
     @classmethod
     def _is_engine(cls, value: str) -> str:
@@ -160,6 +167,8 @@ class Settings(BaseSettings):
             unread_s=self.limit_unread_s,
             ping_s=self.limit_ping_s,
             messages=self.limit_messages,
+            questions=self.limit_questions,
+            questions_per_s=self.limit_questions_per_s,
         )
 
     @property

@@ -78,7 +78,7 @@ async def talk(hub: EventHub, count: int) -> list[QuestionId]:
     """Ask, approve and upvote `count` questions: three entries each."""
     asked = []
     for number in range(count):
-        person = Actor(id=ActorId(f"person{number}"), role=Role.PARTICIPANT)
+        person = Actor(id=ActorId(f"person{hub.state.seq}"), role=Role.PARTICIPANT)
         text = f"What about region {number} “ñandú”?"
         answer = await submit(hub, AskQuestion(text=text), person)
         question = QuestionId(answer["result"]["question"])

@@ -66,7 +66,11 @@ class ServerProcess:
             *(sys.executable, "-c", "from streamhub.cli import main; main()", "serve"),
             *("--data", str(self.data), "--port", str(self.port)),
             stderr=asyncio.subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+            env=os.environ
+            | {
+                "PYTHONPATH": str(Path(__file__).parents[1]),
+                "STREAMHUB_LIMIT_QUESTIONS": "1000000",  # all of a crowd come from here
+            },
         )
         async with aiohttp.ClientSession() as session, asyncio.timeout(30):
             while not await self._is_ready(session):  # noqa: ASYNC110 - another process

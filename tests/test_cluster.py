@@ -9,6 +9,7 @@ import os
 import shutil
 import ssl
 import subprocess
+import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -341,7 +342,7 @@ async def test_restart_of_a_node_fails_nobody_who_asks(tmp_path: Path) -> None:
 
         async def keep_asking() -> None:
             while not done.is_set():
-                body = fresh("question.ask", text=f"Question {said.total()}: who notices?")
+                body = fresh("question.ask", text=f"Question {uuid.uuid4()}: who notices?")
                 for method, path, sent in (
                     ("GET", f"/e/{SLUG}", None),
                     ("GET", "/socket.io/?EIO=4&transport=polling", None),

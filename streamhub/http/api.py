@@ -93,7 +93,10 @@ async def command(request: web.Request) -> web.StreamResponse:
     body = await _json(request)
     if isinstance(body, dict) and "id" not in body:
         body = {**body, "id": fresh_id()}  # a key of a control surface means it anew each time
-    return web.json_response(await hub.submit(parse_command(body), actor))
+    wish = parse_command(body)
+    site = request.app[SITE]
+    site.askers.take(wish.command, guard.address_of(request), time.monotonic())
+    return web.json_response(await hub.submit(wish, actor))
 
 
 @routes.post("/api/v1/events/{event}/preview")

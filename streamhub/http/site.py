@@ -8,7 +8,7 @@ from aiohttp import web
 
 from streamhub.http.render import Renderer
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.pace import Paces
+from streamhub.hub.pace import Askers, Paces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class Site:
     `public_url` is an origin such as `https://live.example.org`; `origins` are those whose pages
     may send commands; `static` holds the built assets. `actors` and `newcomers` pace those who come
     by HTTP: by actor, and by network address, which `behind_proxy` is the last in X-Forwarded-For.
+    `askers` paces questions by network address, and is shared with the live connections.
     """
 
     hubs: Hubs
@@ -28,6 +29,7 @@ class Site:
     version: str
     behind_proxy: bool = False
     actors: Paces = field(default_factory=Paces)
+    askers: Askers = field(default_factory=Askers)
     newcomers: Paces = field(default_factory=lambda: Paces(per_s=10, burst=300))
 
     @property

@@ -1,7 +1,7 @@
 """How fast somebody may act: a bucket of tokens, filled at a steady rate.
 
 One bucket for each connection, for each actor that comes by HTTP, and for each address that makes
-new participants (gently: a whole hall may share one address).
+new participants or asks questions (gently: a whole hall may share one address).
 """
 
 from collections import OrderedDict
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from streamhub.core.errors import Rejected
+from streamhub.core.event import Command
+from streamhub.core.questions import AskQuestion
 
 PER_S: Final = 15.0
 BURST: Final = 60.0
@@ -54,3 +56,28 @@ class Paces:
         if len(self._held) > KEPT:
             self._held.popitem(last=False)
         pace.take(now)
+
+
+class Askers:
+    """The pace at which questions come from each network address, by whichever door.
+
+    How fast one participant may ask is decided in `core`, the same on all nodes; this is of one
+    node, against many participants who are one person.
+    """
+
+    def __init__(self, per_s: float = 2.0, burst: float = 120.0) -> None:
+        self._paces = Paces(per_s, burst)
+
+    def take(self, command: Command, address: str, now: float) -> None:
+        """Count `command`, if it is a question, or raise `request.too_many`."""
+        if not isinstance(command, AskQuestion):
+            return
+        try:
+            self._paces.take(address, now)
+        except Rejected:
+            raise Rejected(
+                "request.too_many",
+                "Very many questions come from your network at the moment.",
+                "Your text stays in your browser; send it again in a few seconds.",
+                retry_after=5,
+            ) from None

@@ -21,6 +21,7 @@ from streamhub.core.views import View
 from streamhub.hub import metrics
 from streamhub.hub.hub import EventHub
 from streamhub.hub.hubs import Hubs
+from streamhub.hub.pace import Askers
 from streamhub.hub.ports import Clock
 from streamhub.hub.secrets import fresh_id
 from streamhub.protocol.commands import parse_command
@@ -60,6 +61,7 @@ class Realtime:
         cookie_token: finds the token for a view in a request's cookies.
         address_of: tells which network address asks.
         limits: what one peer, and all of them, may take.
+        askers: the pace of questions by network address; HTTP has the same.
         handover: the way to other workers on the same port.
     """
 
@@ -72,8 +74,10 @@ class Realtime:
         cookie_token: CookieToken,
         address_of: Callable[[web.Request], str],
         limits: Limits,
+        askers: Askers | None = None,
         handover: Handover | None = None,
     ) -> None:
+        self._askers = askers or Askers()
         self._hubs = hubs
         self._clock = clock
         self._cookie_token = cookie_token
@@ -212,7 +216,10 @@ class Realtime:
         hub = connection.hall.hub
         match name:
             case "command":
-                return await hub.submit(parse_command(body), connection.actor)
+                wish = parse_command(body)
+                address, now = connection.session.address, asyncio.get_running_loop().time()
+                self._askers.take(wish.command, address, now)
+                return await hub.submit(wish, connection.actor)
             case "time":
                 asked = TimeRequest.model_validate(body)
                 return {"t0": asked.t0, "t1": self._clock.now()}

@@ -19,6 +19,8 @@ class Limits:
         unread_s: seconds in which a peer must read something of what waits for it.
         ping_s: seconds between two questions whether a peer is there.
         messages: packets of any kind that a peer may send in that time.
+        questions: questions that may come from one network address at once.
+        questions_per_s: questions a second that may come from it after those.
     """
 
     connections: int = 50_000
@@ -27,6 +29,8 @@ class Limits:
     unread_s: float = 10.0
     ping_s: int = 20
     messages: int = 2_000
+    questions: int = 120
+    questions_per_s: float = 2.0
 
 
 FRAME_MOST = 20_000

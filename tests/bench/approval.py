@@ -66,8 +66,8 @@ async def _measure(server: ServerProcess, tries: int, took: dict[str, list[float
         await phone.goto(f"{server.url}/e/{SLUG}")
         await paired_display(display, server, show)
         api = f"{server.url}/api/v1/events/{SLUG}"
-        _, author = await post_json(f"{api}/participants", {})
         for count in range(WARM_UP + tries):
+            _, author = await post_json(f"{api}/participants", {})  # one may ask thrice a minute
             text = f"Question number {count} of the bench?"
             body = {"id": str(count), "type": "question.ask", "text": text, "room": "main"}
             _, asked = await post_json(f"{api}/commands", body, author["token"])

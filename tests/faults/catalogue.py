@@ -324,6 +324,9 @@ async def two_moderators(rig: RedisRig, load: Load) -> None:
         desks = [await Glass(u, SLUG, "desk", token=token).open(session) for u in rig.node_urls[:2]]
         author = await Glass(rig.url, SLUG, "audience", room="main").open(session)
         for count in range(10):
+            if count % 3 == 2:  # more in a minute are taken of somebody else only
+                await author.close()
+                author = await Glass(rig.url, SLUG, "audience", room="main").open(session)
             text = f"Decided by two at once, number {count} of {time.monotonic()}?"
             asked = await author.do("question.ask", text=text, room="main")
             question = asked["result"]["question"]

@@ -18,6 +18,7 @@ from support import ServerProcess
 from streamhub.app import open_hubs
 from streamhub.formats.sample import SLUG
 from streamhub.hub.hubs import Hubs
+from streamhub.hub.secrets import Keyring
 from streamhub.settings import Settings
 
 KILLS = int(os.environ.get("STREAMHUB_KILLS", "6"))
@@ -27,9 +28,10 @@ PARTICIPANTS = 12
 class Participant:
     """Asks again and again, and repeats what was not answered until it is."""
 
-    def __init__(self, url: str, token: str, name: int) -> None:
+    def __init__(self, url: str, keyring: Keyring, name: int) -> None:
         self.url = f"{url}/api/v1/events/{SLUG}/commands"
-        self.headers = {"Authorization": f"Bearer {token}"}
+        self.headers: dict[str, str] = {}
+        self.keyring = keyring
         self.name = name
         self.acknowledged: dict[str, str] = {}
         self.retries = 0
@@ -50,6 +52,9 @@ class Participant:
             count = 0
             while not stop.is_set():
                 count += 1
+                # somebody else each time: of one, three questions a minute are taken
+                token = self.keyring.participant_token(f"participant{self.name}x{count}")
+                self.headers = {"Authorization": f"Bearer {token}"}
                 text = f"Question {count} of participant {self.name}, is it kept?"
                 asked = await self.send(
                     session, {"id": str(uuid.uuid4()), "type": "question.ask", "text": text}
@@ -73,8 +78,7 @@ async def test_kill_in_the_middle_of_load_loses_nothing_and_doubles_nothing(
     await server.prepare()
     async with open_hubs(settings) as hubs:
         before = set(hubs.get(SLUG).state.questions.all)
-        tokens = [hubs.keyring.participant_token(f"participant{n}") for n in range(PARTICIPANTS)]
-    people = [Participant(server.url, token, n) for n, token in enumerate(tokens)]
+        people = [Participant(server.url, hubs.keyring, n) for n in range(PARTICIPANTS)]
     stop = asyncio.Event()
     await server.start()
     crowd = [asyncio.create_task(person.live(stop)) for person in people]

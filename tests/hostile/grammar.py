@@ -250,6 +250,8 @@ class Speaker:
         known: dict[str, Callable[[], str]] = {
             "question": lambda: quoted(chance.choice(world.questions)),
             "session": lambda: quoted(chance.choice(world.sessions)),
+            "into": lambda: quoted(chance.choice(world.questions)),
+            "lit": lambda: chance.choice(("null", quoted(chance.choice(world.questions)))),
             "live": lambda: chance.choice(("null", quoted(chance.choice(world.sessions)))),
             "room": lambda: quoted(world.room),
             "text": lambda: quoted(chance.choice(TEXTS)),
@@ -330,7 +332,11 @@ class Speaker:
 
 
 COMMANDS: Final[Sequence[tuple[str, Sequence[str]]]] = (
-    ("question.ask", ("text", "session?", "room?", "name?")),
+    ("question.ask", ("text", "session?", "room?", "name?", "locale?")),
+    ("question.flag", ("question",)),
+    ("question.merge", ("question", "into")),
+    ("question.undo", ("question", "seq")),
+    ("stage.next", ("room", "lit")),
     ("question.edit", ("question", "text")),
     ("question.withdraw", ("question",)),
     ("question.upvote", ("question",)),

@@ -160,6 +160,37 @@ async def test_command_by_http_takes_the_same_path(node: Node) -> None:
     await desk.close()
 
 
+async def test_who_types_is_offered_what_was_asked_and_moderators_what_to_merge(
+    node: Node,
+) -> None:
+    desk = await Client(node.url).connect("desk", token=token_of(node, "moderator"))
+    asked: list[str] = []
+    _, made = await post_json(api(node, "participants"), {})
+    for text in ("Are the maps of the region open?", "Are maps of the región open??"):
+        body = fresh("question.ask", text=text, room="main")
+        _, answer = await post_json(api(node, "commands"), body, made["token"])
+        asked.append(answer["result"]["question"])
+    _, found = await get_json(api(node, "alike?room=main"), token_of(node, "moderator"))
+    assert [group["questions"] for group in found["groups"]] == [sorted(asked)]
+    typed = {"text": "are the maps of the region open", "room": "main"}
+    assert await post_json(api(node, "similar"), typed, made["token"]) == (200, {"questions": []})
+    await desk.do("question.approve", question=asked[0], revision=1)
+    status, like = await post_json(api(node, "similar"), typed, made["token"])
+    assert (status, [one["question"] for one in like["questions"]]) == (200, asked[:1])
+    typed = {"text": "are the maps of the region open", "session": "none"}
+    assert await post_json(api(node, "similar"), typed, made["token"]) == (200, {"questions": []})
+    status, refused = await post_json(api(node, "similar"), {"room": "main"}, made["token"])
+    assert (status, refused["error"]["code"], refused["error"]["field"]) == (
+        400,
+        "request.invalid",
+        "text",
+    )
+    for token, code in ((None, "token.invalid"), (made["token"], "view.forbidden")):
+        _, refused = await get_json(api(node, "alike"), token)
+        assert refused["error"]["code"] == code
+    await desk.close()
+
+
 async def test_preview_tells_what_a_command_would_do_and_changes_nothing(node: Node) -> None:
     control = await Client(node.url).connect("control", token=token_of(node, "producer"))
     session = control.state["rooms"]["main"]["next"]

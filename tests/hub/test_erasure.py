@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from redis_server import RedisServer
-from support import Client, hub_of, running, token_of
+from support import Client, hub_of, post_json, running, token_of
 
 from streamhub.app import Node
 from streamhub.core.views import View
+from streamhub.formats.sample import SLUG
 
 MARK = b"platypus"
 
@@ -55,7 +56,22 @@ async def test_redacted_question_is_erased_from_the_files_and_the_histories(plac
     asked = await phone.do("question.ask", text=f"Is a {mark} a bird?", name=f"{mark} fan")
     question = asked["result"]["question"]
     await phone.do("question.edit", question=question, text=f"Is the {mark} a bird?")
-    await desk.do("question.approve", question=question, revision=2)
+    await desk.do("question.note", question=question, note=f"A {mark}, again.")
+    await desk.do("question.label", question=question, labels=[mark])
+    await desk.do("question.amend", question=question, text=f"What is a {mark}?")
+    amended = hub_of(node).state.questions.undo[question][-1].seq
+    assert (await desk.do("question.undo", question=question, seq=amended))["ok"]
+    other = await phone.do("question.ask", text="And what is a koala?")
+    merged = other["result"]["question"]
+    await desk.do("question.merge", question=question, into=merged)
+    await desk.do("question.split", question=question)
+    _, like = await post_json(
+        f"{node.url}/api/v1/events/{SLUG}/similar",
+        {"text": f"Is the {mark} a bird"},
+        phone.me["token"],
+    )
+    assert like == {"questions": []}
+    await desk.do("question.approve", question=question, revision=4)
     await desk.do("question.spotlight", question=question)
     await desk.do("question.answer", question=question, reply=f"A {mark} is none.")
     kept = await phone.do("question.ask", text="Is a wombat a bear?")
@@ -72,6 +88,7 @@ async def test_redacted_question_is_erased_from_the_files_and_the_histories(plac
             channel = hub.channel(view, room)  # type: ignore[arg-type]  # a room's word
             assert mark not in repr((channel.state, channel.history))
     assert mark not in repr(hub.state)
+    assert mark not in repr(hub.likeness._texts)
     assert kept["result"]["question"] in hub.state.questions.all
     # A page that was away gets a snapshot, not a patch from a past that is forgotten.
     back = await Client(node.url).connect("audience", room="main", resume=before)

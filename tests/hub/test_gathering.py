@@ -129,7 +129,7 @@ async def ask(hub: EventHub, text: str = TEXT, who: Actor = CROWD[0]) -> Questio
 
 
 async def approved(hub: EventHub, text: str = TEXT) -> QuestionId:
-    question = await ask(hub, text)
+    question = await ask(hub, text, CROWD[hub.state.seq % len(CROWD)])
     await do(hub, MOD, ApproveQuestion(question=question, revision=1))
     return question
 

@@ -103,8 +103,8 @@ async def test_backup_under_load_is_a_prefix_with_all_that_was_acknowledged(
 
         async def person(name: str) -> None:
             nonlocal acknowledged
-            actor = Actor(id=ActorId(name), role=Role.PARTICIPANT)
             for number in range(10_000):
+                actor = Actor(id=ActorId(f"{name}x{number}"), role=Role.PARTICIPANT)
                 answer = await submit(hub, AskQuestion(text=f"Question {number} of {name}"), actor)
                 acknowledged = max(acknowledged, int(answer["cursor"].partition(".")[0]))
 

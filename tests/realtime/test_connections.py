@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import socketio
-from support import Client, fresh, get_json, hub_of, running, token_of
+from support import Client, fresh, get_json, hub_of, post_json, running, token_of
 
 from streamhub.app import Node
 from streamhub.core.views import View, project
@@ -25,6 +25,38 @@ async def node(tmp_path: Path) -> AsyncIterator[Node]:
 @pytest.fixture(params=[["websocket"], ["polling"], ["polling", "websocket"]], ids="-".join)
 def transports(request: pytest.FixtureRequest) -> list[str]:
     return list(request.param)
+
+
+async def test_questions_from_one_address_are_paced_by_both_doors(tmp_path: Path) -> None:
+    async with running(tmp_path, limit_questions=3, limit_questions_per_s=0.01) as node:
+        phones = [await Client(node.url).connect() for _ in range(3)]
+        for number, phone in enumerate(phones):
+            assert (await phone.do("question.ask", text=f"{TEXT} {number}", room="main"))["ok"]
+        refused = await phones[0].do("question.ask", text=TEXT, room="main")
+        error = refused["error"]
+        assert (error["code"], error["retryable"], error["retry_after"]) == (
+            "request.too_many",
+            True,
+            5,
+        )
+        url = f"{node.url}/api/v1/events/{SLUG}"
+        _, made = await post_json(f"{url}/participants", {})
+        body = fresh("question.ask", text=TEXT, room="main")
+        status, refused = await post_json(f"{url}/commands", body, made["token"])
+        assert (status, refused["error"]["code"]) == (429, "request.too_many")
+        for phone in phones:
+            await phone.close()
+
+
+async def test_settings_of_questions_reach_everybody(node: Node) -> None:
+    phone = await Client(node.url).connect()
+    desk = await Client(node.url).connect("desk", token=token_of(node, "moderator"))
+    await desk.do("questions.configure", pending_most=2, slow_s=60, words={"en": ["damn"]})
+    await phone.until(lambda: phone.me["limits"]["pending_most"] == 2)
+    await phone.until(lambda: phone.state["event"].get("slow_s") == 60)
+    await desk.until(lambda: desk.state["event"]["policy"]["words"] == {"en": ["damn"]})
+    for client in (phone, desk):
+        await client.close()
 
 
 async def test_question_travels_from_a_phone_to_the_screen(
