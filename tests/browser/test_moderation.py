@@ -64,7 +64,7 @@ async def press(desk: Page, card: Locator, key: str) -> None:
 
 async def choose(desk: Page, typed: str) -> None:
     """Pick the first of a list that fits what is typed."""
-    field = desk.get_by_role("combobox").last
+    field = desk.locator(".picker input")
     await field.fill(typed)
     await desk.keyboard.press("Enter")
 

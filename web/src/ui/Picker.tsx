@@ -2,7 +2,7 @@
 
 import { Search } from "lucide";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t, tn } from "../i18n.ts";
 import { Icon } from "./Icon.tsx";
 import { Kbd } from "./Kbd.tsx";
@@ -35,8 +35,8 @@ export function Picker(props: {
   const place = Math.min(at, order.length - 1);
   const current = order[place];
 
-  useEffect(() => {
-    dialog.current?.showModal();
+  useLayoutEffect(() => {
+    dialog.current?.showModal(); // at once: the next key is for it already
     // a keyboard of glass would lie over the list
     if (matchMedia("(pointer: coarse)").matches) list.current?.focus();
   }, []);

@@ -139,7 +139,7 @@ function Head() {
           icon={Undo2}
           label={t("Undo my last decision")}
           aria-disabled={lastStep.value === undefined}
-          onClick={undoLast}
+          onClick={() => void undoLast()}
         />
         <Button
           size="small"

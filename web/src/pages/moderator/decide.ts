@@ -12,7 +12,7 @@ import type {
   QuestionView,
   UndoneView,
 } from "../../net/protocol.gen.ts";
-import { command, pending, sessionOf, state } from "../../state/store.ts";
+import { command, pending, sessionOf, state, status } from "../../state/store.ts";
 import { toast } from "../../ui/index.ts";
 import {
   changedAt,
@@ -33,6 +33,8 @@ import {
 } from "./model.ts";
 
 const JUST_CHANGED_MS = 1200;
+/** What says that one is on a question, and decides nothing. */
+const CLAIMS = /^question\.(claim|release)$/;
 
 /** What of a question is drawn, which may be older than the newest that has come. */
 interface Drawn {
@@ -76,7 +78,27 @@ async function takeBack(step: Step): Promise<void> {
   if (await step.back()) toast(t("Undone: {what}", { what: step.what }));
 }
 
-export function undoLast(): void {
+/** Waits for the answers to what was just decided: the view may be quicker than they are. */
+function answered(): Promise<void> {
+  const waits = (): boolean =>
+    status.value.is === "live" && pending.value.some((one) => !CLAIMS.test(one.type));
+  if (!waits()) return Promise.resolve();
+  return new Promise((resolve) => {
+    let stop: (() => void) | undefined;
+    const end = (): void => {
+      clearTimeout(timer);
+      queueMicrotask(() => stop?.());
+      setTimeout(resolve); // and for what is done with the answer
+    };
+    const timer = setTimeout(end, SEEN_MS);
+    stop = effect(() => {
+      if (!waits()) end();
+    });
+  });
+}
+
+export async function undoLast(): Promise<void> {
+  await answered();
   const last = done.peek().at(-1);
   if (last === undefined) toast(t("There is nothing left to undo."));
   else void takeBack(last);
@@ -172,9 +194,7 @@ export function factName(step: UndoneView): string {
 
 /** Whether a command about the question is still on its way; that one is on it is no such. */
 export function busy(id: string): boolean {
-  return pending.value.some(
-    (one) => one["question"] === id && !/^question\.(claim|release)$/.test(one.type),
-  );
+  return pending.value.some((one) => one["question"] === id && !CLAIMS.test(one.type));
 }
 
 function statusName(status: string): string {

@@ -320,7 +320,7 @@ function moveKeys(find: () => void): Shortcut[] {
 function deskKeys(): Shortcut[] {
   const group = t("Desk");
   const keys: Shortcut[] = [
-    { key: "u", what: t("Undo my last decision"), act: undoLast },
+    { key: "u", what: t("Undo my last decision"), act: () => void undoLast() },
     {
       key: ",",
       what: t("Settings: how questions are taken"),
