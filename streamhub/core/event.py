@@ -357,13 +357,11 @@ def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp)
         if of is not None and (other or after.agenda.sessions[of].room != room):
             screens.append(PollHidden(poll=poll, room=room))
             shown = shown.delete(room)
-    screens += [
-        QuestionSpotlit(question=name, room=room, cause="rundown")
-        for room, name in back.items()
-        if room not in lit
-        and room not in shown
-        and state.questions.all[name].status is QuestionStatus.APPROVED
-    ]
+    for room, name in back.items():
+        free = room not in lit and room not in shown
+        if free and state.questions.all[name].status is QuestionStatus.APPROVED:
+            screens += questions.unqueue(state.questions, name, "rundown")
+            screens.append(QuestionSpotlit(question=name, room=room, cause="rundown"))
     return [*facts, *screens, *_off_the_lists(state, after.agenda), *ends]
 
 

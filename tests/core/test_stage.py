@@ -427,6 +427,19 @@ def test_what_the_rundown_took_off_the_screens_is_nobodys_decision() -> None:
     assert lit(show) is None
 
 
+def test_question_that_waits_on_the_list_by_now_comes_back_with_the_undo_of_the_rundown() -> None:
+    show = scene()
+    show.do(SpotlightQuestion(question=Q), MOD)
+    show.do(NextSession(room=MAIN, live=TALK))
+    show.do(QueueQuestion(question=Q), MOD)
+    facts = show.do(UndoRundown(room=MAIN, seq=show.clock().undo[-1].seq))
+    assert facts[-2:] == (
+        QuestionUnqueued(question=Q, room=MAIN, cause="rundown"),
+        QuestionSpotlit(question=Q, room=MAIN, cause="rundown"),
+    )
+    assert (lit(show), queue(show)) == (Q, ())
+
+
 def test_redaction_leaves_nothing_to_go_back_to() -> None:
     show = scene()
     show.do(NoteQuestion(question=Q, note="First."), MOD)

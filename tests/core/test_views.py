@@ -526,6 +526,9 @@ def test_touched_by_the_crowd_may_wait() -> None:
     assert touched(show, since) == Touched(
         questions={Q, QuestionId("s")}, actors={CARL.id, BEN.id}, counted={ANN.id}
     )
+    since = len(show.decisions)
+    show.do(AskQuestion(text="And now?", session=TALK, name="Carl"), CARL, "t")
+    assert touched(show, since).questions == {Q, QuestionId("t")}, "a vote that counts apart now"
 
 
 def test_touched_by_the_crew() -> None:

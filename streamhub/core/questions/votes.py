@@ -77,7 +77,7 @@ def known_votes_of(questions: Questions, question: QuestionId) -> int:
     """How many of those who voted for a question have asked under a name."""
     voters, named = questions.voters_of(question), questions.named
     fewer, more = (voters, named) if len(voters) < len(named) else (named, voters)
-    return sum(name in more for name in fewer)
+    return sum(name in more and voters[name] != ASKED for name in fewer)
 
 
 def joined(questions: Questions, name: QuestionId) -> Questions:

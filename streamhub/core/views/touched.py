@@ -40,6 +40,7 @@ from streamhub.core.questions import (
     OneQuestionFact,
     ParticipantMuted,
     ParticipantUnmuted,
+    QuestionAsked,
     QuestionFact,
     QuestionMerged,
     QuestionQueued,
@@ -295,6 +296,9 @@ class Touched:
         self.actors.add(by)
         # whose question was merged into it learns what it has come to
         self.actors.update(questions.all[one].author for one in questions.merged_in(fact.question))
+        if isinstance(fact, QuestionAsked) and fact.name is not None:
+            # the votes of somebody who has a name now count apart
+            self.questions.update(questions.by_voter.get(by, ()))
         if isinstance(
             fact, QuestionSpotlit | QuestionUnspotlit | QuestionQueued | QuestionUnqueued
         ):
