@@ -83,7 +83,7 @@ def card(desk: Page, text: str) -> Locator:
 
 async def vote(phone: Page, text: str) -> None:
     """Upvote a question."""
-    await phone.locator("[data-id]", has_text=text).get_by_role("button").first.click()
+    await phone.locator("[data-id]", has_text=text).locator(".vote").click()
 
 
 async def test_small_hybrid_conference_from_start_to_end(
