@@ -197,7 +197,7 @@ async def test_command_that_is_interrupted_leaves_no_file(
     assert process.stdin is not None
     process.stdin.write(b'{"streamhub":"backup"')
     await process.stdin.drain()
-    await asyncio.sleep(1)
+    await asyncio.sleep(3)
     process.send_signal(signal.SIGINT)
     _, said = await asyncio.wait_for(process.communicate(), 15)
     assert process.returncode == 130
