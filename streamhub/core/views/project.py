@@ -80,7 +80,10 @@ def _settings(frame: Frame) -> Any:  # noqa: ANN401 - fields of an `EventView`
     policy = frame.state.policy
     if frame.view is View.AUDIENCE:
         return without_nothing(
-            moderation=policy.moderation, names=policy.names, slow_s=policy.slow_s or None
+            moderation=policy.moderation,
+            names=policy.names,
+            slow_s=policy.slow_s or None,
+            public_results=policy.public_results or None,
         )
     if frame.view in {View.DESK, View.CONTROL}:
         return {

@@ -439,9 +439,11 @@ function Merged({ ids }: { ids: readonly string[] }) {
               <li key={id}>
                 <span dir="auto">{one.status === "redacted" ? t("Erased") : one.text}</span>{" "}
                 <span class="muted">{one.name ?? t("anonymous")}</span>
-                <Button size="small" onClick={() => void split(id)}>
-                  {t("Split")}
-                </Button>
+                {one.status === "merged" && (
+                  <Button size="small" onClick={() => void split(id)}>
+                    {t("Split")}
+                  </Button>
+                )}
               </li>
             );
           })}

@@ -40,6 +40,7 @@ import {
   focus,
   isAfter,
   marked,
+  mergedIn,
   moveColumn,
   moveFocus,
   opened,
@@ -85,7 +86,7 @@ function onMarked(all: () => void, one: (id: string) => void): () => void {
 const anyMarked = (): boolean => marked.peek().length > 0;
 
 function splitOff(id: string): void {
-  const merged = state.peek()?.questions[id]?.merged ?? [];
+  const merged = mergedIn(id);
   const [only] = merged;
   if (merged.length > 1) asking.value = { is: "split", id };
   else if (only !== undefined) void split(only);
@@ -148,7 +149,7 @@ function questionKeys(): Shortcut[] {
       key: "y",
       what: t("Split a merged one off again"),
       act: on(splitOff),
-      can: () => (state.peek()?.questions[held() ?? ""]?.merged?.length ?? 0) > 0,
+      can: () => mergedIn(held()).length > 0,
     },
     {
       key: "s",

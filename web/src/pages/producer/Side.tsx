@@ -4,6 +4,7 @@ import { Copy, Link as LinkIcon } from "lucide";
 import { useState } from "preact/hooks";
 import { boot } from "../../boot.ts";
 import { Choice } from "../../crew/Choice.tsx";
+import { Reacting } from "../../crew/Reacting.tsx";
 import { NewPollButton, PollDialogs, PollList } from "../../crew/Polls.tsx";
 import { QaControl, qaSession } from "../../crew/QaControl.tsx";
 import { carried, sayOnDesk, whyQuestions } from "../../crew/words.ts";
@@ -37,6 +38,7 @@ function Questions() {
         {room.value && whyQuestions(room.value)}
         {session !== undefined && session !== room.value?.live && ` ${sessionOf(session)?.title}`}
       </p>
+      <Reacting room={id} />
       <p class="small">
         <a href={`/e/${boot.event}/results`}>{t("Results so far")}</a>
       </p>
