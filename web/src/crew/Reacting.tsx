@@ -14,7 +14,15 @@ const heard = signal<ReadonlyMap<string, readonly Told[]>>(new Map());
 function follow(): () => void {
   return reactionsHeard(({ room, counts }) => {
     const at = serverNow();
-    const told = heard.value.get(room ?? "") ?? [];
+    const told = [...still(heard.peek().get(room) ?? [], at), { at, counts }];
+    heard.value = new Map(heard.peek()).set(room, told);
+  });
+}
+
+/** What came from a room within the last minute; nothing while it is quiet. Never read aloud. */
+export function Reacting({ room }: { room: string | undefined }) {
+  useEffect(follow, []);
+  const told = heard.value.get(room ?? "") ?? [];
   const rates = told.length === 0 ? new Map<string, number>() : inTheLastMinute(told, now.value);
   if (rates.size === 0) return <p class="reacting" />;
   return (
