@@ -87,7 +87,9 @@ class Watch:
 # --- what people do -------------------------------------------------------------------------------
 
 
-async def ask(phone: Page, text: str, label: str = "Your question", name: str | None = None) -> None:
+async def ask(
+    phone: Page, text: str, label: str = "Your question", name: str | None = None
+) -> None:
     await phone.get_by_label(label, exact=True).fill(text)
     if name is not None:
         await phone.get_by_label("Your name").fill(name)
