@@ -1,6 +1,7 @@
-"""Eight people and a screen through one hour of questions, each in a browser of their own: a phone in
-the hall, one in Lima in Spanish, one that is anonymous on a bad network, two moderators, a speaker, a
-producer. After every step: nobody sees or hears of a question before its time, or after it.
+"""An hour of questions, everybody at their own page: a phone in the hall, one in Lima in Spanish, one
+that is anonymous on a bad network, two moderators, a speaker, a screen, a producer.
+
+After every step: nobody sees or hears of a question before its time, or after it.
 """
 
 import asyncio
@@ -316,7 +317,7 @@ async def approval_is_taken_back(cast: Cast) -> None:
 
 
 async def stage_is_led(cast: Cast) -> None:
-    """The list is followed by screens and speaker, who also goes on and back from their own page."""
+    """The list is followed by screens and speaker, who goes on and back as well."""
     watch, display, speaker = cast.watch, cast.display, cast.speaker
     for text in (FIRST, LIMA):
         await press(cast.ana, card(cast.ana, "approved", text), "q")
@@ -376,7 +377,7 @@ async def rundown_goes_on_and_back(cast: Cast) -> None:
 
 
 async def poll_is_held(cast: Cast) -> None:
-    """A poll is opened, answered from two continents, closed and shown; then the screens are free."""
+    """A poll is opened, answered from two continents, closed and shown."""
     await cast.ben.keyboard.press("v")
     dialog = cast.ben.get_by_role("dialog")
     await dialog.get_by_label("What do you ask?").fill("Where to begin?")

@@ -1,6 +1,6 @@
 """Where a question goes: from every status, by every command, into which; and back by undo.
 
-Who may issue what where is in `test_roles.py`; here is what comes of it, by a table written by hand.
+Who may issue what where is in `test_roles.py`; here is what comes of it, by a table.
 """
 
 import pytest

@@ -38,7 +38,7 @@ export function Reacting({ room }: { room: string | undefined }) {
           )
         );
       })}
-      <span aria-hidden="true">{t("a minute")}</span>
+      <span aria-hidden="true">{t("per minute")}</span>
     </p>
   );
 }
