@@ -496,6 +496,9 @@ def test_settings_change_one_by_one() -> None:
         public_results=True,
     )
     assert project(show.state, View.DESK, None)["event"]["policy"]["words"] == {"en": ["fool"]}
+    assert project(show.state, View.AUDIENCE, None)["event"]["public_results"] is True
+    show.do(ConfigureQuestions(public_results=False), OWNER)
+    assert "public_results" not in project(show.state, View.AUDIENCE, None)["event"]
 
 
 def test_switching_moderation_publishes_nothing_that_waits() -> None:

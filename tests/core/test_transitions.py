@@ -7,7 +7,7 @@ import pytest
 from rehearsal import MAIN, TALK, Rehearsal
 from test_roles import COMMANDS, QUESTION, P, Q
 
-from streamhub.core.event import EventState
+from streamhub.core.event import Command, EventState
 from streamhub.core.ids import ActorId
 from streamhub.core.openings import Opening
 from streamhub.core.questions import (
@@ -83,7 +83,7 @@ def standing(status: str) -> Rehearsal:
     show.do(ApproveQuestion(question=P, revision=1), OWNER)
     show.do(LabelQuestion(question=Q, labels=("old",)), OWNER)
     approve = ApproveQuestion(question=Q, revision=1)
-    for command, actor in {
+    ways: dict[str, list[tuple[Command, Actor]]] = {
         "pending": [],
         "approved": [(approve, OWNER)],
         "answered": [(approve, OWNER), (AnswerQuestion(question=Q), OWNER)],
@@ -91,7 +91,8 @@ def standing(status: str) -> Rehearsal:
         "withdrawn": [(WithdrawQuestion(question=Q), AUTHOR)],
         "merged": [(MergeQuestion(question=Q, into=P), OWNER)],
         "redacted": [(RedactQuestion(question=Q), OWNER)],
-    }[status]:
+    }
+    for command, actor in ways[status]:
         show.do(command, actor)
     assert show.question("q").status == status
     return show

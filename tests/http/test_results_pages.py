@@ -57,7 +57,7 @@ async def fetch(
     headers = dict(HTML)
     if role is not None:
         headers["Authorization"] = f"Bearer {token_of(node, role)}"
-    async with web.get(f"{node.url}/e/{SLUG}/{path}", headers=headers) as answer:
+    async with web.get(f"{node.url}/e/{SLUG}/{path}".rstrip("/"), headers=headers) as answer:
         return answer, await answer.read()
 
 
@@ -77,6 +77,16 @@ async def test_results_are_for_the_crew_unless_they_are_public(
     hub.ledger.state = changed(hub.state, policy=policy)
     answer, _ = await fetch(web, node, path)
     assert answer.status == 200
+
+
+async def test_public_page_leads_to_results_that_are_public(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    link = f'href="/e/{SLUG}/results"'.encode()
+    assert link not in (await fetch(web, node, ""))[1]
+    hub = hub_of(node)
+    hub.ledger.state = changed(hub.state, policy=changed(hub.state.policy, public_results=True))
+    assert link in (await fetch(web, node, ""))[1]
 
 
 async def test_public_results_have_nothing_that_was_not_taken_up(
