@@ -19,12 +19,13 @@ function follow(): () => void {
   });
 }
 
-/** What came from a room within the last minute; nothing while it is quiet. Never read aloud. */
-export function Reacting({ room }: { room: string | undefined }) {
+/** What came from a room within the last minute, never read aloud; `quiet` says that nothing came. */
+export function Reacting({ room, quiet }: { room: string | undefined; quiet?: boolean }) {
   useEffect(follow, []);
   const told = heard.value.get(room ?? "") ?? [];
   const rates = told.length === 0 ? new Map<string, number>() : inTheLastMinute(told, now.value);
-  if (rates.size === 0) return <p class="reacting" />;
+  if (rates.size === 0)
+    return <p class="reacting">{quiet && t("No reactions in the last minute")}</p>;
   return (
     <p class="reacting" title={t("Reactions in the last minute")}>
       <span class="visually-hidden">{t("Reactions in the last minute")}: </span>

@@ -158,7 +158,7 @@ function Head() {
           onClick={showPalette}
         />
         <a
-          class="button plain small bare"
+          class="button plain small bare results"
           href={`/e/${boot.event}/results`}
           target="_blank"
           rel="noopener"

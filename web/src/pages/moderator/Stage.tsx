@@ -87,7 +87,7 @@ export function Stage() {
     <>
       <div class="stage-top">
         <HallView />
-        <Reacting room={roomId.value} />
+        <Reacting room={roomId.value} quiet />
         <GoOn />
       </div>
       <h2 class="stage-list-name" id="h-stage">

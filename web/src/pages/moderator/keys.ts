@@ -1,5 +1,6 @@
 // Everything that can be done on the desk: by a key, and by its name in the palette.
 
+import { boot } from "../../boot.ts";
 import { newPoll } from "../../crew/Polls.tsx";
 import { t } from "../../i18n.ts";
 import { rooms, state } from "../../state/store.ts";
@@ -326,6 +327,10 @@ function deskKeys(): Shortcut[] {
       key: ",",
       what: t("Settings: how questions are taken"),
       act: () => (asking.value = { is: "settings" }),
+    },
+    {
+      what: t("Results so far"),
+      act: () => void window.open(`/e/${boot.event}/results`, "_blank", "noopener"),
     },
     { what: t("All keys"), act: showShortcuts },
   ];

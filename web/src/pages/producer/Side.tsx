@@ -38,7 +38,7 @@ function Questions() {
         {room.value && whyQuestions(room.value)}
         {session !== undefined && session !== room.value?.live && ` ${sessionOf(session)?.title}`}
       </p>
-      <Reacting room={id} />
+      <Reacting room={id} quiet />
       <p class="small">
         <a href={`/e/${boot.event}/results`}>{t("Results so far")}</a>
       </p>
