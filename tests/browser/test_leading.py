@@ -103,6 +103,19 @@ async def test_speaker_of_another_session_only_looks_on(stage: Stage, speaker: s
     await expect(page.locator(".lead")).to_have_count(0)
 
 
+async def test_producer_sees_what_comes_and_what_moderators_say_of_it(stage: Stage) -> None:
+    first, second = await listed(stage, FIRST, SECOND)
+    moderator = await stage.client("moderator")
+    for name, note in ((first, "Simone knows."), (second, "Only if there is time.")):
+        assert (await moderator.do("question.note", question=name, note=note))["ok"]
+    assert (await moderator.do("stage.next", room="main", lit=None))["ok"]
+    side = (await stage.desk("producer")).get_by_role("region", name="Questions")
+    await expect(side.locator(".lit")).to_contain_text(FIRST)
+    await expect(side.locator(".lit .private")).to_contain_text("Simone knows.")
+    await expect(side.locator(".coming")).to_contain_text(SECOND)
+    await expect(side.locator(".coming .private")).to_contain_text("Only if there is time.")
+
+
 # --- how the room reacts --------------------------------------------------------------------------
 
 
