@@ -135,6 +135,7 @@ class Likeness:
 
     def drop(self, state: EventState) -> None:
         """Let go of what does not stand in the state any more."""
+        self._complete = None
         for _ in self._sweep(state):
             pass
 

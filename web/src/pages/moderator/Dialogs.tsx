@@ -174,7 +174,6 @@ function Mute({ participant }: { participant: string }) {
   const [lasts, setLasts] = useState("3600");
   const [error, setError] = useState<string>();
   const standing = state.value?.participants?.[participant];
-  const name = standing?.name ?? t("This participant");
   const save = async (): Promise<void> => {
     const ack = await mute(participant, reason, lasts === "" ? null : Number(lasts));
     if (ack.ok) close();
@@ -182,7 +181,11 @@ function Mute({ participant }: { participant: string }) {
   };
   return (
     <FormDialog
-      title={t("Mute {name}?", { name })}
+      title={
+        standing?.name === undefined
+          ? t("Mute this participant?")
+          : t("Mute {name}?", { name: standing.name })
+      }
       submit={t("Mute")}
       tone="danger"
       onSubmit={() => void save()}
