@@ -474,7 +474,7 @@ function FloodBar({ id }: { id: string }) {
           ? tn("{n} more of the same author", "{n} more of the same author", rest)
           : tn("{n} more that says the same", "{n} more that say the same", rest)}
         <span class="flood-open">
-          {open ? t("Close") : t("Open")} <Kbd>G</Kbd>
+          {open ? t("Close") : t("Open##it")} <Kbd>G</Kbd>
         </span>
       </button>
       <span class="flood-acts">

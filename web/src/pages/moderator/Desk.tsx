@@ -247,8 +247,8 @@ function Drawers() {
           <PollList room={roomId.value} />
         </div>
       </Drawer>
-      <Drawer name="answered" title={t("Answered")} n={counts.value.answered}>
-        <Cards name="answered" title={t("Answered")} empty={none} />
+      <Drawer name="answered" title={t("Answered##questions")} n={counts.value.answered}>
+        <Cards name="answered" title={t("Answered##questions")} empty={none} />
       </Drawer>
       <Drawer name="not_taken" title={t("Not taken")} n={counts.value.not_taken}>
         <Cards name="not_taken" title={t("Not taken")} empty={none} />
