@@ -167,8 +167,9 @@ def test_who_voted_for_two_that_were_merged_stays_a_voter_when_one_is_split() ->
 def test_vote_that_is_taken_back_stays_taken_back_when_the_question_is_split() -> None:
     show = scene()
     show.do(UpvoteQuestion(question=Q), DORA)
+    show.do(UpvoteQuestion(question=P), CARL)
     show.do(MergeQuestion(question=Q, into=P), MOD)
-    for who in (DORA, ANN):
+    for who in (DORA, ANN, CARL):
         show.do(UnvoteQuestion(question=P), who)
     assert votes(show)[P] == set()
     show.do(SplitQuestion(question=Q), MOD)
