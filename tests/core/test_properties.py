@@ -91,6 +91,7 @@ from streamhub.core.questions import (
     UpvoteQuestion,
     WithdrawQuestion,
 )
+from streamhub.core.results import results
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import (
     UNDO_DEPTH,
@@ -271,6 +272,12 @@ def concerning(state: EventState) -> str:
     return json.dumps([own, led])
 
 
+def published(state: EventState) -> str:
+    """The bytes of the public results, but for the time that they are of."""
+    found = results(state, public=True)
+    return json.dumps([found["figures"], found["questions"], found["polls"], found["course"]])
+
+
 GHOSTS = tuple(Actor(id=ActorId(f"g{n}"), role=Role.PARTICIPANT) for n in range(3))
 
 
@@ -385,6 +392,8 @@ def assert_unnoticed(
         assert alike[0] == alike[1]
         assert seen(plain.state, *views) == seen(haunted.state, *views)
         assert concerning(plain.state) == concerning(haunted.state)
+        if not approving:
+            assert published(plain.state) == published(haunted.state)
 
 
 @given(STARTS, HISTORIES, HAUNTINGS)
