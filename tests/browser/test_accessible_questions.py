@@ -267,6 +267,9 @@ async def test_results_with_polls_are_accessible_to_all(stage: Stage) -> None:
     page = await stage.enter(f"/e/{stage.slug}/results", PHONE)
     await expect(page.locator(".poll-results").first).to_be_visible()
     assert await objections(page) == []
+    await page.locator(".by-session a").nth(2).click()
+    await expect(page.get_by_role("link", name="All sessions")).to_be_visible()
+    assert await objections(page) == []
     await page.goto(f"{stage.url}/e/{stage.slug}")
     await page.get_by_role("navigation").get_by_role("link", name="Results").click()
     await expect(page.get_by_role("heading", name="By session")).to_be_visible()

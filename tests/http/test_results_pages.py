@@ -164,6 +164,19 @@ async def test_results_of_one_session(node: Node, web: aiohttp.ClientSession) ->
     assert {one["session"] for one in found["questions"]} == {"s3"}
     async with web.get(f"{url}?session=nothing", headers=headers) as answer:
         assert answer.status == 404
+    _, whole = await fetch(web, node, "results", "producer")
+    assert b'/results?session=s3">' in whole
+    answer, said = await fetch(web, node, "results?session=s3", "producer")
+    assert answer.status == 200
+    for name in ("xlsx", "csv", "json"):
+        assert f"/results.{name}?session=s3".encode() in said
+    assert b"By session" not in said
+    assert b"All sessions" in said
+    answer, _ = await fetch(web, node, "results.csv?session=s3", "producer")
+    name = f'filename="{SLUG}-s3-questions.csv"'
+    assert name in answer.headers["Content-Disposition"]
+    answer, _ = await fetch(web, node, "results.xlsx", "producer")
+    assert f'filename="{SLUG}-results.xlsx"' in answer.headers["Content-Disposition"]
 
 
 async def test_page_draws_before_anybody_asked(node: Node, web: aiohttp.ClientSession) -> None:

@@ -1,10 +1,9 @@
 // What somebody who speaks has to know at a glance: time left, the question, the crew's word.
 
-import { Check, ChevronLeft, ChevronRight, Lock, MicVocal, ThumbsUp, TriangleAlert } from "lucide";
-import { useEffect, useState } from "preact/hooks";
+import { Check, Lock, MicVocal, ThumbsUp, TriangleAlert } from "lucide";
+import { useState } from "preact/hooks";
 import { ConnectionMark } from "../../crew/Frame.tsx";
 import { Reacting } from "../../crew/Reacting.tsx";
-import { moveStage, stageMoves } from "../../crew/stage.ts";
 import { carried } from "../../crew/words.ts";
 import { noticesFor, type Notice } from "../../displays/notices.ts";
 import { figure, stageOf } from "../../displays/timer/stages.ts";
@@ -14,7 +13,8 @@ import { command, me, rooms, state } from "../../state/store.ts";
 import { answers, PollResults, shownPoll, type PollWithId } from "../../polls/index.ts";
 import type { QuestionView } from "../../net/protocol.gen.ts";
 import type { WithId } from "../../state/store.ts";
-import { Button, Icon, Kbd, useShortcuts } from "../../ui/index.ts";
+import { Button, Icon } from "../../ui/index.ts";
+import { Lead } from "./Lead.tsx";
 import { answererOf, mayLead } from "./questions.ts";
 import { asked, choose, live, next, room, roomId, zone } from "./room.ts";
 
@@ -153,74 +153,6 @@ function PollOnScreen({ poll }: { poll: PollWithId }) {
         <PollResults poll={poll} />
       )}
     </>
-  );
-}
-
-const STILL_MS = 1_000;
-
-/** Next and previous, for the one whose session is on air: a tap too many skips no question. */
-function Lead() {
-  const [moved, setMoved] = useState(0);
-  useEffect(() => {
-    if (moved === 0) return;
-    const timer = setTimeout(() => setMoved(0), STILL_MS);
-    return () => clearTimeout(timer);
-  }, [moved]);
-  const { current, coming, listed } = asked.value;
-  const waits = stageMoves.value || moved > 0;
-  const can = current !== null || listed;
-  const go = (way: "next" | "previous"): void => {
-    const id = roomId.peek();
-    if (id === undefined || waits || (way === "next" && !can)) return;
-    void moveStage(way, id, current?.id).then((done) => done && setMoved(Date.now()));
-  };
-  useShortcuts([
-    {
-      key: "PageDown",
-      shown: "PgDn",
-      what: t("Answered, and the next of the stage list"),
-      act: () => go("next"),
-      can: () => can,
-    },
-    {
-      key: "PageUp",
-      shown: "PgUp",
-      what: t("Back to the question before"),
-      act: () => go("previous"),
-    },
-  ]);
-  return (
-    <div class="lead" role="group" aria-label={t("Lead the stage")}>
-      <button
-        type="button"
-        class="lead-back"
-        aria-keyshortcuts="PageUp"
-        aria-label={t("Back to the question before")}
-        title={t("Back to the question before (Page Up)")}
-        aria-busy={waits}
-        onClick={() => go("previous")}
-      >
-        <Icon of={ChevronLeft} />
-      </button>
-      <button
-        type="button"
-        class="lead-next"
-        aria-keyshortcuts="PageDown"
-        disabled={!can}
-        aria-busy={waits}
-        onClick={() => go("next")}
-      >
-        <span>
-          {current === null
-            ? t("Next question")
-            : listed && coming.length > 0
-              ? t("Answered, and next")
-              : t("Answered, and nothing next")}
-        </span>
-        <Kbd>PgDn</Kbd>
-        <Icon of={ChevronRight} />
-      </button>
-    </div>
   );
 }
 
