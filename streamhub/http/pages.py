@@ -102,6 +102,7 @@ async def event(request: web.Request) -> web.StreamResponse:
         event=view["event"],
         agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
         files=_files(request, hub),
+        results=hub.state.policy.public_results,
         accent=view["event"].get("accent", ""),
         styles=["public.css", "participant.css"],
         scripts=["event.js", "participant.js"],

@@ -650,7 +650,10 @@ def test_touched_that_is_not_in_view_is_projected_as_nothing() -> None:
 def test_speakers_see_their_own_name_on_the_link() -> None:
     show = Rehearsal.of()
     show.do(CreateLink(role=Role.SPEAKER, name="Ada L.", speaker=ADA), OWNER, "l")
-    assert project_me(show.state, ActorId("l"), "speaker")["name"] == "Ada L."
+    mine = project_me(show.state, ActorId("l"), "speaker")
+    assert (mine["name"], mine["speaker"]) == ("Ada L.", ADA)
+    show.do(CreateLink(role=Role.SPEAKER), OWNER, "m")
+    assert "speaker" not in project_me(show.state, ActorId("m"), "speaker")
 
 
 def test_speakers_see_the_questions_of_what_is_on_air_and_what_is_on_the_screens() -> None:

@@ -48,7 +48,8 @@ class PolicyView(TypedDict):
 class EventView(TypedDict):
     """The event itself. `agenda_rev` names the revision that `/agenda?rev=` serves.
 
-    `moderation`, `names` and `slow_s` are in `audience` only, `policy` in `desk` and `control`.
+    `moderation`, `names`, `slow_s` and `public_results` (where they are) are in `audience` only,
+    `policy` in `desk` and `control`.
     """
 
     slug: str
@@ -65,6 +66,7 @@ class EventView(TypedDict):
     moderation: NotRequired[Moderation]
     names: NotRequired[Names]
     slow_s: NotRequired[int]
+    public_results: NotRequired[bool]
     policy: NotRequired[PolicyView]
 
 
@@ -407,11 +409,15 @@ class MyAnswerView(TypedDict):
 
 
 class MeView(TypedDict):
-    """What concerns only this participant, or only this display."""
+    """What concerns only this participant, or only this display.
+
+    `speaker` is who of the agenda a speaker's link is for.
+    """
 
     id: str
     role: str
     name: NotRequired[str]
+    speaker: NotRequired[str]
     token: NotRequired[str]
     questions: dict[str, MyQuestionView]
     votes: dict[str, bool]

@@ -67,6 +67,7 @@ const ACK_MS = 10_000;
 const SILENCE_MS = 12_000; // the server speaks every five seconds
 const BACK_OFF_MS: [number, number] = [500, 5000];
 const KNOCK_MS = 700;
+const ONLINE_MS = 300;
 
 function randomly(ms: number): number {
   return ms * (0.5 + Math.random());
@@ -170,6 +171,14 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     again = setTimeout(() => void (insistent ? knock() : socket.connect()), ms);
   }
 
+  // the device has a network again: who waits for that does not wait for the next try as well
+  const online = (): void => {
+    if (closed || socket.connected) return;
+    socket.disconnect();
+    reconnect(randomly(ONLINE_MS));
+  };
+  globalThis.addEventListener?.("online", online);
+
   async function knock(): Promise<void> {
     const there = await isThere();
     if (closed || socket.connected) return;
@@ -254,6 +263,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     },
     close() {
       closed = true;
+      globalThis.removeEventListener?.("online", online);
       clearTimeout(again);
       clearTimeout(stray);
       silence.stop();

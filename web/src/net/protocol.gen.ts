@@ -312,6 +312,7 @@ export interface EventView {
   moderation?: "before" | "after";
   names?: "optional" | "required" | "none";
   slow_s?: number;
+  public_results?: boolean;
   policy?: PolicyView;
 }
 
@@ -408,6 +409,7 @@ export interface MeView {
   id: string;
   role: string;
   name?: string;
+  speaker?: string;
   token?: string;
   questions: Record<string, MyQuestionView>;
   votes: Record<string, boolean>;

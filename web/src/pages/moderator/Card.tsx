@@ -439,9 +439,11 @@ function Merged({ ids }: { ids: readonly string[] }) {
               <li key={id}>
                 <span dir="auto">{one.status === "redacted" ? t("Erased") : one.text}</span>{" "}
                 <span class="muted">{one.name ?? t("anonymous")}</span>
-                <Button size="small" onClick={() => void split(id)}>
-                  {t("Split")}
-                </Button>
+                {one.status === "merged" && (
+                  <Button size="small" onClick={() => void split(id)}>
+                    {t("Split")}
+                  </Button>
+                )}
               </li>
             );
           })}
@@ -472,7 +474,7 @@ function FloodBar({ id }: { id: string }) {
           ? tn("{n} more of the same author", "{n} more of the same author", rest)
           : tn("{n} more that says the same", "{n} more that say the same", rest)}
         <span class="flood-open">
-          {open ? t("Close") : t("Open")} <Kbd>G</Kbd>
+          {open ? t("Close") : t("Open##it")} <Kbd>G</Kbd>
         </span>
       </button>
       <span class="flood-acts">

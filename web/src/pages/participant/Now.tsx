@@ -1,6 +1,7 @@
 // What is on now and what comes next, one composition for each moment of an event's day.
 
-import { Clock3, Coffee, Users } from "lucide";
+import { ChartNoAxesColumn, Clock3, Coffee, Users } from "lucide";
+import { boot } from "../../boot.ts";
 import { duration, kindName, left, minutes, number, t } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import { state } from "../../state/store.ts";
@@ -156,6 +157,14 @@ function Ended() {
           event: state.value?.event.title ?? "",
         })}
       </p>
+      {state.value?.event.public_results === true && (
+        <p>
+          <a class="button quiet normal" href={`/e/${boot.event}/results`}>
+            <Icon of={ChartNoAxesColumn} />
+            <span>{t("What was asked, in figures")}</span>
+          </a>
+        </p>
+      )}
     </div>
   );
 }
