@@ -70,6 +70,7 @@ CODES: Final[dict[str, bool]] = {
     "message.unknown": False,
     "message.too_many": False,
     "link.unknown": False,
+    "link.used_up": False,
     "unavailable": True,
     "internal": True,
 }

@@ -122,6 +122,7 @@ WHO: Final[dict[str, Rule]] = {
     "agenda.replace": Rule(_OWNER),
     "link.create": Rule(_OWNER),
     "link.revoke": Rule(_OWNER),
+    "link.use": Rule(_AUDIENCE),
     "reactions.count": Rule(frozenset({Role.SYSTEM})),
     "clock.tick": Rule(frozenset({Role.SYSTEM})),
 }

@@ -29,6 +29,7 @@ HOME_OF: Final = {
     Role.PRODUCER: "produce",
     Role.ORGANISER: "produce",
     Role.SPEAKER: "speaker",
+    Role.PARTICIPANT: "",
 }
 """The page that a role link opens, below the event's."""
 _AHEAD: Final = frozenset({Status.SCHEDULED, Status.LIVE, Status.PAUSED})
@@ -107,7 +108,7 @@ async def event(request: web.Request) -> web.StreamResponse:
         scripts=["event.js", "participant.js"],
         languages=_languages(request),
     )
-    if hub.authenticate(cookies.get(request, cookies.PARTICIPANT)) is None:
+    if hub.authenticate(cookies.token_for(request, hub.slug, View.AUDIENCE)) is None:
         token = site.hubs.keyring.participant_token(fresh_id())
         cookies.put(site, response, cookies.PARTICIPANT, token)
     return response
@@ -231,6 +232,8 @@ async def link(request: web.Request) -> web.StreamResponse:
     site, token = request.app[SITE], request.match_info["token"]
     for hub in site.hubs:
         actor = hub.authenticate(token)
+        if hub.invites(token):  # the page uses it: a program that only looks at links shall not
+            raise web.HTTPSeeOther(f"/e/{hub.slug}#invitation={token}")
         if actor is not None and actor.role in HOME_OF:
             where = f"/e/{hub.slug}/{HOME_OF[actor.role]}".rstrip("/")
             response = web.HTTPSeeOther(where)

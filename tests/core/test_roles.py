@@ -22,7 +22,7 @@ from streamhub.core.errors import Rejected
 from streamhub.core.event import COMMAND_TYPES, Command, EventState, Given, Tick, decide
 from streamhub.core.event import admit as enter
 from streamhub.core.ids import ActorId, DisplayId, LinkId, MessageId, PollId, QuestionId
-from streamhub.core.links import CreateLink, RevokeLink
+from streamhub.core.links import CreateLink, RevokeLink, UseLink
 from streamhub.core.messages import AcknowledgeMessage, ClearMessage, ShowMessage
 from streamhub.core.openings import Opening
 from streamhub.core.polls import (
@@ -181,6 +181,7 @@ WHO: dict[str, str] = {
     "agenda.replace": "O",
     "link.create": "O",
     "link.revoke": "O",
+    "link.use": "a",
     "reactions.count": "C",
     "clock.tick": "C",
 }
@@ -343,6 +344,7 @@ OTHER: dict[str, dict[str, str]] = {
     "display.blackout": {"there": "ok", "gone": "display.unknown"},
     "display.remove": {"there": "ok", "gone": "display.unknown"},
     "link.revoke": {"there": "ok", "gone": "link.unknown"},
+    "link.use": {"there": "ok", "gone": "token.invalid"},
     "rundown.undo": {"there": "ok", "gone": "rundown.nothing_to_undo"},
     "message.clear": {"there": "ok", "gone": "message.unknown"},
     "message.acknowledge": {"there": "ok", "gone": "message.unknown"},
@@ -459,6 +461,7 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "agenda.replace": lambda _: ReplaceAgenda(agenda=replace(small_agenda(), title="Another")),
     "link.create": lambda _: CreateLink(role=Role.MODERATOR),
     "link.revoke": lambda _: RevokeLink(link=LinkId("l")),
+    "link.use": lambda _: UseLink(token="whatever"),
     "clock.tick": lambda _: Tick(),
 }
 

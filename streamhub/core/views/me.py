@@ -71,6 +71,7 @@ def project_me(state: EventState, actor: ActorId, role: str) -> MeView:
             id=actor,
             role=role,
             name=name_of(state, actor) or None,
+            invited=actor in state.invited or None,
             questions=own,
             votes=dict.fromkeys(sorted(questions.by_voter.get(actor, ())), True),
             flags=dict.fromkeys(sorted(questions.by_flagger.get(actor, ())), True),

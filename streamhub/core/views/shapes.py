@@ -233,8 +233,8 @@ class QuestionView(_For):
 
     The `text` of one that was redacted is empty; only `desk` has it, and its author. `for` is the
     speaker who is to answer it: in `speaker`, and elsewhere while it is on the screens. `upvotes`
-    has those of all that were merged into it. `known` are the votes of participants who asked
-    under a name. `hints` are the words of the event's lists that occur in it.
+    has those of all that were merged into it. `known` are the votes of participants who are invited
+    or asked under a name. `hints` are the words of the event's lists that occur in it.
     """
 
     session: str
@@ -278,13 +278,14 @@ class MutedView(TypedDict):
 class ParticipantView(TypedDict):
     """A participant's standing, for moderators: how many asked, how many taken up or not.
 
-    `name` is the last one that they asked under.
+    `name` is the last one that they asked under; `invited`: a link invited them.
     """
 
     asked: int
     taken: int
     not_taken: int
     name: NotRequired[str]
+    invited: NotRequired[bool]
     muted: NotRequired[MutedView]
 
 
@@ -412,6 +413,7 @@ class MeView(TypedDict):
     id: str
     role: str
     name: NotRequired[str]
+    invited: NotRequired[bool]
     token: NotRequired[str]
     questions: dict[str, MyQuestionView]
     votes: dict[str, bool]
