@@ -192,10 +192,10 @@ def test_invitation_that_is_over_invites_nobody() -> None:
 def test_votes_by_a_revoked_invitation_are_not_known_any_more() -> None:
     show = asked()
     show.do(CreateLink(role=Role.PARTICIPANT, uses=5), OWNER, "l")
-    show.do(CreateLink(role=Role.PARTICIPANT), OWNER, "k")
     for somebody in (BEN, DORA):
         show.do(USE, somebody)
         show.do(UpvoteQuestion(question=Q), somebody)
+    show.do(CreateLink(role=Role.PARTICIPANT), OWNER, "k")
     standing = project(show.state, View.DESK, None)["participants"][BEN.id]
     assert standing["invited"]
     assert known(show) == (2, 2)

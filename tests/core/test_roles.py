@@ -181,7 +181,7 @@ WHO: dict[str, str] = {
     "agenda.replace": "O",
     "link.create": "O",
     "link.revoke": "O",
-    "link.use": "a",
+    "link.use": "P",
     "reactions.count": "C",
     "clock.tick": "C",
 }
@@ -485,6 +485,8 @@ def stage(
     show.do(ApproveQuestion(question=P, revision=1), owner)
     if there:
         show.do(CreateLink(role=Role.MODERATOR), owner, "l")
+        invite = Given(at=show.now, fresh="i", secret_hash="another")
+        show.keep(decide(show.state, CreateLink(role=Role.PARTICIPANT, uses=9), owner, invite))
         show.do(ShowMessage(to="speakers", text="Please end."), owner, "m")
         pair = PairDisplay(code="ABCD2345", name="Door", room=MAIN, layout=Layout.QUESTIONS)
         show.do(pair, owner, "d")

@@ -12,6 +12,7 @@ import { watchSimilar } from "./similar.ts";
 import { Spoken } from "./Spoken.tsx";
 import { Told } from "./Told.tsx";
 import { enter } from "./room.ts";
+import { acceptInvitation } from "./invitation.ts";
 import { keepPlaces } from "./tabs.ts";
 
 /** A refusal takes the whole place: see Page.tsx. */
@@ -21,6 +22,7 @@ function Bar() {
 
 enter();
 resume();
+acceptInvitation();
 
 const place = document.getElementById("live");
 if (place !== null) {
