@@ -58,6 +58,7 @@ CODES: Final[dict[str, bool]] = {
     "name.required": False,
     "participant.unknown": False,
     "participant.muted": True,
+    "participant.unproven": True,
     "speaker.unknown": False,
     "stage.stale": False,
     "stage.empty": False,

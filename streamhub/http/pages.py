@@ -1,5 +1,6 @@
 """The pages that people open. What a page shows is in `web/`; what it may know is in `core`."""
 
+import time
 from typing import Any, Final, cast
 
 import segno
@@ -14,13 +15,12 @@ from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.formats.write_jsonld import describe
-from streamhub.http import cookies
+from streamhub.http import cookies, guard
 from streamhub.http.guard import SCREENS_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
 from streamhub.http.render import SURFACES, Messages, agenda_context
 from streamhub.http.site import SITE
 from streamhub.hub.hub import EventHub
-from streamhub.hub.secrets import fresh_id
 
 routes = web.RouteTableDef()
 
@@ -99,7 +99,9 @@ async def event(request: web.Request) -> web.StreamResponse:
     response = _html(
         request,
         "event.html",
-        boot=_boot(request, "participant", hub),
+        boot=_boot(
+            request, "participant", hub, worker=site.renderer.asset("participant-worker.js")
+        ),
         event=view["event"],
         agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
         files=_files(request, hub),
@@ -109,8 +111,8 @@ async def event(request: web.Request) -> web.StreamResponse:
         languages=_languages(request),
     )
     if hub.authenticate(cookies.token_for(request, hub.slug, View.AUDIENCE)) is None:
-        token = site.hubs.keyring.participant_token(fresh_id())
-        cookies.put(site, response, cookies.PARTICIPANT, token)
+        made = site.identities.make(guard.address_of(request), time.monotonic())
+        cookies.put(site, response, cookies.PARTICIPANT, made.token)
     return response
 
 

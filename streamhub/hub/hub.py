@@ -225,6 +225,9 @@ class EventHub:
         participant = self._keyring.participant_of(token)
         if participant is not None:
             return Actor(id=ActorId(participant), role=Role.PARTICIPANT)
+        owing = self._keyring.owing_of(token)
+        if owing is not None:
+            return Actor(id=ActorId(owing[0]), role=Role.PARTICIPANT, owes=owing[1])
         hashed = hash_of(token)
         display = by_secret(self.state.displays, hashed)
         if display is not None:

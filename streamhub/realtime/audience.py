@@ -8,7 +8,7 @@ brought up to date. How the same bytes get to many is in `crowd.py`; what a chan
 import asyncio
 import secrets
 from collections.abc import Coroutine, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from streamhub.core.ids import ActorId, RoomId
@@ -110,6 +110,12 @@ class Hall:
         connection.missed_presence = connection.view is View.CONTROL
         self.step_in(connection)
 
+    def settle(self, actor: ActorId) -> None:
+        """Somebody owes nothing any more."""
+        for connection in self.actors.get(actor, ()):
+            connection.actor = replace(connection.actor, owes=0)
+        self.publish_me(actor, {"owes": None})
+
     def leave(self, connection: Connection) -> None:
         """Let a connection go."""
         self.step_out(connection, connection.session.line)
@@ -142,6 +148,8 @@ class Hall:
             me = self.hub.me(connection.actor)
             if connection.token is not None:
                 me, connection.token = me | {"token": connection.token}, None
+            if connection.actor.owes:
+                me |= {"owes": connection.actor.owes}
             connection.missed_me = False
             connection.session.send(frame("me", encode(me)))
         self._catch_up(connection)

@@ -23,9 +23,11 @@ from fanout_parts.calm import calm
 from fanout_parts.desk import Asking, Moderator, side_by_side
 from fanout_parts.load import BUSY, Load, check_cores
 from fanout_parts.machine import HERE, LOAD_CORE, Meter, rss_kib, say, seen, stay_on
-from fanout_parts.node import PinnedNode, node
+from fanout_parts.node import WORK, PinnedNode, node
 from fanout_parts.peers import AUTH
 from fanout_parts.report import Target, latencies, lined_up, percentile, targets_table
+
+from streamhub.hub import identities
 
 ASKS_PER_S: Final = 1.0
 VOTES_PER_S: Final = 50.0
@@ -157,13 +159,16 @@ def compared(found: dict[str, Any]) -> list[Target]:
             print("doubtful: the load generator had no time left")
     for line, count in found["logged"].items():
         print(f"logged {count:,} times: {line}")
-    return [
-        *targets,
-        Target("shown and not approved", 0, False, sum(one["early"] for one in found["phases"])),
-        Target("frames with what they sent", 0, False, sum(o["forbidden"] for o in found["phases"])),
-        Target("approvals that did not come to all", 0, False, sum(o["missing"] for o in found["phases"])),
-        Target("honest pages that lost their connection", 0, False, sum(o["lost"] for o in found["phases"])),
-    ]  # fmt: skip
+    totals = {
+        "early": "shown and not approved",
+        "forbidden": "frames with what they sent",
+        "missing": "approvals that did not come to all",
+        "lost": "honest pages that lost their connection",
+    }
+    return targets + [
+        Target(words, 0, False, sum(one[name] for one in found["phases"]))
+        for name, words in totals.items()
+    ]
 
 
 async def main() -> None:
@@ -180,6 +185,7 @@ async def main() -> None:
     options = parser.parse_args()
     check_cores()
     stay_on(LOAD_CORE)
+    os.environ.setdefault(WORK, str(identities.WORK))
     print("  ".join(f"{name} {value}" for name, value in seen().items()))
     found = await measure(
         options.honest, options.hostile, options.rounds, options.seconds, options.patience

@@ -119,6 +119,10 @@ async def measure(
         }
 
 
+def _three(found: dict[str, Any], what: str) -> str:
+    return f"{found[what]:,}, {found[what + '_ok']:,}, {found[what + '_not']:,}"
+
+
 def show(found: dict[str, Any]) -> None:
     """Print the run."""
     rows = [
@@ -127,9 +131,9 @@ def show(found: dict[str, Any]) -> None:
         *([f"    {kind}", str(ms)] for kind, ms in found["ack_ms_by_kind"].items()),
         [f"approvals on all of {found['people']:,} pages, ms", str(found["arrived_ms"])],
         ["what says the same, told after, ms", str(found["alike_ms"])],
-        ["votes, accepted, refused", f"{found['votes']:,}, {found['votes_ok']:,}, {found['votes_not']:,}"],
+        ["votes, accepted, refused", _three(found, "votes")],
         ["… acknowledged, ms", str(found["vote_ms"])],
-        ["questions, accepted, refused", f"{found['asks']:,}, {found['asks_ok']:,}, {found['asks_not']:,}"],
+        ["questions, accepted, refused", _three(found, "asks")],
         ["… acknowledged, ms", str(found["ask_ms"])],
         ["questions that wait at the end", f"{found['waiting']:,}"],
         ["memory at first, at the end, MiB", str(found["memory_mib"])],
@@ -137,7 +141,7 @@ def show(found: dict[str, Any]) -> None:
         ["the node's share of its core", f"{found['server_cpu']:.0%}"],
         ["the load generator's", f"{found['cpu']:.0%}"],
         ["load average", " ".join(f"{one:.1f}" for one in os.getloadavg())],
-    ]  # fmt: skip
+    ]
     print("\n" + lined_up(rows))
     print("memory, MiB by second:", *(f"{at}:{mib:.0f}" for at, mib in found["course"]))
     for line, count in found["logged"].items():

@@ -408,13 +408,17 @@ class MyAnswerView(TypedDict):
 
 
 class MeView(TypedDict):
-    """What concerns only this participant, or only this display."""
+    """What concerns only this participant, or only this display.
+
+    `owes`: the work that is to be done before the first command (docs/protocol.md).
+    """
 
     id: str
     role: str
     name: NotRequired[str]
     invited: NotRequired[bool]
     token: NotRequired[str]
+    owes: NotRequired[int]
     questions: dict[str, MyQuestionView]
     votes: dict[str, bool]
     polls: dict[str, MyAnswerView]

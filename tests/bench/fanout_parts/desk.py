@@ -1,8 +1,8 @@
 """People who ask at a steady rate, and a moderator who decides once a second on what they ask.
 
-What `moderation.py` and `hostile_crowd.py` share. A question's text holds `bench-<number>`, by which
-the load generator knows it again on the pages; everything else in it is drawn from a few hundred
-words, so that likeness finds about as much as among people.
+What `moderation.py` and `hostile_crowd.py` share. A question's text holds `bench-<number>`, by
+which the load generator knows it again on the pages; the rest is drawn from some words, so that
+likeness finds about as much as among people.
 """
 
 import asyncio

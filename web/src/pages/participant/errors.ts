@@ -43,7 +43,9 @@ export function say(error: ErrorBody): string {
     case "request.too_many":
       return t("That was a lot at once. Wait a moment, then try again.");
     case "link.used_up":
-      return t("This invitation has been used by as many people as it was for. Take part without it.");
+      return t(
+        "This invitation has been used by as many people as it was for. Take part without it.",
+      );
     case "command.forbidden":
       return t("You cannot do this at the moment. Ask the people who run the event.");
     case "page.not_sent": // the page's own: see asking.ts

@@ -11,6 +11,7 @@ import { Page } from "./Page.tsx";
 import { watchSimilar } from "./similar.ts";
 import { Spoken } from "./Spoken.tsx";
 import { Told } from "./Told.tsx";
+import { payWhatIsOwed } from "./proof.ts";
 import { enter } from "./room.ts";
 import { acceptInvitation } from "./invitation.ts";
 import { keepPlaces } from "./tabs.ts";
@@ -23,6 +24,7 @@ function Bar() {
 enter();
 resume();
 acceptInvitation();
+payWhatIsOwed();
 
 const place = document.getElementById("live");
 if (place !== null) {
