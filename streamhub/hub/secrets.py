@@ -93,7 +93,7 @@ class Keyring:
         if not (work.isascii() and work.isdecimal() and len(work) <= WORK_DIGITS):
             return None
         ours = self.owing_token(name, int(work))
-        same = hmac.compare_digest(ours.encode(), token.encode(errors="replace"))
+        same = hmac.compare_digest(ours.encode(errors="replace"), token.encode(errors="replace"))
         return (name, int(work)) if same else None
 
     def participant_of(self, token: str) -> str | None:
