@@ -37,8 +37,6 @@ LATE_S: Final = 8.0
 """So long before honest people are measured the hostile ones begin."""
 POLITE: Final = ("nice", "-n", "19")
 """The load generators share a core: the honest one goes first, or its own waits were measured."""
-LEAST_MS: Final = 25.0
-"""Below that, twice as much is nobody's matter and the machine's own jitter."""
 
 
 async def hostile(server: PinnedNode, count: int, seconds: float) -> dict[str, int]:
@@ -144,7 +142,7 @@ def compared(found: dict[str, Any]) -> list[Target]:
         if not all(both):
             continue
         p99s = [percentile(values, 0.99) for values in both]
-        times = max(p99s[1], LEAST_MS) / max(p99s[0], LEAST_MS)
+        times = p99s[1] / p99s[0]
         rows.append([words, str(latencies(both[0])), str(latencies(both[1])), f"{times:.2f}"])
         targets.append(Target(f"{words}, p99: times the undisturbed", 2, False, round(times, 2)))
     print("\n" + lined_up(rows))

@@ -30,6 +30,7 @@ from streamhub.core.results import results
 from streamhub.core.roles import Actor, Role
 from streamhub.core.table import Map
 from streamhub.core.views import View, project, project_me
+from streamhub.core.views.touched import Touched
 
 L = LinkId("l")
 DORA = Actor(id=ActorId("dora"), role=Role.PARTICIPANT)
@@ -244,3 +245,37 @@ def test_nobody_but_the_desk_sees_who_is_invited(view: View) -> None:
     show.do(CreateLink(role=Role.PARTICIPANT, uses=2), OWNER, "l")
     show.do(USE, BEN)
     assert project(show.state, view, None) == before
+
+
+def touched(show: Rehearsal, command: Command, actor: Actor, fresh: str = "") -> Touched:
+    """What a view has to look at again after a command."""
+    decision = show.decide(command, actor, fresh)
+    show.keep(decision)
+    found = Touched()
+    found.add(show.state, decision)
+    return found
+
+
+def test_views_look_again_at_the_votes_of_whoever_is_invited_or_not_any_more() -> None:
+    show = asked()
+    show.do(UpvoteQuestion(question=Q), BEN)
+    made = touched(show, CreateLink(role=Role.PARTICIPANT, uses=2), OWNER, "l")
+    assert (made.actors, made.questions, made.everyone) == ({ActorId("l")}, set(), False)
+    used = touched(show, USE, BEN)
+    assert (used.actors, used.questions, used.urgent) == ({ActorId("l"), BEN.id}, {Q}, False)
+    gone = touched(show, RevokeLink(link=L), OWNER)
+    assert (gone.questions, gone.everyone) == ({Q, P}, True)
+    assert gone.actors == {ActorId("l"), ANN.id, BEN.id}
+
+
+def test_views_look_at_nothing_again_when_another_link_is_revoked() -> None:
+    show = asked()
+    show.do(CreateLink(role=Role.MODERATOR), OWNER, "l")
+    gone = touched(show, RevokeLink(link=L), OWNER)
+    assert (gone.actors, gone.questions, gone.everyone) == ({ActorId("l")}, set(), False)
+
+
+def test_name_of_a_link_is_told_and_a_role_only_of_the_crew() -> None:
+    show = Rehearsal.of()
+    show.do(CreateLink(role=Role.MODERATOR), OWNER, "l")
+    assert project_me(show.state, ActorId("l"), "moderator")["name"] == "moderator"

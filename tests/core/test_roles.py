@@ -670,3 +670,18 @@ def test_display_sees_what_is_for_speakers_only_as_their_timer() -> None:
     show.do(AssignDisplay(display=DisplayId("d"), layout=Layout.TIMER), owner)
     enter(show.state, screen, "speaker")
     enter(show.state, owner, "speaker")
+
+
+def test_whoever_owes_work_may_look_and_do_nothing_yet() -> None:
+    show = Rehearsal.of().at("09:20")
+    late = Actor(id=ActorId("late"), role=Role.PARTICIPANT, owes=2000)
+    refusal = show.refusal(AskQuestion(text="Why not?", session=TALK), late)
+    assert (refusal.code, refusal.retryable, refusal.detail) == (
+        "participant.unproven",
+        True,
+        {"owes": 2000},
+    )
+    assert show.refused(RevokeLink(link=LinkId("l")), late) == "command.forbidden"
+    enter(show.state, late, "audience")
+    show.do(SetQuestions(session=TALK, state=Opening.OPEN))
+    assert show.do(AskQuestion(text="Why not?", session=TALK), replace(late, owes=0))

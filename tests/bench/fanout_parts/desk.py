@@ -178,9 +178,11 @@ class Moderator:
 
     async def work(self, seconds: float, wants: Callable[[str], bool] = lambda _: True) -> None:
         """Decide once a second: approve what `wants` holds for, reject the oldest else."""
-        began = time.monotonic()
+        began, chance = time.monotonic(), random.Random(1)
         for turn in range(int(seconds)):
-            await asyncio.sleep(max(0.0, began + turn - time.monotonic()))
+            # not in step with the gathering of changes, which has a beat of its own
+            due = began + turn + 0.4 * chance.random()
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
             await self._decide(MIX[turn % len(MIX)], wants)
 
     async def _decide(self, what: str, wants: Callable[[str], bool]) -> None:
