@@ -48,6 +48,7 @@ class Connection:
         cursor: what it holds while it is in no crowd.
         is_in: whether it is in its crowd, and so gets every message.
         missed: whether `me` and `presence` changed while it was not.
+        patience: how fast it is heard while its actor owes work.
     """
 
     session: Session
@@ -63,6 +64,7 @@ class Connection:
     missed_presence: bool = False
     warnings: int = 0
     pace: Pace = field(default_factory=Pace)
+    patience: Pace = field(default_factory=lambda: Pace(per_s=1, burst=20))
 
 
 class Hall:

@@ -22,7 +22,7 @@ from streamhub.hub import metrics
 from streamhub.hub.hub import EventHub
 from streamhub.hub.hubs import Hubs
 from streamhub.hub.identities import Identities, Identity
-from streamhub.hub.pace import Askers
+from streamhub.hub.pace import Askers, Paces
 from streamhub.hub.ports import Clock
 from streamhub.protocol.commands import parse_command
 from streamhub.protocol.errors import first_flaw, refused
@@ -40,6 +40,9 @@ log = structlog.get_logger(__name__)
 BEAT_EVERY_S: Final = 5.0
 WARNINGS_MOST: Final = 20
 """Refusals for speed or nonsense, one after another, before a connection is cut."""
+LATE_PER_S: Final = 10.0
+LATE_BURST: Final = 100.0
+"""How fast a network that makes very many participants may make more by connecting."""
 BYE_OVER_S: Final = 3.0
 CUT_OFF_S: Final = 1.0
 """How long the journal may be away before this node sends its clients on to others."""
@@ -81,6 +84,7 @@ class Realtime:
     ) -> None:
         self._askers = askers or Askers()
         self._identities = identities or Identities(hubs.keyring)
+        self._latecomers = Paces(per_s=LATE_PER_S, burst=LATE_BURST)
         self._hubs = hubs
         self._clock = clock
         self._cookie_token = cookie_token
@@ -156,8 +160,16 @@ class Realtime:
         session.peer.token = given
 
     def newcomer(self, address: str) -> Identity:
-        """Return a new anonymous participant and their token."""
-        return self._identities.make(address, asyncio.get_running_loop().time())
+        """Return a new anonymous participant and their token.
+
+        Raises:
+            Rejected: `request.too_many`, where their network makes very many.
+        """
+        now = asyncio.get_running_loop().time()
+        made = self._identities.make(address, now)
+        if made.actor.owes:  # people's pages bring an identity
+            self._latecomers.take(address, now)
+        return made
 
     def welcome(self, session: Session) -> None:
         """Somebody is in: what concerns them, then the view or what they missed of it."""
@@ -192,6 +204,9 @@ class Realtime:
         connection = session.peer
         if connection is None:
             return
+        if connection.actor.owes:  # it may look, and has not much to say: let it wait
+            now = asyncio.get_running_loop().time()
+            await asyncio.sleep(connection.patience.wait_s(now))
         try:
             self._pace(connection)
             answer = await self._answer(connection, name, body)

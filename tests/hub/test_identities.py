@@ -14,6 +14,7 @@ from streamhub.hub.identities import (
     is_proof,
     networks_of,
 )
+from streamhub.hub.pace import Pace
 from streamhub.hub.secrets import Keyring
 
 KEY = Keyring(b"k" * 32)
@@ -126,3 +127,10 @@ def test_no_text_is_a_token(text: str) -> None:
 def test_work_takes_about_as_many_tries_as_it_says() -> None:
     tries = [solved(f"somebody{number}", 50) + 1 for number in range(200)]
     assert 35 < sum(tries) / len(tries) < 70
+
+
+def test_pace_that_lets_wait_says_for_how_long() -> None:
+    pace = Pace(per_s=2, burst=2)
+    assert [pace.wait_s(10.0) for _ in range(3)] == [0, 0, 0.5]
+    assert pace.wait_s(10.5) == 0.5
+    assert pace.wait_s(99.0) == 0

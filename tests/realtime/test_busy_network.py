@@ -1,11 +1,14 @@
 """Newcomers of a busy network: they look on at once, and take part when their work is done."""
 
+import asyncio
 from pathlib import Path
 
 import aiohttp
+import pytest
 from support import Client, fresh, get_json, hub_of, post_json, running
 
 from streamhub.app import Node
+from streamhub.core.errors import Rejected
 from streamhub.formats.sample import SLUG
 from streamhub.hub.identities import is_proof
 
@@ -98,3 +101,30 @@ async def test_browser_keeps_what_it_has_shown(tmp_path: Path) -> None:
         async with web.post(f"{api}/commands", json=fresh("question.ask", text=TEXT)) as answer:
             asked = (await answer.json())["result"]["question"]
         assert hub_of(node).state.questions.all[asked].author == participant
+
+
+async def test_whoever_owes_is_heard_once_a_second_after_some_messages(tmp_path: Path) -> None:
+    async with running(tmp_path, limit_newcomers=1, newcomer_work=64) as node:
+        late = await busy(node)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        for _ in range(20):
+            assert "t1" in await late.ask("time", {"t0": 1})
+        assert loop.time() - began < 1
+        began = loop.time()
+        proven = await late.ask("prove", {"nonce": solved(late.me["id"], late.me["owes"])})
+        assert (proven["ok"], loop.time() - began > 0.5) == (True, True)
+        began = loop.time()
+        for _ in range(20):
+            assert "t1" in await late.ask("time", {"t0": 1})
+        assert loop.time() - began < 1
+        await late.close()
+
+
+async def test_network_that_makes_very_many_makes_more_at_a_pace(tmp_path: Path) -> None:
+    async with running(tmp_path, limit_newcomers=5, newcomer_work=64) as node:
+        made = [node.realtime.newcomer("203.0.113.9") for _ in range(105)]
+        assert [one.actor.owes > 0 for one in made] == [False] * 5 + [True] * 100
+        with pytest.raises(Rejected, match=r"request\.too_many"):
+            node.realtime.newcomer("203.0.113.9")
+        assert node.realtime.newcomer("203.0.113.10").actor.owes == 0
