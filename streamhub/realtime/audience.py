@@ -35,6 +35,8 @@ BYE_READ_S: Final = 0.2
 """How long a dismissed connection has to read why."""
 SLICE: Final = 64
 """Connections brought up to date between two looks at everybody else."""
+PATIENCE: Final = 4.0, 100.0
+"""Messages a second of a participant that are heard at once in the long run, and how many more."""
 FRAMES_KEPT: Final = 64
 """Catch-ups of one crowd that are kept as frames while its channel stands still."""
 
@@ -48,7 +50,7 @@ class Connection:
         cursor: what it holds while it is in no crowd.
         is_in: whether it is in its crowd, and so gets every message.
         missed: whether `me` and `presence` changed while it was not.
-        patience: how fast it is heard while its actor owes work.
+        patience: how fast a participant's is heard; more than that waits.
     """
 
     session: Session
@@ -64,7 +66,7 @@ class Connection:
     missed_presence: bool = False
     warnings: int = 0
     pace: Pace = field(default_factory=Pace)
-    patience: Pace = field(default_factory=lambda: Pace(per_s=1, burst=20))
+    patience: Pace = field(default_factory=lambda: Pace(*PATIENCE))
 
 
 class Hall:
@@ -116,6 +118,7 @@ class Hall:
         """Somebody owes nothing any more."""
         for connection in self.actors.get(actor, ()):
             connection.actor = replace(connection.actor, owes=0)
+            connection.patience = Pace(*PATIENCE)
         self.publish_me(actor, {"owes": None})
 
     def leave(self, connection: Connection) -> None:

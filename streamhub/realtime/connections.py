@@ -22,7 +22,7 @@ from streamhub.hub import metrics
 from streamhub.hub.hub import EventHub
 from streamhub.hub.hubs import Hubs
 from streamhub.hub.identities import Identities, Identity
-from streamhub.hub.pace import Askers, Paces
+from streamhub.hub.pace import Askers, Pace, Paces
 from streamhub.hub.ports import Clock
 from streamhub.protocol.commands import parse_command
 from streamhub.protocol.errors import first_flaw, refused
@@ -43,6 +43,8 @@ WARNINGS_MOST: Final = 20
 LATE_PER_S: Final = 10.0
 LATE_BURST: Final = 100.0
 """How fast a network that makes very many participants may make more by connecting."""
+LATE_PATIENCE: Final = 1.0, 20.0
+"""Messages a second that are heard of somebody who owes work, and how many more at first."""
 BYE_OVER_S: Final = 3.0
 CUT_OFF_S: Final = 1.0
 """How long the journal may be away before this node sends its clients on to others."""
@@ -158,6 +160,8 @@ class Realtime:
         session.peer = Connection(session, self._hall(hub), actor, hello.view, room)
         session.peer.cursor = hello.resume
         session.peer.token = given
+        if actor.owes:  # it may look, and has not much to say
+            session.peer.patience = Pace(*LATE_PATIENCE)
 
     def newcomer(self, address: str) -> Identity:
         """Return a new anonymous participant and their token.
@@ -204,9 +208,10 @@ class Realtime:
         connection = session.peer
         if connection is None:
             return
-        if connection.actor.owes:  # it may look, and has not much to say: let it wait
-            now = asyncio.get_running_loop().time()
-            await asyncio.sleep(connection.patience.wait_s(now))
+        if connection.actor.role is Role.PARTICIPANT:
+            wait_s = connection.patience.wait_s(asyncio.get_running_loop().time())
+            if wait_s > 0:  # nothing else of it is heard, or read, meanwhile
+                await asyncio.sleep(wait_s)
         try:
             self._pace(connection)
             answer = await self._answer(connection, name, body)

@@ -128,3 +128,26 @@ async def test_network_that_makes_very_many_makes_more_at_a_pace(tmp_path: Path)
         with pytest.raises(Rejected, match=r"request\.too_many"):
             node.realtime.newcomer("203.0.113.9")
         assert node.realtime.newcomer("203.0.113.10").actor.owes == 0
+
+
+async def test_participant_who_says_very_much_is_heard_four_times_a_second(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path) as node:
+        loop = asyncio.get_running_loop()
+        loud, calm = [await Client(node.url).connect("audience") for _ in range(2)]
+        for number in range(100):
+            await loud.ask("time", {"t0": 1})
+            await asyncio.sleep(0.01 if number < 50 else 0.07)  # within the pace of all connections
+        began = loop.time()
+        for _ in range(40):
+            await loud.ask("time", {"t0": 1})
+            if loop.time() - began > 1:
+                break
+        heard_s = loop.time() - began
+        assert heard_s > 1
+        began = loop.time()
+        await calm.ask("time", {"t0": 1})
+        assert loop.time() - began < 0.2
+        for client in (loud, calm):
+            await client.close()
