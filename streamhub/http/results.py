@@ -284,6 +284,7 @@ def _drawn(hub: EventHub, found: Results, locale: str, say: Say) -> dict[str, An
                 "name": "",
                 "reason": "",
                 "reply": "",
+                "known": 0,
                 **one,
                 "number": titles.get(one["session"], 0),
                 "status_name": say(STATUSES[one["status"]]),
