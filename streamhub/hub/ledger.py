@@ -43,6 +43,7 @@ log = structlog.get_logger(__name__)
 
 SNAPSHOT_EVERY: Final = 2000
 SNAPSHOT_KEEPS: Final = 1000
+SNAPSHOT_AGAIN_S: Final = 60.0
 LOAD_PAGE: Final = 2000
 """Entries that are read at once while an event is loaded."""
 SLICE: Final = 100
@@ -103,7 +104,7 @@ class Ledger:
         self._since_snapshot = 0
         self._next_snapshot = 0.0
         self._one_by_one = asyncio.Lock()
-        self._keeping: asyncio.Task[bool] | None = None
+        self._keeping: asyncio.Task[None] | None = None
         self._loads = 0
         self._passed_over: set[str] = set()
         self._no_append: str | None = None
@@ -244,7 +245,7 @@ class Ledger:
         # snapshots. Nobody waits for them: a state is a value, others come while it is written.
         if entry.seq % SNAPSHOT_EVERY == 0 and monotonic() >= self._next_snapshot:
             self._next_snapshot = float("inf")  # until this one has told how long it took
-            self._keeping = asyncio.create_task(self.keep_snapshot(), name=f"keep {self.slug}")
+            self._keeping = asyncio.create_task(self._keep_beside(), name=f"keep {self.slug}")
         return True
 
     async def _answered(self, entry: Entry) -> list[Entry]:
@@ -373,6 +374,15 @@ class Ledger:
         self._lost = f"{type(error).__name__}: {error}"
 
     # --- snapshots ------------------------------------------------------------------------------
+
+    async def _keep_beside(self) -> None:
+        """Keep a snapshot beside everything else; that it fails stops nothing."""
+        try:
+            await self.keep_snapshot()
+        except Exception as error:
+            metrics.BUGS.inc()
+            log.critical("snapshot failed", slug=self.slug, exc_info=error)
+            self._next_snapshot = monotonic() + SNAPSHOT_AGAIN_S
 
     async def keep_snapshot(self, keep: int = SNAPSHOT_KEEPS) -> bool:
         """Keep a snapshot and trim what it makes superfluous; tells whether it was kept."""
