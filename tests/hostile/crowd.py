@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import json
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ HELLO: Final = {"event": SLUG, "view": "audience"}
 DEAF: Final = 4096
 BACK_S: Final = 0.5
 """How soon whoever was cut is there again."""
+COME_S: Final = 5.0
+"""Within which all of them have come."""
 TRICKS: Final = (
     *("\u200b\u200c\u200d\ufeff", "\u202e desrever", "a" + "\u0301" * 60, "\u2066\u2067\u2068"),
     *("\U000e0041\U000e0042", "\u115f\u3164", "<script>alert(1)</script>", "=HYPERLINK(0)"),
@@ -45,13 +47,20 @@ class Crowd:
         self.world = world
         self.did: Counter[str] = Counter()
         self.numbers = itertools.count(1)
+        self._peers: defaultdict[int, list[Peer]] = defaultdict(list)
 
     async def dial(self, number: int, receive_buffer: int | None = None) -> Peer:
         """A connection from one of a few addresses."""
         source = f"127.0.9.{1 + number % ADDRESSES}"
         peer = await Peer().dial(self.address, source, receive_buffer)
+        self._peers[number].append(peer)
         self.did["connections"] += 1
         return peer
+
+    def hang_up(self, number: int) -> None:
+        """End all connections of one of them."""
+        for peer in self._peers.pop(number, []):
+            peer.close()
 
     async def guest(self, number: int, receive_buffer: int | None = None) -> Peer:
         """Somebody new who is let in."""
@@ -199,16 +208,23 @@ KINDS: Final[tuple[Kind, ...]] = (
 )
 
 
-async def _play(crowd: Crowd, number: int) -> None:
-    chance = random.Random(number)
+async def play(crowd: Crowd, number: int, chance: random.Random, rest_s: float = BACK_S) -> None:
+    """Let one of them do harm until cancelled."""
     kind = KINDS[number % len(KINDS)]
-    await asyncio.sleep(5 * chance.random())
     while True:
         try:
             await kind(crowd, number, chance)
         except (OSError, TimeoutError, UnicodeError):
             crowd.did["ended"] += 1
-        await asyncio.sleep(BACK_S * (0.5 + chance.random()))
+        finally:
+            crowd.hang_up(number)
+        await asyncio.sleep(rest_s * (0.5 + chance.random()))
+
+
+async def _come(crowd: Crowd, number: int) -> None:
+    chance = random.Random(number)  # the same harm every time
+    await asyncio.sleep(COME_S * chance.random())
+    await play(crowd, number, chance)
 
 
 async def main() -> None:
@@ -222,7 +238,7 @@ async def main() -> None:
     known = json.loads(options.world)
     world = World(SLUG, "main", known["sessions"], known["questions"], {}, [], "1.0")
     crowd = Crowd(options.port, world)
-    people = [asyncio.create_task(_play(crowd, number)) for number in range(options.peers)]
+    people = [asyncio.create_task(_come(crowd, number)) for number in range(options.peers)]
     await asyncio.sleep(options.seconds)
     for one in people:
         one.cancel()
