@@ -15,14 +15,29 @@ export function payWhatIsOwed(): void {
     const task = `${participant} ${owes}`;
     if (participant === undefined || owes === 0 || task === working) return;
     working = task;
-    const worker = new Worker(String(boot["worker"]), { type: "module" });
-    worker.onmessage = ({ data }: MessageEvent<number>) => {
-      worker.terminate();
-      void show(data).then((shown) => {
+    void work({ participant, owes })
+      .then(show)
+      .then((shown) => {
         if (!shown) working = "";
       });
-    };
-    worker.postMessage({ participant, owes } satisfies Task);
+  });
+}
+
+/** The number that shows the work: from a worker, and where there is none, from this page. */
+function work(task: Task): Promise<number> {
+  const here = async (): Promise<number> => (await import("./work.ts")).solve(task);
+  return new Promise((found) => {
+    try {
+      const worker = new Worker(String(boot["worker"]), { type: "module" });
+      worker.onmessage = ({ data }: MessageEvent<number>) => {
+        worker.terminate();
+        found(data);
+      };
+      worker.onerror = () => found(here());
+      worker.postMessage(task);
+    } catch {
+      found(here());
+    }
   });
 }
 
