@@ -58,6 +58,7 @@ CODES: Final[dict[str, bool]] = {
     "name.required": False,
     "participant.unknown": False,
     "participant.muted": True,
+    "participant.unproven": True,
     "speaker.unknown": False,
     "stage.stale": False,
     "stage.empty": False,
@@ -70,6 +71,7 @@ CODES: Final[dict[str, bool]] = {
     "message.unknown": False,
     "message.too_many": False,
     "link.unknown": False,
+    "link.used_up": False,
     "unavailable": True,
     "internal": True,
 }

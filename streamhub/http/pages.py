@@ -1,5 +1,6 @@
 """The pages that people open. What a page shows is in `web/`; what it may know is in `core`."""
 
+import time
 from typing import Any, Final, cast
 
 import segno
@@ -14,13 +15,12 @@ from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.formats.write_jsonld import describe
-from streamhub.http import cookies
+from streamhub.http import cookies, guard
 from streamhub.http.guard import SCREENS_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
 from streamhub.http.render import SURFACES, Messages, agenda_context
 from streamhub.http.site import SITE
 from streamhub.hub.hub import EventHub
-from streamhub.hub.secrets import fresh_id
 
 routes = web.RouteTableDef()
 
@@ -29,6 +29,7 @@ HOME_OF: Final = {
     Role.PRODUCER: "produce",
     Role.ORGANISER: "produce",
     Role.SPEAKER: "speaker",
+    Role.PARTICIPANT: "",
 }
 """The page that a role link opens, below the event's."""
 _AHEAD: Final = frozenset({Status.SCHEDULED, Status.LIVE, Status.PAUSED})
@@ -98,7 +99,9 @@ async def event(request: web.Request) -> web.StreamResponse:
     response = _html(
         request,
         "event.html",
-        boot=_boot(request, "participant", hub),
+        boot=_boot(
+            request, "participant", hub, worker=site.renderer.asset("participant-worker.js")
+        ),
         event=view["event"],
         agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
         files=_files(request, hub),
@@ -108,9 +111,9 @@ async def event(request: web.Request) -> web.StreamResponse:
         scripts=["event.js", "participant.js"],
         languages=_languages(request),
     )
-    if hub.authenticate(cookies.get(request, cookies.PARTICIPANT)) is None:
-        token = site.hubs.keyring.participant_token(fresh_id())
-        cookies.put(site, response, cookies.PARTICIPANT, token)
+    if hub.authenticate(cookies.token_for(request, hub.slug, View.AUDIENCE)) is None:
+        made = site.identities.make(guard.address_of(request), time.monotonic())
+        cookies.put(site, response, cookies.PARTICIPANT, made.token)
     return response
 
 
@@ -232,6 +235,8 @@ async def link(request: web.Request) -> web.StreamResponse:
     site, token = request.app[SITE], request.match_info["token"]
     for hub in site.hubs:
         actor = hub.authenticate(token)
+        if hub.invites(token):  # the page uses it: a program that only looks at links shall not
+            raise web.HTTPSeeOther(f"/e/{hub.slug}#invitation={token}")
         if actor is not None and actor.role in HOME_OF:
             where = f"/e/{hub.slug}/{HOME_OF[actor.role]}".rstrip("/")
             response = web.HTTPSeeOther(where)

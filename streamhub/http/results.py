@@ -177,6 +177,7 @@ def _questions(found: Results, titles: Mapping[str, str], zone: ZoneInfo, say: S
             (say(_("Reason")), 30),
             (say(_("As it was asked")), 50),
             (say(_("Decided at")), 20),
+            (say(_("Votes of invited or named people")), 16),
         ]
     columns.append((say(_("Number")), 20))
     rows: list[tuple[Value, ...]] = []
@@ -193,6 +194,7 @@ def _questions(found: Results, titles: Mapping[str, str], zone: ZoneInfo, say: S
         ]
         if crew:
             row += [one.get("reason"), one.get("original"), _local(one.get("decided_at"), zone)]
+            row.append(one.get("known"))
         rows.append((*row, one["id"]))
     return Sheet(
         name=say(_("Questions")),
@@ -290,6 +292,7 @@ def _drawn(hub: EventHub, found: Results, locale: str, say: Say) -> dict[str, An
                 "name": "",
                 "reason": "",
                 "reply": "",
+                "known": 0,
                 **one,
                 "number": titles.get(one["session"], 0),
                 "status_name": say(STATUSES[one["status"]]),

@@ -18,11 +18,14 @@ REACTIONS: Final = Counter(
     "streamhub_reactions_total", "Reactions that counted, by kind.", ["kind"]
 )
 CONNECTIONS: Final = Gauge("streamhub_connections", "Live connections, by view.", ["view"])
+NEWCOMERS: Final = Counter(
+    "streamhub_newcomers_total", "New participants, by whether they owe work.", ["cost"]
+)
 CUTS: Final = Counter("streamhub_cuts_total", "Connections that were cut, by reason.", ["reason"])
 BUGS: Final = Counter("streamhub_bugs_total", "Exceptions that nobody expected.")
 SNAPSHOT_SECONDS: Final = Histogram(
     "streamhub_snapshot_seconds",
-    "Time to write a state down for a snapshot; nothing else is served meanwhile.",
+    "Time to write a state down for a snapshot, a slice at a time.",
     buckets=(0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
 )
 AHEAD: Final = Counter(

@@ -186,3 +186,31 @@ async def test_page_draws_before_anybody_asked(node: Node, web: aiohttp.ClientSe
     answer, said = await fetch(web, node, "results", "producer")
     assert answer.status == 200
     assert b"Nobody has asked anything yet." in said
+
+
+async def test_crew_reads_how_many_votes_are_of_known_people(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    organiser, desk = token_of(node, "organiser"), token_of(node, "moderator")
+    people = [
+        (await post_json(f"{node.url}/api/v1/events/{SLUG}/participants", {}))[1]["token"]
+        for _ in range(3)
+    ]
+    asked = await do(node, people[0], "question.ask", text=TEXT, room="main")
+    await do(node, desk, "question.approve", question=asked["question"], revision=1)
+    link = await do(node, organiser, "link.create", role="participant", uses=2)
+    for number, somebody in enumerate(people):
+        if number < 2:
+            await do(node, somebody, "link.use", token=link["token"])
+        await do(node, somebody, "question.upvote", question=asked["question"])
+    _, page = await fetch(web, node, "results", "moderator")
+    assert b"2 votes by people invited or named" in page
+    _, body = await fetch(web, node, "results.csv", "moderator")
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+    place = rows[0].index("Votes of invited or named people")
+    (row,) = [row for row in rows if asked["question"] in row]
+    assert (row[rows[0].index("Votes")], row[place]) == ("3", "2")
+    hub = hub_of(node)
+    hub.ledger.state = changed(hub.state, policy=changed(hub.state.policy, public_results=True))
+    _, page = await fetch(web, node, "results")
+    assert b"invited or named" not in page

@@ -73,6 +73,7 @@ def project_me(state: EventState, actor: ActorId, role: str) -> MeView:
             role=role,
             name=name_of(state, actor) or None,
             speaker=None if link is None else link.speaker,
+            invited=actor in state.invited or None,
             questions=own,
             votes=dict.fromkeys(sorted(questions.by_voter.get(actor, ())), True),
             flags=dict.fromkeys(sorted(questions.by_flagger.get(actor, ())), True),

@@ -277,7 +277,7 @@ def _of_the_desk(frame: Frame, question: Question) -> QuestionView:
             merged=questions.merged_in(name) or None,
             flags=len(questions.flaggers_of(name)) or None,
             hints=hints(state.policy.words, question.text) or None,
-            known=known_votes_of(questions, name) or None,
+            known=known_votes_of(questions, name, state.invited) or None,
             queued=questions.queued_in(name) is not None or None,
             undo=_undoable(state, name),
         ),
@@ -395,6 +395,7 @@ def _participant(frame: Frame, name: ActorId) -> ParticipantView | None:
             taken=sum(question.status.is_public for question in mine),
             not_taken=sum(question.status in _NOT_TAKEN for question in mine),
             name=names[-1] if names else None,
+            invited=name in frame.state.invited or None,
             muted=None
             if mute is None
             else without_nothing(

@@ -57,6 +57,8 @@ export interface Connection {
   outbox: Outbox;
   /** Sends a reaction, or not: one that comes late means nothing any more. */
   react(room: string, kind: SendReaction["kind"]): void;
+  /** Participants of a busy network: shows the work that they owed; false where it was not taken. */
+  prove(nonce: number): Promise<boolean>;
   /** Displays only: what is on the glass. */
   rendered(cursor: string, width: number, height: number): void;
   close(): void;
@@ -257,6 +259,15 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     react(room, kind) {
       if (!socket.connected) return;
       socket.volatile.emit("command", { id: newId(), type: "reaction.send", room, kind });
+    },
+    async prove(nonce) {
+      try {
+        const ack = (await socket.timeout(ACK_MS).emitWithAck("prove", { nonce })) as Ack;
+        if (ack.ok) outbox.flush();
+        return ack.ok;
+      } catch {
+        return false; // no answer: the next `me` says what is still owed
+      }
     },
     rendered(cursor, width, height) {
       if (socket.connected) socket.emit("rendered", { cursor, width, height });

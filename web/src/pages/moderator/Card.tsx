@@ -170,8 +170,8 @@ function Meta({ question, column }: { question: QuestionView; column: ColumnName
         <span>{tn("{n} vote", "{n} votes", question.upvotes)}</span>
       )}
       {column === "approved" && question.known !== undefined && question.known > 0 && (
-        <span title={t("Votes of participants who asked under a name")}>
-          {tn("{n} by a known voter", "{n} by known voters", question.known)}
+        <span title={t("Votes of participants who are invited or asked under a name")}>
+          {tn("{n} known", "{n} known", question.known)}
         </span>
       )}
       {question.language !== undefined && question.language !== ownLanguage() && (

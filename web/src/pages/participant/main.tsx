@@ -11,7 +11,9 @@ import { Page } from "./Page.tsx";
 import { watchSimilar } from "./similar.ts";
 import { Spoken } from "./Spoken.tsx";
 import { Told } from "./Told.tsx";
+import { payWhatIsOwed } from "./proof.ts";
 import { enter } from "./room.ts";
+import { acceptInvitation } from "./invitation.ts";
 import { keepPlaces } from "./tabs.ts";
 
 /** A refusal takes the whole place: see Page.tsx. */
@@ -21,6 +23,8 @@ function Bar() {
 
 enter();
 resume();
+acceptInvitation();
+payWhatIsOwed();
 
 const place = document.getElementById("live");
 if (place !== null) {
