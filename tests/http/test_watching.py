@@ -109,8 +109,13 @@ async def packager() -> AsyncIterator[Packager]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"RECONCILE_EVERY_S": 0.05, "PAUSE_LEAST_S": 0.1, "ENDED_S": 0.1}.items():
+    for name, value in {
+        "RECONCILE_EVERY_S": 0.05,
+        "PAUSE_LEAST_S": 0.1,
+        "PAUSE_MOST_S": 0.3,
+    }.items():
         monkeypatch.setattr(watching, name, value)
+    monkeypatch.setattr(watching, "ENDED_S", 0.1)
     monkeypatch.setattr(watching, "PATIENCE_S", 0.6)
     monkeypatch.setattr(watching, "SIZE_PATIENCE_S", 0.2)
     monkeypatch.setattr(health, "STILL_LEAST_MS", 1500)
