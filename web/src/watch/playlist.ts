@@ -14,6 +14,8 @@ export interface Playlist {
   is: "multi" | "media" | "none";
   audio: Rendition[];
   captions: boolean;
+  /** The address of the first variant. */
+  first: string | undefined;
   /** A playlist of sound without a picture, that is not one of `audio`. */
   soundOnly: string | undefined;
   /** Whether the light player would leave something out. */
@@ -51,6 +53,7 @@ export function readPlaylist(text: string, base: string): Playlist {
     is: "none",
     audio: [],
     captions: false,
+    first: undefined,
     soundOnly: undefined,
     needsFull: false,
     segments: 0,
@@ -78,7 +81,9 @@ function variant(found: Playlist, line: string, next: string, base: string): voi
   const codecs = tag.get("CODECS")?.split(",") ?? [];
   const isSound =
     !tag.has("RESOLUTION") && codecs.length > 0 && codecs.every((one) => SOUND.test(one.trim()));
-  if (isSound && next !== "" && !next.startsWith("#")) found.soundOnly ??= absolute(next, base);
+  const url = next === "" || next.startsWith("#") ? undefined : absolute(next, base);
+  found.first ??= url;
+  if (isSound) found.soundOnly ??= url;
 }
 
 function rendition(found: Playlist, line: string, base: string): void {
