@@ -150,23 +150,28 @@ def drawn(at: int) -> bytes:
     return _clock(at // 1000) + b"".join(cells) * CELL
 
 
-def seen(file: Path | str, near: Ms, *words: str) -> list[Ms | None]:
-    """Decode a file or stream with ffmpeg; return what the strip in each picture says.
+def decoded(file: Path | str, *words: str) -> bytes:
+    """Return all pictures of a file or stream, raw, as ffmpeg reads them; `words` are options."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(file), *words]
+    command += ["-fps_mode", "passthrough", "-f", "rawvideo", "-"]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    assert done.stderr.decode() == ""
+    return done.stdout
+
+
+def seen(file: Path | str, near: Ms) -> list[Ms | None]:
+    """Return what the strip says in each picture of a file or stream, as ffmpeg reads it.
 
     Args:
         file: where it is.
         near: an instant within 17 years.
-        words: options of ffmpeg's before the input.
     """
     shrunk = f"scale={WIDTH}:{HEIGHT},format=gray"
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *words, "-i", str(file)]
-    command += ["-vf", shrunk, "-fps_mode", "passthrough", "-f", "rawvideo", "-"]
-    done = subprocess.run(command, capture_output=True, check=True, timeout=60)
-    assert done.stderr.decode() == ""
+    raw = decoded(file, "-vf", shrunk)
     size = WIDTH * HEIGHT
-    assert len(done.stdout) % size == 0
+    assert len(raw) % size == 0
     line = (HEIGHT - CELL // 2) * WIDTH
     return [
-        strip.read(done.stdout[first + line + CELL // 2 : first + line + WIDTH : CELL], near)
-        for first in range(0, len(done.stdout), size)
+        strip.read(raw[first + line + CELL // 2 : first + line + WIDTH : CELL], near)
+        for first in range(0, len(raw), size)
     ]
