@@ -15,9 +15,11 @@ import type {
   ReactionsMessage,
   SendReaction,
   SnapshotMessage,
+  StreamsMessage,
   TimeAnswer,
   View,
   ViewState,
+  Watch,
 } from "./protocol.gen.ts";
 import { Replica } from "./replica.ts";
 import { Silence } from "./silence.ts";
@@ -47,6 +49,8 @@ export interface Listener {
   presence(presence: PresenceMessage): void;
   /** How often people in a room reacted since it was last told. */
   reactions(reactions: ReactionsMessage): void;
+  /** How the streams do, of all rooms. */
+  streams(streams: StreamsMessage): void;
   status(status: Status): void;
   /** The server has just said that the view is current. */
   heard(): void;
@@ -57,6 +61,8 @@ export interface Connection {
   outbox: Outbox;
   /** Sends a reaction, or not: one that comes late means nothing any more. */
   react(room: string, kind: SendReaction["kind"]): void;
+  /** Tells how the picture of a stream comes, or not: the next time will tell more. */
+  watch(figures: Watch): void;
   /** Displays only: what is on the glass. */
   rendered(cursor: string, width: number, height: number): void;
   close(): void;
@@ -209,6 +215,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
   });
   socket.on("presence", (message: PresenceMessage) => listener.presence(message));
   socket.on("reactions", (message: ReactionsMessage) => listener.reactions(message));
+  socket.on("streams", (message: StreamsMessage) => listener.streams(message));
   socket.on("bye", (message: ByeMessage) => {
     offline();
     socket.disconnect();
@@ -248,6 +255,9 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     react(room, kind) {
       if (!socket.connected) return;
       socket.volatile.emit("command", { id: newId(), type: "reaction.send", room, kind });
+    },
+    watch(figures) {
+      if (socket.connected) socket.volatile.emit("watch", figures);
     },
     rendered(cursor, width, height) {
       if (socket.connected) socket.emit("rendered", { cursor, width, height });

@@ -8,6 +8,7 @@ import { captionsOf, showCaptions } from "./captions.ts";
 import { choices } from "./choices.ts";
 import { lookAt, open, Unfit, type Engine, type Track, type Trouble } from "./engine.ts";
 import { Gauge } from "./lateness.ts";
+import type { Figures } from "./report.ts";
 import { pauseBefore, type Doing } from "./standing.ts";
 import { tell } from "./step.ts";
 
@@ -25,6 +26,13 @@ export type Playable = SourceView & { kind: "hls" | "file" };
 export function isPlayable(source: SourceView | undefined): source is Playable {
   return source?.kind === "hls" || source?.kind === "file";
 }
+
+const REPORTED: Partial<Record<Doing, Figures["state"]>> = {
+  playing: "playing",
+  stuck: "stalled",
+  cut: "lost",
+  paused: "paused",
+};
 
 export interface Place {
   from: number;
@@ -44,15 +52,14 @@ export class Player {
   readonly hushed = signal(false);
   /** When it tries again, ms of `performance.now()`; null: it is not waiting. */
   readonly againAt = signal<number | null>(null);
-  /** How often and for how long the picture stood still. */
-  readonly stalls = { n: 0, s: 0 };
 
-  #video: HTMLVideoElement;
+  readonly video: HTMLVideoElement;
   #engine: Engine | null = null;
   #source: Playable | undefined;
   #stream: StreamView | undefined;
   #wanted = false;
   #opening = 0;
+  #stalls = { stalls: 0, stalled_s: 0 };
   #tries = 0;
   #isCut = false;
   #wasLive = false;
@@ -64,7 +71,7 @@ export class Player {
   #stop: (() => void)[] = [];
 
   constructor(video: HTMLVideoElement) {
-    this.#video = video;
+    this.video = video;
     const gone = new AbortController();
     const on = (kind: string, act: () => void): void =>
       video.addEventListener(kind, act, { signal: gone.signal });
@@ -104,15 +111,19 @@ export class Player {
     return this.#wanted;
   }
 
-  get kbps(): number | null {
-    return this.#engine?.kbps() ?? null;
+  /** What is told of the picture; null while nobody watches. */
+  report(): Figures | null {
+    const state = REPORTED[this.doing.peek()];
+    if (state === undefined) return null;
+    const kbps = this.#engine?.kbps() ?? null;
+    return { state, ...this.#stalls, ...(kbps !== null && { kbps }) };
   }
 
   play(): void {
     this.#wanted = true;
     if (this.#engine !== null && this.doing.peek() !== "ended") return void this.#start();
     // asked for within the press, or some browsers forget that there was one
-    this.#video.play().catch(() => undefined);
+    this.video.play().catch(() => undefined);
     this.#tries = 0;
     void this.#open();
   }
@@ -121,7 +132,7 @@ export class Player {
     this.#wanted = false;
     this.#goesBack = true;
     if (this.#engine === null) this.#close("idle");
-    else this.#video.pause();
+    else this.video.pause();
   }
 
   toggle(): void {
@@ -134,7 +145,7 @@ export class Player {
     if (place === null || place === undefined) return;
     const at = Math.min(place.to, Math.max(place.from, to));
     this.#goesBack = place.to - at > BEHIND_S;
-    this.#video.currentTime = at;
+    this.video.currentTime = at;
     this.#look();
   }
 
@@ -142,7 +153,7 @@ export class Player {
   toEdge(): void {
     this.#goesBack = false;
     const place = this.#engine?.span();
-    if (place) this.#video.currentTime = place.to;
+    if (place) this.video.currentTime = place.to;
     this.play();
   }
 
@@ -168,7 +179,7 @@ export class Player {
 
   hush(on: boolean): void {
     this.hushed.value = on;
-    this.#video.muted = on || choices.peek().muted;
+    this.video.muted = on || choices.peek().muted;
   }
 
   dispose(): void {
@@ -191,7 +202,7 @@ export class Player {
       tracks: () => mine === this.#opening && this.#tracks(),
     };
     try {
-      const engine = await open(this.#video, source, { save, soundOnly, language }, listener);
+      const engine = await open(this.video, source, { save, soundOnly, language }, listener);
       if (mine !== this.#opening) return engine.close();
       this.#engine = engine;
     } catch (problem) {
@@ -208,7 +219,7 @@ export class Player {
     const mine = this.#opening;
     const refused = async (): Promise<boolean> => {
       try {
-        await this.#video.play();
+        await this.video.play();
         return false;
       } catch (problem) {
         return (problem as DOMException).name === "NotAllowedError";
@@ -239,9 +250,9 @@ export class Player {
   // --- what happens ------------------------------------------------------------------------------
 
   #paused(): void {
-    if (this.#engine === null || this.#video.ended || this.doing.peek() === "ended") return;
+    if (this.#engine === null || this.video.ended || this.doing.peek() === "ended") return;
     this.doing.value = "paused"; // by us, by the keys of the device, by a headset
-    if (!this.#video.error) this.#wanted = false;
+    if (!this.video.error) this.#wanted = false;
   }
 
   #ended(): void {
@@ -301,9 +312,9 @@ export class Player {
 
   #tracks(): void {
     this.audio.value = this.#engine?.audio() ?? { tracks: [], chosen: null };
-    this.captions.value = captionsOf(this.#video);
+    this.captions.value = captionsOf(this.video);
     this.canSave.value = this.#engine?.canSave ?? false;
-    showCaptions(this.#video, choices.peek().captions);
+    showCaptions(this.video, choices.peek().captions);
   }
 
   // --- four times a second -----------------------------------------------------------------------
@@ -318,7 +329,7 @@ export class Player {
 
   /** Notices when the picture stands still, and does what helps. */
   #watchPicture(engine: Engine): void {
-    const [video, seen, now] = [this.#video, this.#seen, performance.now()];
+    const [video, seen, now] = [this.video, this.#seen, performance.now()];
     const passed = now - seen.tick;
     seen.tick = now;
     const doing = this.doing.peek();
@@ -335,8 +346,8 @@ export class Player {
     }
     const still = now - seen.at;
     if (still < STUCK_MS) return;
-    if (doing === "playing") this.stalls.n++;
-    this.stalls.s += passed / 1000;
+    if (doing === "playing") this.#stalls.stalls++;
+    this.#stalls.stalled_s += passed / 1000;
     this.doing.value = this.#isCut ? "cut" : "stuck";
     const moved = engine.moved();
     if (this.#isCut || moved === null || now - moved > JUMP_MS * 2) return; // the stream has stopped
@@ -351,13 +362,13 @@ export class Player {
   #catchUp(engine: Engine): void {
     const span = engine.span();
     if (span === null || this.#goesBack || !engine.live()) return;
-    if (span.to - this.#video.currentTime > BEHIND_S) this.#video.currentTime = span.to;
+    if (span.to - this.video.currentTime > BEHIND_S) this.video.currentTime = span.to;
   }
 
   /** Tells where the picture is and how late. */
   #look(): void {
     const [engine, at, doing] = [this.#engine, serverNow(), this.doing.peek()];
-    const position = this.#video.currentTime;
+    const position = this.video.currentTime;
     const span = engine?.span() ?? null;
     this.place.value =
       span === null || engine === null ? null : { ...span, at: position, live: engine.live() };
