@@ -14,8 +14,10 @@ import {
 import type { ComponentChildren } from "preact";
 import { duration, t } from "../i18n.ts";
 import { now } from "../net/clock.ts";
+import type { SourceView } from "../net/protocol.gen.ts";
 import { Button, Icon, LiveMark } from "../ui/index.ts";
 import { choices, choose } from "./choices.ts";
+import { sourceName } from "./names.ts";
 import type { Player } from "./player.ts";
 import type { Health, Standing } from "./standing.ts";
 
@@ -36,6 +38,7 @@ export interface CoverProps {
   health: Health | undefined;
   coming: Coming | null;
   slate: string | undefined;
+  sources: readonly SourceView[];
 }
 
 export function Cover(props: CoverProps) {
@@ -100,7 +103,8 @@ function Panel({ icon, title, class: more = "", children }: PanelProps) {
 }
 
 /** Before anything is loaded: what would be seen, and the way to see it. */
-function Poster({ player, stands, coming }: CoverProps) {
+function Poster({ player, stands, coming, sources }: CoverProps) {
+  const languages = sources.map(sourceName);
   return (
     <div class="watch-poster">
       <button type="button" class="watch-begin" onClick={() => player.play()}>
@@ -109,11 +113,10 @@ function Poster({ player, stands, coming }: CoverProps) {
         </span>
         <span>{coming?.on === false ? t("Watch the room") : t("Watch live")}</span>
       </button>
-      {coming !== null && (
-        <p class="watch-title">
-          {coming.on && <LiveMark />} <span dir="auto">{coming.title}</span>
-        </p>
-      )}
+      <p class="watch-title">
+        {coming?.on && <LiveMark />}
+        <span>{languages.length > 1 && languages.join(" · ")}</span>
+      </p>
       {stands.why === "theirs" && (
         <p class="watch-note">{t("The stream stands still at the moment.")}</p>
       )}

@@ -48,8 +48,8 @@ function Step({ knows }: { knows: boolean }) {
         <Icon of={along ? Tv : Radio} />
         <span>
           {along
-            ? t("The page goes along with your picture, {time} behind the room.", { time })
-            : t("The page shows what is on now, {time} before your picture.", { time })}
+            ? t("{time} behind the room", { time })
+            : t("{time} ahead of your picture", { time })}
         </span>
       </p>
       <button type="button" class="button quiet small" onClick={() => liveNow(along)}>

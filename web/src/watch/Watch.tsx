@@ -159,6 +159,7 @@ function Played({ room, source, coming, health }: PlayedProps) {
             health={health}
             coming={coming}
             slate={room.slate}
+            sources={room.stream?.sources ?? []}
           />
         )}
         {player !== null && begun && stands.is !== "link" && (
