@@ -18,10 +18,21 @@ export function Elsewhere({ source, open, onOpen }: Props) {
   const player = embed(source);
   const site = source.kind === "youtube" ? "YouTube" : "Vimeo";
   if (url === null) return null;
-  if (player !== null && open)
-    return (
-      <>
-        <div class="watch-frame" data-theme="dark">
+  const link = (
+    <a class="stream" href={url.href} target="_blank" rel="noopener noreferrer">
+      <Icon of={MonitorPlay} />
+      <span>
+        <strong>{t("Watch the stream")}</strong>
+        <small>{url.host.replace(/^www\./, "")}</small>
+      </span>
+      <Icon of={ExternalLink} label={t("opens in a new tab")} />
+    </a>
+  );
+  if (player === null) return link;
+  return (
+    <>
+      <div class="watch-frame" data-theme="dark">
+        {open ? (
           <iframe
             src={player.href}
             title={t("Stream on {site}", { site })}
@@ -29,33 +40,28 @@ export function Elsewhere({ source, open, onOpen }: Props) {
             sandbox="allow-scripts allow-same-origin allow-presentation allow-popups"
             referrerpolicy="strict-origin-when-cross-origin"
           />
-        </div>
+        ) : (
+          <div class="watch-poster">
+            <button type="button" class="watch-begin" onClick={() => onOpen(true)}>
+              <span class="watch-begin-mark">
+                <Icon of={Play} />
+              </span>
+              <span>{t("Play it here")}</span>
+            </button>
+            <p class="watch-title whole">
+              {t("The player comes from {site}, which then learns of your visit.", { site })}
+            </p>
+          </div>
+        )}
+      </div>
+      {open ? (
         <p class="watch-away">
           <Button tone="plain" size="small" icon={X} onClick={() => onOpen(false)}>
             {t("Close the player of {site}", { site })}
           </Button>
         </p>
-      </>
-    );
-  return (
-    <>
-      <a class="stream" href={url.href} target="_blank" rel="noopener noreferrer">
-        <Icon of={MonitorPlay} />
-        <span>
-          <strong>{t("Watch the stream")}</strong>
-          <small>{url.host.replace(/^www\./, "")}</small>
-        </span>
-        <Icon of={ExternalLink} label={t("opens in a new tab")} />
-      </a>
-      {player !== null && (
-        <p class="watch-offer">
-          <Button icon={Play} onClick={() => onOpen(true)}>
-            {t("Play it here")}
-          </Button>
-          <small>
-            {t("The player comes from {site}, which then learns of your visit.", { site })}
-          </small>
-        </p>
+      ) : (
+        link
       )}
     </>
   );

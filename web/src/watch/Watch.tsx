@@ -15,10 +15,12 @@ import { pressed } from "./keys.ts";
 import { isPlayable, Player } from "./player.ts";
 import { report } from "./report.ts";
 import { chosenSource } from "./source.ts";
-import { standing, type Doing } from "./standing.ts";
+import { standing, type Doing, type Health, type Is } from "./standing.ts";
 import { inStep, late, tell } from "./step.ts";
 import { StepBar } from "./StepBar.tsx";
 
+/** Where there is a picture to control. */
+const MOVING: ReadonlySet<Is> = new Set(["playing", "paused", "stalled"]);
 const QUIET_MS = 3000; // the controls go when nobody has moved for so long
 
 export interface WatchProps {
@@ -37,8 +39,6 @@ export function Watch({ room, coming }: WatchProps) {
     return <Embedded room={room} source={source} key={source.url} />;
   return <Played room={room} source={source} coming={coming} health={health} />;
 }
-
-type Health = Parameters<typeof standing>[2];
 
 function data(room: WithId<RoomView>, is: string): Record<string, unknown> {
   return {
@@ -94,7 +94,7 @@ function watched(room: string): boolean {
 
 interface PlayedProps extends WatchProps {
   source: SourceView | undefined;
-  health: Health;
+  health: Health | undefined;
 }
 
 function Played({ room, source, coming, health }: PlayedProps) {
@@ -162,7 +162,7 @@ function Played({ room, source, coming, health }: PlayedProps) {
             sources={room.stream?.sources ?? []}
           />
         )}
-        {player !== null && begun && stands.is !== "link" && (
+        {player !== null && begun && MOVING.has(stands.is) && (
           <Controls player={player} frame={frame} sources={room.stream?.sources ?? []} />
         )}
       </div>
