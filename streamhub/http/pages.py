@@ -15,7 +15,7 @@ from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.formats.write_jsonld import describe
 from streamhub.http import cookies
-from streamhub.http.guard import SCREENS_POLICY, WORKER_POLICY
+from streamhub.http.guard import SCREENS_POLICY, WATCH_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
 from streamhub.http.render import SURFACES, Messages, agenda_context
 from streamhub.http.site import SITE
@@ -107,6 +107,7 @@ async def event(request: web.Request) -> web.StreamResponse:
         scripts=["event.js", "participant.js"],
         languages=_languages(request),
     )
+    response.headers["Content-Security-Policy"] = WATCH_POLICY
     if hub.authenticate(cookies.get(request, cookies.PARTICIPANT)) is None:
         token = site.hubs.keyring.participant_token(fresh_id())
         cookies.put(site, response, cookies.PARTICIPANT, token)

@@ -67,7 +67,14 @@ export function connect({ keep = false, carry = false, ...options }: Connect): v
   const event = options.event ?? boot.event;
   if (event === undefined) throw new Error("no event to connect to");
   connection.peek()?.close();
-  if (!carry) state_.value = cursor_.value = me_.value = presence_.value = streams_.value = heard_.value = null;
+  if (!carry)
+    state_.value =
+      cursor_.value =
+      me_.value =
+      presence_.value =
+      streams_.value =
+      heard_.value =
+        null;
   const slot = `streamhub.view.${event}.${options.view}.${options.room ?? ""}`;
   connection.value = open(
     { ...options, event, locale: boot.locale, held: keep && !carry ? lastGood(slot) : null },
@@ -140,19 +147,21 @@ function withIds<T>(table: Record<string, T> | undefined): WithId<T>[] {
   return Object.entries(table ?? {}).map(([id, one]) => ({ ...one, id }));
 }
 
-export const rooms: ReadonlySignal<WithId<RoomView>[]> = computed(() =>
-  withIds(state.value?.rooms).sort((a, b) => a.order - b.order),
-);
+export const rooms: ReadonlySignal<WithId<RoomView>[]> = computed(() => roomsOf(state.value));
 
-/** The sessions of a room (without one: of all) in running order. */
-export function sessionsOf(room?: string): WithId<SessionView>[] {
-  return withIds(state.value?.sessions)
+export function roomsOf(view: ViewState | null): WithId<RoomView>[] {
+  return withIds(view?.rooms).sort((a, b) => a.order - b.order);
+}
+
+/** The sessions of a room (without one: of all) in running order; of `view`, or as they are now. */
+export function sessionsOf(room?: string, view = state.value): WithId<SessionView>[] {
+  return withIds(view?.sessions)
     .filter((one) => room === undefined || one.room === room)
     .sort((a, b) => a.expected_start_at - b.expected_start_at || a.order - b.order);
 }
 
-export function sessionOf(id: string | undefined): WithId<SessionView> | null {
-  const found = id === undefined ? undefined : state.value?.sessions[id];
+export function sessionOf(id: string | undefined, view = state.value): WithId<SessionView> | null {
+  const found = id === undefined ? undefined : view?.sessions[id];
   return found === undefined || id === undefined ? null : { ...found, id };
 }
 

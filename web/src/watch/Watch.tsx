@@ -24,7 +24,7 @@ const QUIET_MS = 3000; // the controls go when nobody has moved for so long
 export interface WatchProps {
   room: WithId<RoomView>;
   /** What is on, or comes next. */
-  coming: Coming;
+  coming: Coming | null;
 }
 
 /** Which room's embedded player the reader has asked for: of the address, so that another is asked for anew. */
@@ -68,7 +68,8 @@ function Embedded({ room, source }: { room: WithId<RoomView>; source: SourceView
     };
   }, [open, lateS, grace]);
   useEffect(
-    () => (open ? report(room.id, () => ({ state: "playing", stalls: 0, stalled_s: 0 })) : undefined),
+    () =>
+      open ? report(room.id, () => ({ state: "playing", stalls: 0, stalled_s: 0 })) : undefined,
     [open, room.id],
   );
   const { is } = standing(source, open ? "playing" : "idle", undefined);
@@ -167,6 +168,7 @@ function Played({ room, source, coming, health }: PlayedProps) {
       {begun && (
         <StepBar
           sources={room.stream?.sources ?? []}
+          player={player ?? undefined}
           knows={late.value !== null || doing !== "playing"}
         />
       )}
@@ -177,7 +179,7 @@ function Played({ room, source, coming, health }: PlayedProps) {
 /** Whether somebody has just moved here. */
 function useAwake(): [boolean, () => void] {
   const [awake, setAwake] = useState(true);
-  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const wake = (): void => {
     clearTimeout(timer.current);

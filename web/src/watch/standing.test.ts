@@ -51,9 +51,16 @@ test("no source, and sources that are watched elsewhere", () => {
 
 test("trying again: sooner at first, never all at once", () => {
   const middle = (): number => 0.5;
-  assert.deepEqual([0, 1, 2, 3, 4, 9].map((n) => pauseBefore(n, middle)), [
-    1000, 2000, 4000, 8000, 15_000, 15_000,
-  ]);
-  assert.equal(pauseBefore(0, () => 0), 750);
-  assert.equal(pauseBefore(0, () => 1), 1250);
+  assert.deepEqual(
+    [0, 1, 2, 3, 4, 9].map((n) => pauseBefore(n, middle)),
+    [1000, 2000, 4000, 8000, 15_000, 15_000],
+  );
+  assert.equal(
+    pauseBefore(0, () => 0),
+    750,
+  );
+  assert.equal(
+    pauseBefore(0, () => 1),
+    1250,
+  );
 });

@@ -61,7 +61,10 @@ export function standing(
       return health === "ended" ? { is: "ended", why: "" } : { is: "waiting", why: "" };
     case "stuck":
       if (health === "ended") return { is: "ended", why: "" };
-      return { is: "stalled", why: health === "stalled" || health === "late" ? "theirs" : fault(health) };
+      return {
+        is: "stalled",
+        why: health === "stalled" || health === "late" ? "theirs" : fault(health),
+      };
     case "cut":
       if (health === "ended") return { is: "ended", why: "" };
       if (health === "waiting") return { is: "waiting", why: "" };

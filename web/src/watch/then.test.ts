@@ -42,7 +42,13 @@ const NOW = {
     gone: session(3, { status: "cancelled" }),
   },
   questions: {
-    q1: { session: "s0", text: "First?", upvotes: 3, shown_at: T + 20 * MIN, answered_at: T + 25 * MIN },
+    q1: {
+      session: "s0",
+      text: "First?",
+      upvotes: 3,
+      shown_at: T + 20 * MIN,
+      answered_at: T + 25 * MIN,
+    },
     q2: { session: "s1", text: "Second?", upvotes: 1, shown_at: T + 40 * MIN },
   },
   polls: {

@@ -57,7 +57,11 @@ export function reckoned(now: ViewState, at: number): Moment {
       const here = Object.entries(sessions)
         .filter(([, one]) => one.room === id)
         .sort(([, a], [, b]) => a.expected_start_at - b.expected_start_at || a.order - b.order);
-      put(next, "live", here.find(([, one]) => one.status === "live" || one.status === "paused")?.[0]);
+      put(
+        next,
+        "live",
+        here.find(([, one]) => one.status === "live" || one.status === "paused")?.[0],
+      );
       put(next, "next", here.find(([, one]) => one.status === "scheduled")?.[0]);
       put(next, "spotlight", litAt(now, id, at));
       return next;
