@@ -30,7 +30,7 @@ WORKER_POLICY: Final = POLICY.replace("connect-src 'self'", "connect-src 'self' 
 _STREAMS: Final = "https: http://localhost:* http://127.0.0.1:*"
 WATCH_POLICY: Final = (
     POLICY.replace("connect-src 'self'", f"connect-src 'self' {_STREAMS}")
-    + f"; media-src 'self' blob: {_STREAMS}"
+    + f"; media-src 'self' blob: data: {_STREAMS}"
     + "; frame-src https://www.youtube-nocookie.com https://player.vimeo.com"
 )
 """For the page that plays streams: they come from wherever the crew says (see

@@ -2,7 +2,9 @@
 
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 from typing import Any, Literal
 
 import browser_support
@@ -10,8 +12,11 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from browser_support import DESK, PHONE, House, Stage
+from feeds import Broadcast, Origin, shoot, sound, words
+from feeds.origin import master
 from playwright.async_api import Locator, Page, Route, expect
 
+from streamhub.core.ids import Ms
 from streamhub.formats.sample import sample
 from streamhub.hub.hubs import Hubs
 from streamhub.testcard.event import feeds
@@ -23,6 +28,7 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
+ORIGIN = Origin()
 EN, ES = live_url("main-en"), live_url("main-es")
 HLS = {"url": EN, "kind": "hls", "language": "en", "label": "English"}
 BOTH = [HLS, {"url": ES, "kind": "hls", "language": "es", "label": "Español"}]
@@ -30,7 +36,7 @@ YOUTUBE = {"url": "https://www.youtube.com/watch?v=dQw4w9WgXcQ"}
 
 
 def cards(hubs: Hubs) -> Iterable[web.RouteDef]:
-    return routes(feeds(sample()), hubs.clock)
+    return [*routes(feeds(sample()), hubs.clock), *ORIGIN.routes()]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -142,30 +148,54 @@ async def test_a_page_without_a_stream_loads_nothing_of_the_player(stage: Stage)
     assert max(extra.values()) < 450_000  # the light one
 
 
-async def test_renditions_of_sound_need_the_full_player(stage: Stage) -> None:
-    page, _ = await watching_master(stage)
-    await page.get_by_role("button", name="Watch live").click()
-    await expect(place(page)).to_have_attribute("data-state", re.compile("playing|stalled|lost"))
+def interpreted(folder: Path, stage: Stage) -> str:
+    """A stream with two languages of sound and captions in one."""
+    start = Ms(int(time.time() * 1000) - 30_000)
+    tracks = {
+        "en": sound(folder / "en", 440, 180, 2),
+        "es": sound(folder / "es", 660, 180, 2),
+        "words": words(folder / "words", "en", 180, 2),
+    }
+    film = shoot(folder / "film", start, 180, 2)
+    described = master({"en": "en", "es": "es"}, {"words": "en"})
+    return ORIGIN.put(stage.slug, Broadcast([film], tracks, described))
+
+
+async def test_renditions_and_captions_come_with_the_full_player(
+    stage: Stage, tmp_path: Path
+) -> None:
+    url = interpreted(tmp_path, stage)
+    await put(stage, [{"url": url, "kind": "hls"}])
+    page, _ = await watching(stage)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    await begin(page)
     assert max((await scripts(page)).values()) > 500_000
-
-
-async def watching_master(stage: Stage) -> tuple[Page, Air]:
-    master = (
-        "#EXTM3U\n"
-        '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="c",NAME="English",LANGUAGE="en",URI="words.m3u8"\n'
-        '#EXT-X-STREAM-INF:BANDWIDTH=300000,RESOLUTION=768x432,CODECS="avc1.42c01e",SUBTITLES="c"\n'
-        f"{EN}\n"
+    assert "en.m3u8" in asked
+    choice = page.locator(".watch-step").get_by_role("combobox", name="Language")
+    async with page.expect_request(lambda request: request.url.endswith("/es.m3u8")):
+        await choice.select_option("es")
+    await page.get_by_role("button", name="Captions").click()
+    shown = """(video) => [...video.textTracks].filter((one) => one.mode === "showing")
+                 .map((one) => one.language)"""
+    assert await page.locator("video").evaluate(shown) == ["en"]
+    await page.reload()  # both are remembered
+    await state(page, "playing")
+    await expect(choice).to_have_value("1")
+    await expect(page.get_by_role("button", name="Captions")).to_have_attribute(
+        "aria-pressed", "true"
     )
-    await put(stage, [{"url": "/demo/streams/main-en/master.m3u8", "kind": "hls"}])
-    page, air = await stage.blank(), Air()
-    await air.attach(page)
-
-    async def said(route: Route) -> None:
-        await route.fulfill(content_type="application/vnd.apple.mpegurl", body=master)
-
-    await page.route("**/master.m3u8", said)
-    await page.goto(f"{stage.url}/e/{stage.slug}")
-    return page, air
+    assert await page.locator("video").evaluate(shown) == ["en"]
+    # sound only: the picture is not fetched any more
+    await page.get_by_role("button", name="Settings", exact=True).click()
+    await page.locator("label", has_text="Sound only").click()
+    await page.keyboard.press("Escape")
+    await state(page, "playing")
+    assert 1 < await late(page) < 30
+    asked.clear()
+    async with page.expect_request(lambda request: "/es-" in request.url):
+        pass
+    assert not any(name == "live.m3u8" or name.startswith("0-") for name in asked)
 
 
 async def test_nothing_of_another_site_before_a_press(stage: Stage) -> None:
@@ -257,7 +287,10 @@ async def test_what_is_sent_says_how_late_the_picture_is(stage: Stage) -> None:
     asked = next(one for one in sent if "text" in one)
     assert abs(asked["behind_s"] - seen) < 2
     assert asked["room"] == "main"
-    reports = [one for one in sent if "stalls" in one]
+    for _ in range(30):
+        if reports := [one for one in sent if "stalls" in one]:
+            break
+        await page.wait_for_timeout(200)
     assert reports[0]["room"] == "main"
     assert abs(reports[0].get("late_s", seen) - seen) < 2
 

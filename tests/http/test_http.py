@@ -97,7 +97,7 @@ async def test_streams_come_from_elsewhere_on_the_page_that_plays_them_only(
         )
     loopback = "http://localhost:* http://127.0.0.1:*"
     assert policy["connect-src"] == f"'self' https: {loopback}"
-    assert policy["media-src"] == f"'self' blob: https: {loopback}"
+    assert policy["media-src"] == f"'self' blob: data: https: {loopback}"
     assert policy["frame-src"] == "https://www.youtube-nocookie.com https://player.vimeo.com"
     assert policy["script-src"] == "'self'"
     for path in (f"/e/{SLUG}/overlay", f"/e/{SLUG}/print", "/display", "/", "/nowhere"):
