@@ -11,10 +11,11 @@ import browser_support
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from axe_playwright_python.async_playwright import Axe
 from browser_support import DESK, PHONE, House, Stage
 from feeds import Broadcast, Origin, shoot, sound, words
 from feeds.origin import master
-from playwright.async_api import Locator, Page, Route, expect
+from playwright.async_api import Locator, Page, Route, ViewportSize, expect
 
 from streamhub.core.ids import Ms
 from streamhub.formats.sample import sample
@@ -410,6 +411,52 @@ async def test_the_language_is_chosen_and_remembered(stage: Stage) -> None:
     await state(page, "playing")
     assert any(ES in address for address in air.asked)
     assert not any(EN in address for address in air.asked)
+
+
+# --- for everybody --------------------------------------------------------------------------------
+
+
+async def objections(page: Page) -> list[str]:
+    """What axe objects to, in light and in dark."""
+    found = []
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        await page.emulate_media(color_scheme=scheme)
+        await page.evaluate(browser_support.PAINTED)
+        result = await Axe().run(page)
+        found += [
+            f"{scheme}: {one['id']}: {node['target']}: {node['failureSummary']}"
+            for one in result.response["violations"]
+            for node in one["nodes"]
+        ]
+    return found
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_nothing_of_it_shuts_anybody_out(stage: Stage, size: ViewportSize) -> None:
+    await put(stage, BOTH)
+    page, air = await watching(stage, size)
+    assert await objections(page) == []
+    await begin(page)
+    await late(page)
+    assert await objections(page) == []
+    await page.locator(".watch-frame").hover()  # the controls have gone meanwhile
+    await page.get_by_role("button", name="Settings", exact=True).click()
+    await page.get_by_text("Keys", exact=True).click()
+    assert await objections(page) == []
+    await page.keyboard.press("Escape")
+    air.mode = "still"
+    await state(page, "stalled", 40)
+    assert await objections(page) == []
+    air.mode = "cut"
+    await state(page, "lost", 60)
+    assert await objections(page) == []
+    await put(stage, [], slate="Back at three o'clock")
+    await state(page, "none")
+    assert await objections(page) == []
+    await put(stage, [YOUTUBE])
+    await state(page, "link")
+    assert await objections(page) == []
 
 
 # --- choices and keys -----------------------------------------------------------------------------

@@ -96,7 +96,7 @@ function Panel({ icon, title, class: more = "", children }: PanelProps) {
   return (
     <div class={`watch-panel ${more}`.trim()} role="status">
       <Icon of={icon} />
-      <h3 dir="auto">{title}</h3>
+      <h2 dir="auto">{title}</h2>
       {children}
     </div>
   );

@@ -36,7 +36,7 @@ function Step({ knows }: { knows: boolean }) {
   const ms = late.value;
   if (ms === null)
     return (
-      <p class="muted">
+      <p class="watch-unknown">
         {knows ? "" : t("This stream does not tell its time: the page shows what is on now.")}
       </p>
     );

@@ -94,7 +94,11 @@ export async function open(
     const { play } = await import("./native.ts");
     return play(video, source.url, listener);
   }
-  const found = await lookAt(source.url);
+  const found = await lookAt(source.url).catch((problem: Unfit) => {
+    // the browser itself may play what no script is allowed to read
+    if (hasMediaSource() || problem.trouble.is !== "cut") throw problem;
+    return readPlaylist("", source.url);
+  });
   const url = wish.soundOnly ? (soundOf(found, wish.language) ?? source.url) : source.url;
   if (hasMediaSource()) {
     const { play } = await import("./hls.ts");
