@@ -413,6 +413,59 @@ async def test_the_language_is_chosen_and_remembered(stage: Stage) -> None:
     assert not any(EN in address for address in air.asked)
 
 
+# --- what browsers allow --------------------------------------------------------------------------
+
+REFUSED = """(() => {
+  // a browser that lets nothing begin by itself, or nothing with sound
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    const allowed = window.pressed || (sessionStorage.refuses === "sound" && this.muted);
+    if (!sessionStorage.refuses || allowed) return play.call(this);
+    return Promise.reject(new DOMException("no", "NotAllowedError"));
+  };
+  addEventListener("click", () => (window.pressed = true), true);
+})()"""
+
+
+async def test_it_goes_on_without_sound_where_the_browser_asks_for_a_press(stage: Stage) -> None:
+    await put(stage, [HLS])
+    page, _ = await watching(stage)
+    await page.context.add_init_script(REFUSED)
+    await page.reload()
+    await begin(page)
+    await page.evaluate("sessionStorage.refuses = 'sound'")
+    await page.reload()
+    await state(page, "playing")
+    video = page.locator("video")
+    assert await video.evaluate("(video) => video.muted")
+    await page.get_by_role("button", name="Turn the sound on").click()
+    assert not await video.evaluate("(video) => video.muted")
+    await expect(page.get_by_role("button", name="Turn the sound on")).to_have_count(0)
+    await page.evaluate("sessionStorage.refuses = 'all'")
+    await page.reload()
+    await expect(page.get_by_role("button", name="Watch live")).to_be_visible()
+    await page.get_by_role("button", name="Watch live").click()
+    await state(page, "playing")
+    assert not await video.evaluate("(video) => video.muted")
+
+
+async def test_small_window_and_whole_screen(stage: Stage) -> None:
+    await put(stage, [HLS])
+    page, _ = await watching(stage)
+    await begin(page)
+    await page.get_by_role("button", name="Full screen").click()
+    await expect(page.get_by_role("button", name="Leave full screen")).to_be_visible()
+    inside = "document.fullscreenElement?.className ?? null"
+    assert "watch-frame" in (await page.evaluate(inside) or "")
+    await page.keyboard.press("f")
+    await expect(page.get_by_role("button", name="Full screen", exact=True)).to_be_visible()
+    assert await page.evaluate(inside) is None
+    if await page.evaluate("document.pictureInPictureEnabled"):
+        await page.locator(".watch-frame").hover()
+        await page.get_by_role("button", name="Picture in picture").click()
+        await state(page, "playing")
+
+
 # --- for everybody --------------------------------------------------------------------------------
 
 

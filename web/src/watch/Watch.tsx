@@ -10,6 +10,7 @@ import { streams, type WithId } from "../state/store.ts";
 import { choices } from "./choices.ts";
 import { Controls } from "./Controls.tsx";
 import { Cover, type Coming } from "./Cover.tsx";
+import { onDeck } from "./deck.ts";
 import { Elsewhere } from "./Elsewhere.tsx";
 import { pressed } from "./keys.ts";
 import { isPlayable, Player } from "./player.ts";
@@ -122,6 +123,12 @@ function Played({ room, source, coming, health }: PlayedProps) {
     if (player?.wanted) sessionStorage.setItem(SLOT, room.id);
     else if (doing === "paused") sessionStorage.removeItem(SLOT);
   }, [doing, room.id]);
+  const title = coming?.title;
+  useEffect(() => {
+    if (player === null || doing === "idle") return undefined;
+    onDeck(player, { title: title ?? room.name, event: boot.title ?? "" });
+    return () => onDeck(player, null);
+  }, [player, doing === "idle", title]);
   const stands = standing(source, doing, health);
   const moving = stands.is === "playing" && !choices.value.soundOnly;
   const begun = doing !== "idle" && source !== undefined;

@@ -79,6 +79,17 @@ export async function lookAt(url: string): Promise<Playlist> {
   return found;
 }
 
+/** Whether a stream that had ended is live again. */
+export async function goesOn(url: string): Promise<boolean> {
+  try {
+    const found = await lookAt(url);
+    const media = found.first === undefined ? found : await lookAt(found.first);
+    return media.is === "media" && !media.ended;
+  } catch {
+    return false;
+  }
+}
+
 function hasMediaSource(): boolean {
   return "ManagedMediaSource" in window || "MediaSource" in window;
 }

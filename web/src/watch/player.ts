@@ -2,22 +2,20 @@
 // whatever happened. It is told what people want; it tells what it is doing.
 
 import { effect, signal } from "@preact/signals";
-import { serverNow } from "../net/clock.ts";
 import type { SourceView, StreamView } from "../net/protocol.gen.ts";
 import { captionsOf, showCaptions } from "./captions.ts";
 import { choices } from "./choices.ts";
-import { lookAt, open, Unfit, type Engine, type Track, type Trouble } from "./engine.ts";
-import { Gauge } from "./lateness.ts";
+import { goesOn, open, Unfit, type Engine, type Track, type Trouble } from "./engine.ts";
+import { Measuring } from "./measuring.ts";
 import type { Figures } from "./report.ts";
-import { pauseBefore, type Doing } from "./standing.ts";
+import { pauseBefore, remedy, type Doing } from "./standing.ts";
 import { tell } from "./step.ts";
 
 const TICK_MS = 250;
 const STUCK_MS = 2500; // a picture that stands still for longer has stopped
-const JUMP_MS = 6000; // the stream goes on and the picture does not: go to its newest
-const RENEW_MS = 12_000; // that did not help: open it anew
+const OPEN_MS = 10_000; // the first picture may take longer
+const MOVES_MS = 12_000; // a playlist that has moved since goes on
 const AGAIN_MS = 15_000; // how often to see whether what has ended goes on
-const HOLD_MS = 15_000; // a picture that is away for so long is still the one the page goes along with
 export const BEHIND_S = 8; // whoever is this far behind the newest has gone back
 
 /** What can be played here; everything else is watched elsewhere. */
@@ -64,10 +62,10 @@ export class Player {
   #isCut = false;
   #wasLive = false;
   #goesBack = false;
-  #gauge = new Gauge();
-  #held: { late: number; at: number } | null = null;
+  #measuring = new Measuring();
   #seen = { position: -1, at: 0, tick: 0, jumped: false };
   #again: ReturnType<typeof setTimeout> | undefined;
+  #act: () => void = () => undefined;
   #stop: (() => void)[] = [];
 
   constructor(video: HTMLVideoElement) {
@@ -159,7 +157,10 @@ export class Player {
 
   /** The next try comes now. */
   tryNow(): void {
-    if (this.againAt.peek() !== null) this.#retry();
+    if (this.againAt.peek() === null) return;
+    const act = this.#act;
+    this.#calm();
+    act();
   }
 
   /** Opens anew what plays, after a choice that needs it. */
@@ -235,12 +236,11 @@ export class Player {
 
   #close(doing: Doing): void {
     this.#opening++;
-    clearTimeout(this.#again);
-    this.againAt.value = null;
+    this.#calm();
     this.#isCut = false;
     this.#engine?.close();
     this.#engine = null;
-    this.#gauge = new Gauge();
+    this.#measuring.anew();
     this.place.value = null;
     this.#goesBack = false;
     this.doing.value = doing;
@@ -264,14 +264,7 @@ export class Player {
   /** Plays on if what had ended is live again. */
   async #goesOn(): Promise<void> {
     const mine = this.#opening;
-    let goes = false;
-    try {
-      const found = await lookAt(this.#source?.url ?? "");
-      const media = found.first === undefined ? found : await lookAt(found.first);
-      goes = media.is === "media" && !media.ended;
-    } catch {
-      // not yet
-    }
+    const goes = await goesOn(this.#source?.url ?? "");
     if (mine !== this.#opening) return;
     if (goes && this.#wanted) void this.#open();
     else this.#later(AGAIN_MS, () => void this.#goesOn());
@@ -280,6 +273,11 @@ export class Player {
   #fine(): void {
     this.#tries = 0;
     this.#isCut = false;
+    this.#calm();
+  }
+
+  /** Nothing is to be tried any more. */
+  #calm(): void {
     clearTimeout(this.#again);
     this.againAt.value = null;
   }
@@ -288,24 +286,21 @@ export class Player {
     if (is === "unplayable") return this.#close("unplayable");
     if (is === "broken" && this.#engine?.mend()) return;
     if (is === "early" && !this.#wasLive) this.#close("early");
-    else {
-      this.#isCut = true;
-      // what was fetched before still plays
-      if (this.#engine === null || is === "broken") this.#close("cut");
-      this.#isCut = true;
-    }
+    // what was fetched before still plays
+    else if (this.#engine === null || is === "broken") this.#close("cut");
+    this.#isCut = is !== "early";
     this.#later(pauseBefore(this.#tries++), () => this.#retry());
   }
 
   #retry(): void {
-    clearTimeout(this.#again);
-    this.againAt.value = null;
+    this.#calm();
     if (!this.#wanted) return;
     if (this.#engine?.resume() !== true) void this.#open();
   }
 
   #later(ms: number, act: () => void): void {
-    clearTimeout(this.#again);
+    this.#calm();
+    this.#act = act;
     this.againAt.value = performance.now() + ms;
     this.#again = setTimeout(act, ms);
   }
@@ -337,6 +332,7 @@ export class Player {
       seen.at = now;
       return;
     }
+    if (video.seeking) seen.position = video.currentTime;
     if (video.currentTime !== seen.position) {
       const stood = doing === "stuck" || doing === "cut";
       if (seen.position >= 0) this.doing.value = "playing";
@@ -344,18 +340,20 @@ export class Player {
       if (stood) this.#catchUp(engine);
       return;
     }
-    const still = now - seen.at;
-    if (still < STUCK_MS) return;
+    if (now - seen.at < (doing === "opening" ? OPEN_MS : STUCK_MS)) return;
     if (doing === "playing") this.#stalls.stalls++;
     this.#stalls.stalled_s += passed / 1000;
     this.doing.value = this.#isCut ? "cut" : "stuck";
     const moved = engine.moved();
-    if (this.#isCut || moved === null || now - moved > JUMP_MS * 2) return; // the stream has stopped
-    if (still > JUMP_MS && !seen.jumped) {
-      seen.jumped = true;
-      const span = engine.span();
-      if (span !== null) video.currentTime = span.to;
-    } else if (still > RENEW_MS) void this.#open();
+    const goesOn = !this.#isCut && moved !== null && now - moved < MOVES_MS;
+    const what = remedy(now - seen.at, goesOn, seen.jumped);
+    if (what === "renew") void this.#open();
+    if (what !== "jump") return;
+    seen.jumped = true;
+    const span = engine.span();
+    if (span === null) return;
+    video.currentTime = span.to;
+    seen.position = video.currentTime; // this is no playing yet
   }
 
   /** After a standstill, whoever did not go back is at the newest picture again. */
@@ -367,24 +365,10 @@ export class Player {
 
   /** Tells where the picture is and how late. */
   #look(): void {
-    const [engine, at, doing] = [this.#engine, serverNow(), this.doing.peek()];
-    const position = this.video.currentTime;
-    const span = engine?.span() ?? null;
-    this.place.value =
-      span === null || engine === null ? null : { ...span, at: position, live: engine.live() };
-    let late: number | null = null;
-    if (engine !== null && (doing === "playing" || doing === "paused" || doing === "stuck")) {
-      const { clock_offset_s: offsetS = 0, late_s: lateS } = this.#stream ?? {};
-      const behind = span === null ? 0 : Math.max(0, span.to - position);
-      late = this.#gauge.measure(
-        { at, position, picture: engine.date(), behind },
-        { offsetS, lateS },
-      );
-      this.#held = late === null ? null : { late, at };
-    } else if (doing === "opening" || doing === "cut") {
-      const held = this.#held;
-      if (held !== null && at - held.at < HOLD_MS) late = held.late;
-    } else this.#held = null;
-    tell(late, this.#stream?.grace_s ?? 0);
+    const at = this.video.currentTime;
+    const span = this.#engine?.span() ?? null;
+    const live = this.#engine?.live() ?? false;
+    this.place.value = span === null ? null : { ...span, at, live };
+    this.#measuring.look(this.#engine, this.doing.peek(), span, at, this.#stream);
   }
 }

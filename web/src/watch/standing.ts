@@ -85,3 +85,20 @@ function fault(health: Health | undefined): Why {
 export function pauseBefore(tries: number, random: () => number = Math.random): number {
   return Math.min(15_000, 1000 * 2 ** Math.min(tries, 5)) * (0.75 + random() / 2);
 }
+
+const JUMP_MS = 6000;
+const RENEW_MS = 12_000;
+
+/**
+ * What to do about a picture that has stood still for `stillMs`: nothing while the stream itself does
+ * not go on; else go to its newest picture, and open it anew when that has not helped.
+ */
+export function remedy(
+  stillMs: number,
+  goesOn: boolean,
+  jumped: boolean,
+): "wait" | "jump" | "renew" {
+  if (!goesOn) return "wait";
+  if (stillMs > RENEW_MS) return "renew";
+  return stillMs > JUMP_MS && !jumped ? "jump" : "wait";
+}

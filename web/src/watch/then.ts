@@ -81,7 +81,7 @@ function sessionAt(session: SessionView, at: number): SessionView {
     for (const key of ["started_at", "ended_at", "due_at", "paused_at"] as const) delete next[key];
   } else if (ended_at !== undefined && at < ended_at) {
     next.status = "live";
-    next.due_at = ended_at;
+    next.due_at = started_at + session.duration_s * 1000; // as far as was known then
     delete next.ended_at;
     delete next.paused_at;
   }
