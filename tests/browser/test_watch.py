@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from axe_playwright_python.async_playwright import Axe
-from browser_support import DESK, PHONE, House, Stage
+from browser_support import DESK, PHONE, House, Line, Stage
 from feeds import Broadcast, Origin, shoot, sound, words
 from feeds.origin import master
 from playwright.async_api import Locator, Page, Route, ViewportSize, expect
@@ -372,6 +372,59 @@ async def test_a_stream_that_is_over(stage: Stage) -> None:
     await state(page, "ended", 40)
     await expect(page.get_by_text("The stream has ended")).to_be_visible()
     await expect(place(page)).to_have_attribute("data-step", "live")
+
+
+class Told(Line):
+    """A line on which the server says how the stream does, whatever it knows of it."""
+
+    def tell(self, health: str) -> None:
+        room = {"health": health, "since_at": 1}
+        for route in self._open:
+            route.send("42" + json.dumps(["streams", {"rooms": {"main": room}}]))
+
+
+async def test_what_the_server_sees_is_said_before_anybody_presses_play(stage: Stage) -> None:
+    await put(stage, [HLS])
+    page, line = await stage.blank(), Told()
+    await line.attach(page)
+    await page.goto(f"{stage.url}/e/{stage.slug}")
+    await state(page, "paused")
+    line.tell("waiting")
+    await state(page, "waiting")
+    await expect(page.get_by_role("button", name="Play it as soon as it starts")).to_be_visible()
+    line.tell("unreachable")
+    await state(page, "lost")
+    await expect(page.get_by_text("Not from anywhere, at the moment.")).to_be_visible()
+    line.tell("ended")
+    await state(page, "ended")
+    line.tell("stalled")
+    await state(page, "paused")
+    await expect(page.get_by_text("The stream stands still at the moment.")).to_be_visible()
+    line.tell("live")
+    await begin(page)
+    line.tell("unreachable")  # a page that sees the picture knows better
+    await page.evaluate(browser_support.PAINTED)
+    await state(page, "playing")
+
+
+async def test_whose_trouble_it_is(stage: Stage) -> None:
+    await put(stage, [HLS])
+    page, line, air = await stage.blank(), Told(), Air()
+    await line.attach(page)
+    await air.attach(page)
+    await page.goto(f"{stage.url}/e/{stage.slug}")
+    await begin(page)
+    air.mode = "still"
+    await state(page, "stalled", 40)
+    line.tell("stalled")
+    await expect(page.get_by_text("The stream itself has stopped.")).to_be_visible()
+    line.tell("live")
+    await expect(page.get_by_text("Your connection is slow.")).to_be_visible()
+    air.mode = "cut"
+    await state(page, "lost", 60)
+    await expect(page.get_by_text("It is on: the way from here to it")).to_be_visible()
+    line.tell("ended")
+    await state(page, "ended")
 
 
 # --- switching ------------------------------------------------------------------------------------

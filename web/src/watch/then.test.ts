@@ -130,6 +130,31 @@ test("a session that is over was live then, and counts down as it did", () => {
   assert.equal(sessions["gone"]?.status, "cancelled");
 });
 
+test("a session that ran twice", () => {
+  const runs = [
+    { started_at: T, ended_at: T + 10 * MIN },
+    { started_at: T + 12 * MIN, ended_at: T + 20 * MIN },
+  ];
+  const twice = merge(NOW, {
+    sessions: { s0: { started_at: T + 12 * MIN, ended_at: T + 20 * MIN, runs } },
+  });
+  const was = (minute: number): unknown => {
+    const { status, started_at } = reckoned(twice, T + minute * MIN).sessions["s0"] ?? {};
+    return [status, started_at];
+  };
+  assert.deepEqual(was(-1), ["scheduled", undefined]);
+  assert.deepEqual(was(5), ["live", T]);
+  assert.deepEqual(was(11), ["ended", T + 12 * MIN]);
+  assert.deepEqual(was(15), ["live", T + 12 * MIN]);
+  assert.deepEqual(was(21), ["ended", T + 12 * MIN]);
+  const again = merge(twice, {
+    sessions: {
+      s0: { status: "live", ended_at: null, runs: [runs[0], { started_at: T + 12 * MIN }] },
+    },
+  });
+  assert.equal(reckoned(again, T + 30 * MIN).sessions["s0"], again.sessions["s0"]);
+});
+
 test("polls and messages of then", () => {
   assert.deepEqual(reckoned(NOW, T + 4 * MIN).messages, {});
   assert.deepEqual(reckoned(NOW, T + 6 * MIN).messages, NOW.messages);
