@@ -288,8 +288,10 @@ async def test_what_is_sent_says_how_late_the_picture_is(stage: Stage) -> None:
     asked = next(one for one in sent if "text" in one)
     assert abs(asked["behind_s"] - seen) < 2
     assert asked["room"] == "main"
+    reports: list[dict[str, Any]] = []
     for _ in range(30):
-        if reports := [one for one in sent if "stalls" in one]:
+        reports = [one for one in sent if "stalls" in one]
+        if reports:
             break
         await page.wait_for_timeout(200)
     assert reports[0]["room"] == "main"

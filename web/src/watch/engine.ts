@@ -20,6 +20,8 @@ export interface Track {
 export interface Engine {
   /** The picture's own time, ms UTC; null when the stream does not say it. */
   date(): number | null;
+  /** Which part of the stream plays; discontinuities are between parts. */
+  part(): number;
   /** From where to where can be watched; `to` is the newest that plays smoothly. */
   span(): { from: number; to: number } | null;
   /** Whether it goes on being made. */

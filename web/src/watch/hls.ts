@@ -40,6 +40,7 @@ export function play(
   let last: { at: number; date: number } | null = null;
   let moved: number | null = null;
   let newest = "";
+  let part = 0;
   let broke = 0;
   let started = false;
 
@@ -65,6 +66,7 @@ export function play(
   });
   hls.on(Events.AUDIO_TRACK_SWITCHED, () => listener.tracks());
   hls.on(Events.FRAG_BUFFERED, () => listener.fine());
+  hls.on(Events.FRAG_CHANGED, (_event, { frag }) => (part = frag.cc));
   hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
     const now = `${details.endCC}.${details.endSN}.${details.lastPartSn}.${details.lastPartIndex}`;
     if (now === newest) return;
@@ -93,6 +95,7 @@ export function play(
       else if (last !== null && Math.abs(last.at - at) > 0.1) last = null;
       return last?.date ?? null;
     },
+    part: () => part,
     span() {
       const found = details();
       if (found === undefined) return null;
