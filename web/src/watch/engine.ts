@@ -28,7 +28,7 @@ export interface Engine {
   live(): boolean;
   /** When the playlist last went on, ms of `performance.now()`; null: nobody knows. */
   moved(): number | null;
-  /** The bitrate of what is loaded, in kbit/s. */
+  /** What the picture takes, in kbit/s, by the newest segment. */
   kbps(): number | null;
   audio(): { tracks: Track[]; chosen: string | null };
   chooseAudio(id: string): void;
