@@ -4,13 +4,14 @@ pages that tell when something showed up.
 
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from aiohttp import web
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -296,10 +297,14 @@ async def _prepare(hubs: Hubs, events: int) -> None:
 
 
 @asynccontextmanager
-async def house(data: Path, events: int = EVENTS) -> AsyncIterator[House]:
-    """A house on a free port, with events for a module's tests."""
+async def house(
+    data: Path,
+    events: int = EVENTS,
+    beside: Callable[[Hubs], Iterable[web.RouteDef]] | None = None,
+) -> AsyncIterator[House]:
+    """A house on a free port, with events for a module's tests; `beside` is served there too."""
     expect.set_options(timeout=WITHIN_MS)
     settings = Settings(data=data, host="127.0.0.1", port=0)
     prepare = partial(_prepare, events=events)
-    async with serve(settings, prepare=prepare) as node, chromium() as browser:
+    async with serve(settings, prepare=prepare, beside=beside) as node, chromium() as browser:
         yield House(browser, node)

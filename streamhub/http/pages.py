@@ -16,7 +16,7 @@ from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.formats.write_jsonld import describe
 from streamhub.http import cookies, guard
-from streamhub.http.guard import SCREENS_POLICY, WORKER_POLICY
+from streamhub.http.guard import SCREENS_POLICY, WATCH_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
 from streamhub.http.render import SURFACES, Messages, agenda_context
 from streamhub.http.site import SITE
@@ -111,6 +111,7 @@ async def event(request: web.Request) -> web.StreamResponse:
         scripts=["event.js", "participant.js"],
         languages=_languages(request),
     )
+    response.headers["Content-Security-Policy"] = WATCH_POLICY
     if hub.authenticate(cookies.token_for(request, hub.slug, View.AUDIENCE)) is None:
         made = site.identities.make(guard.address_of(request), time.monotonic())
         cookies.put(site, response, cookies.PARTICIPANT, made.token)

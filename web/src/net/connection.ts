@@ -15,9 +15,11 @@ import type {
   ReactionsMessage,
   SendReaction,
   SnapshotMessage,
+  StreamsMessage,
   TimeAnswer,
   View,
   ViewState,
+  Watch,
 } from "./protocol.gen.ts";
 import { Replica } from "./replica.ts";
 import { Silence } from "./silence.ts";
@@ -47,6 +49,8 @@ export interface Listener {
   presence(presence: PresenceMessage): void;
   /** How often people in a room reacted since it was last told. */
   reactions(reactions: ReactionsMessage): void;
+  /** How the streams do, of all rooms. */
+  streams(streams: StreamsMessage): void;
   status(status: Status): void;
   /** The server has just said that the view is current. */
   heard(): void;
@@ -59,6 +63,8 @@ export interface Connection {
   react(room: string, kind: SendReaction["kind"]): void;
   /** Participants of a busy network: shows the work that they owed; false where it was not taken. */
   prove(nonce: number): Promise<boolean>;
+  /** Tells how the picture of a stream comes, or not: the next time will tell more. */
+  watch(figures: Watch): void;
   /** Displays only: what is on the glass. */
   rendered(cursor: string, width: number, height: number): void;
   close(): void;
@@ -220,6 +226,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
   });
   socket.on("presence", (message: PresenceMessage) => listener.presence(message));
   socket.on("reactions", (message: ReactionsMessage) => listener.reactions(message));
+  socket.on("streams", (message: StreamsMessage) => listener.streams(message));
   socket.on("bye", (message: ByeMessage) => {
     offline();
     socket.disconnect();
@@ -268,6 +275,9 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
       } catch {
         return false; // no answer: the next `me` says what is still owed
       }
+    },
+    watch(figures) {
+      if (socket.connected) socket.volatile.emit("watch", figures);
     },
     rendered(cursor, width, height) {
       if (socket.connected) socket.emit("rendered", { cursor, width, height });
