@@ -37,6 +37,8 @@ _NAMED: Final[dict[str, Any]] = {
     "ReactionsMessage": messages.ReactionsMessage,
     "SimilarAnswer": messages.SimilarAnswer,
     "AlikeAnswer": messages.AlikeAnswer,
+    "AgendaPreview": messages.AgendaPreview,
+    "WatchedAnswer": messages.WatchedAnswer,
     "Accepted": messages.Accepted,
     "Refused": messages.Refused,
 }
