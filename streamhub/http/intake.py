@@ -24,7 +24,6 @@ from streamhub.http.fetch import fetch
 from streamhub.http.site import SITE
 from streamhub.http.understood import (
     columns_of,
-    difference_of,
     laid_out,
     nothing_understood,
     read_for,
@@ -34,6 +33,7 @@ from streamhub.http.watching import TURN, waiting_as
 from streamhub.hub.errands import Declined
 from streamhub.hub.hub import EventHub
 from streamhub.hub.secrets import fresh_id
+from streamhub.hub.swap import difference_of
 from streamhub.protocol.commands import Wish
 
 routes = web.RouteTableDef()

@@ -7,14 +7,12 @@ from typing import Any
 
 from streamhub.core.agenda import Agenda
 from streamhub.core.event import EventState
-from streamhub.core.ids import SessionId
-from streamhub.core.replacing import Difference, difference
-from streamhub.core.rundown import Running
 from streamhub.formats import own
 from streamhub.formats.draft import Ask, Choices, Note, Reading
 from streamhub.formats.problems import AgendaFileError, Problem
 from streamhub.formats.sniff import read_any
 from streamhub.formats.source import Source
+from streamhub.hub.swap import difference_of
 
 
 def read_for(source: Source, choices: Choices, agenda: Agenda) -> Reading:
@@ -72,30 +70,6 @@ def nothing_understood(error: AgendaFileError) -> dict[str, Any]:
     nothing = dict.fromkeys(("format", "slug", "agenda", "difference"))
     problems = [_problem(one) for one in error.problems]
     return {**nothing, "notes": [], "asks": [], "problems": problems}
-
-
-def difference_of(state: EventState, agenda: Agenda) -> dict[str, object]:
-    """Lay out what an agenda would change, with titles to show."""
-    merged, found = difference(Running(state.agenda, state.rundown), agenda)
-    return _shown(found, merged)
-
-
-def _shown(found: Difference, merged: Agenda) -> dict[str, object]:
-    titles = {name: one.title for name, one in merged.sessions.items()}
-
-    def named(names: Sequence[SessionId]) -> list[dict[str, str]]:
-        return [{"session": name, "title": titles[name]} for name in names]
-
-    return {
-        "added": named(found.added),
-        "gone": named(found.gone),
-        "restored": named(found.restored),
-        "changes": [
-            {"session": name, "title": titles[name], "fields": list(fields)}
-            for name, fields in found.changes
-        ],
-        "live": named(found.live),
-    }
 
 
 def _note(note: Note) -> dict[str, str | None]:

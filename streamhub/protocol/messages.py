@@ -234,13 +234,17 @@ class ChangedSession(TypedDict):
 
 
 class AgendaDifference(TypedDict):
-    """What an agenda would change of the event's; `live`: what is on air among it."""
+    """What an agenda would change of the event's sessions; `live`: what is on air among them.
+
+    `same`: it says all that the event's says. Rooms, people and the event may change alone, too.
+    """
 
     added: list[NamedSession]
     gone: list[NamedSession]
     restored: list[NamedSession]
     changes: list[ChangedSession]
     live: list[NamedSession]
+    same: bool
 
 
 class AgendaPreview(TypedDict):

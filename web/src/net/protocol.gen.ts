@@ -28,13 +28,14 @@ export interface AgendaAsk {
   needed: boolean;
 }
 
-/** What an agenda would change of the event's; `live`: what is on air among it. */
+/** What an agenda would change of the event's sessions; `live`: what is on air among them. */
 export interface AgendaDifference {
   added: Array<NamedSession>;
   gone: Array<NamedSession>;
   restored: Array<NamedSession>;
   changes: Array<ChangedSession>;
   live: Array<NamedSession>;
+  same: boolean;
 }
 
 /** What reading an agenda file assumed, or left out, and where. */
