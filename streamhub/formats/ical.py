@@ -101,7 +101,7 @@ def read(source: Source, choices: Choices) -> Draft:  # noqa: ARG001 - it says a
         said = " ".join(str(error).split())[:160]
         limits.refuse(f"This calendar cannot be read: {said}.", "Export it again.")
     draft = Draft()
-    events: "list[Component]" = []
+    events: list[Component] = []
     zones: Counter[str] = Counter()
     for calendar in calendars:
         draft.title = draft.title or _said(calendar, "NAME") or _said(calendar, "X-WR-CALNAME")
@@ -148,8 +148,10 @@ def _said(component: "Component", name: str) -> str | None:
         value = value[0] if value else None
     if value is None:
         return None
+    from icalendar.prop import vUnknown
+
     said = str(value)
-    if name.startswith("X-"):  # the library leaves what it does not know as it stands
+    if isinstance(value, vUnknown):  # which stands as it stood in the file
         said = _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], said)
     return said.strip() or None
 
