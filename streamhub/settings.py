@@ -100,6 +100,10 @@ class Settings(BaseSettings):
     locale: str = Field(
         default="en", description="Language of pages where a reader's own is not there."
     )
+    fetch_private: bool = Field(
+        default=False,
+        description="Fetch agendas from closed networks, too, and not from public addresses only.",
+    )
 
     watch_streams: bool = Field(
         default=False, description="Look at the playlists of rooms and tell how the streams do."

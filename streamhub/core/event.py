@@ -22,6 +22,7 @@ from streamhub.core import (
     roles,
     rundown,
     streams,
+    watching,
 )
 from streamhub.core.activity import QUIET, Activity, Counted
 from streamhub.core.agenda import Agenda
@@ -75,6 +76,7 @@ from streamhub.core.stamp import Stamp
 from streamhub.core.streams import StreamCommand, StreamFact, Streams
 from streamhub.core.table import ByType, Map, Table
 from streamhub.core.values import changed
+from streamhub.core.watching import Watch, WatchCommand, WatchFact
 
 MEMORY_MS: Final = 24 * 3_600_000
 """How long command ids are remembered at least, within `MEMORY_MOST`."""
@@ -146,6 +148,7 @@ class EventState:
     memory: Memory = NOTHING_DONE
     editions: Editions = NOTHING_TOLD
     streams: Streams = NO_STREAMS
+    watch: Watch | None = None
 
     @property
     def windows(self) -> tuple[int, int]:
@@ -190,12 +193,14 @@ Command = (
     | MessageCommand
     | LinkCommand
     | ReplaceAgenda
+    | WatchCommand
     | Tick
 )
 Fact = (
     EventCreated
     | TimePassed
     | AgendaReplaced
+    | WatchFact
     | QuestionFact
     | PollFact
     | ReactionFact
@@ -302,8 +307,8 @@ def decide(  # noqa: PLR0912 - one branch per feature is the table a reader look
         running = Running(state.agenda, state.rundown)
         moved = rundown.decide(running, command, stamp, given.fresh, look)
         facts = tuple(_with_screens(state, moved, stamp))
-    elif isinstance(command, ReplaceAgenda):
-        facts = tuple(_replaced(state, command))
+    elif isinstance(command, ReplaceAgenda | WatchCommand):
+        facts = tuple(_handed_in(state, command))
     elif isinstance(command, DisplayCommand):
         facts = tuple(
             displays.decide(state.agenda, state.displays, command, given.fresh, given.secret_hash)
@@ -378,6 +383,12 @@ def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
     return [*facts, *streams.due(state.streams, stamp.at)]
 
 
+def _handed_in(state: EventState, command: ReplaceAgenda | WatchCommand) -> Sequence[Fact]:
+    if isinstance(command, WatchCommand):
+        return watching.decide(state.watch, command)
+    return _replaced(state, command)
+
+
 def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
     """Replace the agenda; what is on screens leaves them if its session moves to another room."""
     facts: list[Fact] = []
@@ -391,7 +402,8 @@ def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
         for room, poll in sorted(state.polls.shown.items()):
             if state.polls.all[poll].room_in(fact.agenda) != room:
                 facts.append(PollHidden(poll=poll, room=room))
-    return facts
+    rev = state.agenda_rev + bool(facts)
+    return [*facts, *watching.settled(state.watch, command.version, rev)]
 
 
 def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp) -> list[Fact]:
@@ -536,6 +548,7 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
         (get_args(MessageFact), ("messages", messages.evolve)),
         (get_args(LinkFact), ("links", links.evolve)),
         (get_args(StreamFact), ("streams", streams.evolve)),
+        (get_args(WatchFact), ("watch", watching.evolve)),
     )
     for fact in facts
 } | {QuestionsConfigured: ("policy", questions.configured)}

@@ -64,7 +64,9 @@ _HEADINGS: Final[dict[str, str]] = {
         "orador a,host,hosts,name of speaker,presented by,participants"
     ),
     "affiliation": (
-        "affiliation,organisation,organization,company,institution,institute,org,firma,"
+        "affiliation,affiliations,organisation,organisations,organization,organizations,company,"
+        "companies,institution,institutions,institute,org,firma,speaker affiliation,"
+        "speaker affiliations,afiliaciones,instituciones,empresas,"
         "unternehmen,einrichtung,institucion,empresa,organizacion,entreprise,organisme,"
         "azienda,ente,istituzione,afiliacion,filiation,speaker company,speaker organization"
     ),
@@ -78,7 +80,7 @@ _HEADINGS: Final[dict[str, str]] = {
         "session description,content,note,body,information,long description"
     ),
     "subtitle": "subtitle,untertitel,subtitulo,sous-titre,sottotitolo",
-    "language": "language,sprache,idioma,langue,lingua,lang,spoken language",
+    "language": "language,sprache,idioma,langue,lingua,lang,spoken language,session language",
     "uid": ("id,uid,guid,session id,code,proposal id,number,nr,no,session code,kennung,reference"),
     "url": "url,link,website,web,session url,permalink",
     "status": (

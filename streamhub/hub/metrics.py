@@ -36,6 +36,9 @@ STREAM_STALLS: Final = Counter(
     "streamhub_stream_stalls_total", "How often pictures of viewers stood still."
 )
 CUTS: Final = Counter("streamhub_cuts_total", "Connections that were cut, by reason.", ["reason"])
+WATCHES: Final = Counter(
+    "streamhub_watch_checks_total", "Looks at watched agendas, by outcome.", ["outcome"]
+)
 BUGS: Final = Counter("streamhub_bugs_total", "Exceptions that nobody expected.")
 SNAPSHOT_SECONDS: Final = Histogram(
     "streamhub_snapshot_seconds",

@@ -31,7 +31,7 @@ inserted, so it must not run beside one of 3. 4: sessions
 say what their source calls them, their language, and whether they may be recorded; an
 agenda is replaced by another; editions of what calendars were told are counted. 5: participants
 are invited by links; streams and recordings, when a question was first shown, when somebody closed
-questions."""
+questions; the address of an agenda is watched."""
 
 _DECISIONS: Final[TypeAdapter[list[Decision]]] = TypeAdapter(list[Decision])
 _STATE: Final[TypeAdapter[EventState]] = TypeAdapter(EventState)

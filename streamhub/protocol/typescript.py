@@ -39,6 +39,8 @@ _NAMED: Final[dict[str, Any]] = {
     "StreamsMessage": messages.StreamsMessage,
     "SimilarAnswer": messages.SimilarAnswer,
     "AlikeAnswer": messages.AlikeAnswer,
+    "AgendaPreview": messages.AgendaPreview,
+    "WatchedAnswer": messages.WatchedAnswer,
     "Accepted": messages.Accepted,
     "Refused": messages.Refused,
 }

@@ -69,6 +69,7 @@ from streamhub.core.rundown import (
     SessionStarted,
 )
 from streamhub.core.streams import RecordingRemoved, RecordingSet, StreamFact
+from streamhub.core.watching import WatchFact
 
 
 class Haste(Enum):
@@ -167,6 +168,8 @@ HASTE: Final[dict[str, Haste]] = {
     "display.blacked_out": Haste.NOW,
     "display.removed": Haste.NOW,
     "agenda.replaced": Haste.NOW,
+    "agenda.watched": Haste.CALM,
+    "agenda.settled": Haste.CALM,
     "link.created": Haste.CALM,
     "link.revoked": Haste.CALM,
     "link.used": Haste.CALM,
@@ -260,7 +263,7 @@ class Touched:
             self.messages.add(fact.message)
         elif isinstance(fact, LinkFact):
             self._add_link(after, fact, by)
-        elif isinstance(fact, ReactionFact):
+        elif isinstance(fact, ReactionFact | WatchFact):
             pass  # no view has it
         elif isinstance(fact, StreamFact):
             self._add_stream(fact)

@@ -20,6 +20,51 @@ export interface AcknowledgedView {
   at: number;
 }
 
+/** What a file does not say; `options` are likely answers. */
+export interface AgendaAsk {
+  what: "timezone" | "columns" | "date" | "title";
+  why: string;
+  options: Array<string>;
+  needed: boolean;
+}
+
+/** What an agenda would change of the event's sessions; `live`: what is on air among them. */
+export interface AgendaDifference {
+  added: Array<NamedSession>;
+  gone: Array<NamedSession>;
+  restored: Array<NamedSession>;
+  changes: Array<ChangedSession>;
+  live: Array<NamedSession>;
+  same: boolean;
+}
+
+/** What reading an agenda file assumed, or left out, and where. */
+export interface AgendaNote {
+  level: "assumed" | "warning" | "dropped";
+  row: string | null;
+  field: string | null;
+  text: string;
+}
+
+/** What an agenda file says to an event; `agenda` is as a file of streamhub's own says it. */
+export interface AgendaPreview {
+  format: string | null;
+  slug: string | null;
+  notes: Array<AgendaNote>;
+  asks: Array<AgendaAsk>;
+  problems: Array<AgendaProblem>;
+  agenda: Record<string, unknown> | null;
+  difference: AgendaDifference | null;
+}
+
+/** What is wrong with a file, and where. */
+export interface AgendaProblem {
+  where: string;
+  line: number | null;
+  message: string;
+  hint: string;
+}
+
 /** All long text of an agenda: what the views leave out. */
 export interface AgendaTextView {
   rev: string;
@@ -157,6 +202,13 @@ export interface ChangeView {
   title: string;
   old?: ForeseenView;
   new?: ForeseenView;
+}
+
+/** A session of which an agenda would change some fields. */
+export interface ChangedSession {
+  session: string;
+  title: string;
+  fields: Array<string>;
 }
 
 /** Say that one is on a question, for two minutes from now; it keeps nobody from deciding. */
@@ -405,6 +457,12 @@ export interface LatenessView {
 /** What a display shows. A new one is a folder in `web/src/displays/` and a line here. */
 export type Layout = "now-next" | "agenda" | "foyer" | "door" | "questions" | "timer" | "message" | "overlay";
 
+/** Leave a version of the watched agenda alone: the event keeps its own until the next. */
+export interface LeaveAgenda {
+  version: string;
+  type: "agenda.leave";
+}
+
 /** A question that is much like a text: how much, 0 to 100. */
 export interface LikeQuestion {
   question: string;
@@ -500,6 +558,12 @@ export interface MyQuestionView {
   reason?: string;
   into?: string;
   followup?: boolean;
+}
+
+/** A session that an agenda would bring, cancel, restore or touch on air. */
+export interface NamedSession {
+  session: string;
+  title: string;
 }
 
 /** Mark the question on the screens of a room as answered and show the first of its list. */
@@ -1204,6 +1268,20 @@ export interface ViewersView {
   stalls_per_min: number;
 }
 
+/** A version of a watched agenda that waits: since when, and why it was not taken by itself. */
+export interface WaitingAgenda {
+  format: string | null;
+  slug: string | null;
+  notes: Array<AgendaNote>;
+  asks: Array<AgendaAsk>;
+  problems: Array<AgendaProblem>;
+  agenda: Record<string, unknown> | null;
+  difference: AgendaDifference | null;
+  version: string;
+  since: number;
+  why: "asked" | "first" | "live" | "changed_here" | "many_gone" | "unclear";
+}
+
 /** A viewer's page tells how the picture of a room comes: every 20 s, and when `state` changes. */
 export interface Watch {
   room: string;
@@ -1212,6 +1290,31 @@ export interface Watch {
   stalls?: number;
   stalled_s?: number;
   kbps?: number | null;
+}
+
+/** Watch the agenda at an address from now on; without `url`, none. */
+export interface WatchAgenda {
+  url?: string | null;
+  every_min?: number;
+  by_itself?: boolean;
+  timezone?: string | null;
+  date?: string | null;
+  columns?: Array<string>;
+  type: "agenda.watch";
+}
+
+/** What an event watches, and what waits; `url` is null where nothing is watched. */
+export interface WatchedAnswer {
+  url: string | null;
+  every_min: number;
+  by_itself: boolean;
+  timezone?: string;
+  date?: string;
+  columns?: Array<string>;
+  checked_at?: number;
+  changed_at?: number;
+  error?: string;
+  waiting?: WaitingAgenda;
 }
 
 /** Take one's answer back; without one, nothing changes. `behind_s` as in `AnswerPoll`. */
@@ -1234,10 +1337,10 @@ export interface ZoneView {
 }
 
 /** Every command that a client may send, without its id. */
-export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | AssignQuestion | BlackoutDisplay | BulkQuestions | CancelSession | ClaimQuestion | ClearMessage | ClosePoll | ConfigureQuestions | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FlagQuestion | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | LabelQuestion | MergeQuestion | MuteParticipant | NextOnStage | NextSession | NoteQuestion | OpenPoll | PairDisplay | PauseSession | PreviousOnStage | QueueQuestion | RedactQuestion | RejectQuestion | ReleaseQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | SetRecording | SetStream | ShowMessage | ShowPoll | SkipSession | SplitQuestion | SpotlightQuestion | StarQuestion | StartSession | Tick | TuneStream | UndoQuestion | UndoRundown | UnflagQuestion | UnqueueQuestion | UnscheduleStream | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | UseLink | WithdrawAnswer | WithdrawQuestion;
+export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | AssignQuestion | BlackoutDisplay | BulkQuestions | CancelSession | ClaimQuestion | ClearMessage | ClosePoll | ConfigureQuestions | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FlagQuestion | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | LabelQuestion | LeaveAgenda | MergeQuestion | MuteParticipant | NextOnStage | NextSession | NoteQuestion | OpenPoll | PairDisplay | PauseSession | PreviousOnStage | QueueQuestion | RedactQuestion | RejectQuestion | ReleaseQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | SetRecording | SetStream | ShowMessage | ShowPoll | SkipSession | SplitQuestion | SpotlightQuestion | StarQuestion | StartSession | Tick | TuneStream | UndoQuestion | UndoRundown | UnflagQuestion | UnqueueQuestion | UnscheduleStream | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | UseLink | WatchAgenda | WithdrawAnswer | WithdrawQuestion;
 
 /** Every error code. */
-export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "agenda.touches_live" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "stream.invalid" | "stream.unknown" | "stream.too_many" | "question.slow_mode" | "question.duplicate" | "question.claimed" | "name.required" | "participant.unknown" | "participant.muted" | "participant.unproven" | "speaker.unknown" | "stage.stale" | "stage.empty" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "link.used_up" | "unavailable" | "internal";
+export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "agenda.touches_live" | "agenda.stale" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "stream.invalid" | "stream.unknown" | "stream.too_many" | "question.slow_mode" | "question.duplicate" | "question.claimed" | "name.required" | "participant.unknown" | "participant.muted" | "participant.unproven" | "speaker.unknown" | "stage.stale" | "stage.empty" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "link.used_up" | "unavailable" | "internal";
 
 /** The answer to a command. */
 export type Ack = Accepted | Refused;
