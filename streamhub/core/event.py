@@ -21,6 +21,7 @@ from streamhub.core import (
     replacing,
     roles,
     rundown,
+    screens,
     streams,
     watching,
 )
@@ -45,7 +46,6 @@ from streamhub.core.polls import (
     AnswerPoll,
     PollCommand,
     PollFact,
-    PollHidden,
     Polls,
     PollShown,
 )
@@ -59,7 +59,6 @@ from streamhub.core.questions import (
     QuestionsConfigured,
     QuestionSpotlit,
     QuestionsSet,
-    QuestionStatus,
 )
 from streamhub.core.reactions import NO_REACTIONS, ReactionCommand, ReactionFact, Reactions
 from streamhub.core.replacing import AgendaReplaced, ReplaceAgenda
@@ -393,27 +392,17 @@ def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
     """Replace the agenda; what is on screens leaves them if its session moves to another room."""
     facts: list[Fact] = []
     for fact in replacing.decide(Running(state.agenda, state.rundown), command):
-        facts.append(fact)
-        for room, name in sorted(state.questions.spotlight.items()):
-            session = state.questions.all[name].session
-            if fact.agenda.sessions[session].room != room:
-                facts += questions.unspotlight(state.questions, room, "rundown")
-        facts += _off_the_lists(state, fact.agenda)
-        for room, poll in sorted(state.polls.shown.items()):
-            if state.polls.all[poll].room_in(fact.agenda) != room:
-                facts.append(PollHidden(poll=poll, room=room))
+        facts += [fact, *screens.off_their_rooms(state.questions, state.polls, fact.agenda)]
     rev = state.agenda_rev + bool(facts)
     return [*facts, *watching.settled(state.watch, command.version, rev)]
 
 
 def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp) -> list[Fact]:
-    """Return `facts` with what follows from them for what is on the screens.
+    """Return `facts` with what follows from them for questions and screens.
 
-    A question leaves them when another session goes on air, or its own moves to another room; so
-    does the poll of a session. What an undone command had taken off comes back, unless there is a
-    poll by now. What is open when a session ends goes where the event's settings say.
+    What is open when a session ends goes where the event's settings say.
     """
-    after = Running(state.agenda, state.rundown)
+    before = after = Running(state.agenda, state.rundown)
     back: dict[RoomId, QuestionId] = {}
     ends: list[Fact] = []
     for fact in facts:
@@ -424,41 +413,7 @@ def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp)
             ends += questions.before_the_end(state.questions, fact.seq, fact.sessions)
     ended = [fact.session for fact in facts if isinstance(fact, SessionEnded)]
     ends += questions.after_the_end(state.questions, state.policy, after, ended)
-    lit = state.questions.spotlight
-    screens: list[Fact] = []
-    for room, name in sorted(lit.items()):
-        session = state.questions.all[name].session
-        live = after.rundown.clock(room).live
-        other = live not in {None, state.rundown.clock(room).live, session}
-        away = after.agenda.sessions[session].room != room
-        if (other and back.get(room) != name) or away:
-            screens += questions.unspotlight(state.questions, room, "rundown")
-            lit = lit.delete(room)
-    shown = state.polls.shown
-    for room, poll in sorted(shown.items()):
-        of = state.polls.all[poll].session
-        live = after.rundown.clock(room).live
-        other = live not in {None, state.rundown.clock(room).live, of}
-        if of is not None and (other or after.agenda.sessions[of].room != room):
-            screens.append(PollHidden(poll=poll, room=room))
-            shown = shown.delete(room)
-    for room, name in back.items():
-        free = room not in lit and room not in shown
-        if free and state.questions.all[name].status is QuestionStatus.APPROVED:
-            screens += questions.unqueue(state.questions, name, "rundown")
-            screens.append(QuestionSpotlit(question=name, room=room, cause="rundown"))
-    return [*facts, *screens, *_off_the_lists(state, after.agenda), *ends]
-
-
-def _off_the_lists(state: EventState, agenda: Agenda) -> list[Fact]:
-    """Return what leaves a stage list because its session moved to another room."""
-    return [
-        fact
-        for room, listed in sorted(state.questions.queue.items())
-        for name in listed
-        if agenda.sessions[state.questions.all[name].session].room != room
-        for fact in questions.unqueue(state.questions, name, "rundown")
-    ]
+    return [*facts, *screens.follow(state.questions, state.polls, before, after, back), *ends]
 
 
 def _nobody_asked_there(state: EventState, agenda: Agenda, fact: RundownUndone) -> None:
