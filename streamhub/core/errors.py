@@ -21,6 +21,7 @@ CODES: Final[dict[str, bool]] = {
     "event.exists": False,
     "agenda.invalid": False,
     "agenda.touches_live": False,
+    "agenda.stale": False,
     "view.unknown": False,
     "view.forbidden": False,
     "token.invalid": False,

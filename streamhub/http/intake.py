@@ -6,7 +6,6 @@ kept between the two: who confirms sends the same file again.
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,16 +14,15 @@ from aiohttp import web
 from streamhub.core.agenda import Agenda
 from streamhub.core.errors import Rejected
 from streamhub.core.event import EventState
-from streamhub.core.ids import SessionId
-from streamhub.core.replacing import Difference, ReplaceAgenda, difference
+from streamhub.core.replacing import ReplaceAgenda
 from streamhub.core.roles import Actor, authorize
-from streamhub.core.rundown import Running
 from streamhub.core.views import View
 from streamhub.formats import limits, own
 from streamhub.formats.draft import Choices, Note, Reading
-from streamhub.formats.problems import AgendaFileError, Problem
+from streamhub.formats.problems import AgendaFileError
 from streamhub.formats.sniff import read_any
 from streamhub.formats.source import Source
+from streamhub.http import shown
 from streamhub.http.api import author_of
 from streamhub.http.fetch import fetch
 from streamhub.http.site import SITE
@@ -45,39 +43,21 @@ TURN: Final = web.AppKey("turn", asyncio.Semaphore)
 @routes.post("/api/v1/events/{event}/agenda/preview")
 async def preview(request: web.Request) -> web.StreamResponse:
     """Tell what a file says, and what it would change; changes nothing."""
-    hub, _ = _organiser(request)
+    hub, _ = organiser(request)
     try:
         reading = await _read(request, hub.state)
     except AgendaFileError as error:
-        problems = [_problem(one) for one in error.problems]
-        nothing = dict.fromkeys(("format", "slug", "agenda", "difference"))
-        return web.json_response({**nothing, "notes": [], "asks": [], "problems": problems})
-    shown = reading.preview
-    return web.json_response(
-        {
-            "format": reading.format,
-            "slug": reading.slug,
-            "notes": [_note(note) for note in reading.notes],
-            "asks": [
-                {
-                    "what": ask.what,
-                    "why": ask.why,
-                    "options": list(ask.options),
-                    "needed": ask.needed,
-                }
-                for ask in reading.asks
-            ],
-            "problems": [_problem(one) for one in reading.problems],
-            "agenda": None if shown is None else own.as_file(shown, reading.slug),
-            "difference": None if shown is None else _difference(hub.state, shown),
-        }
-    )
+        return web.json_response(shown.broken(error))
+    whole = request.query.get("agenda") != "false"
+    async with request.app[TURN]:
+        told = await asyncio.to_thread(shown.preview, hub.state, reading, whole=whole)
+    return web.json_response(told)
 
 
 @routes.post("/api/v1/events/{event}/agenda")
 async def confirm(request: web.Request) -> web.StreamResponse:
     """Put the agenda that a file says in the place of the event's; answers when it is durable."""
-    hub, actor = _organiser(request)
+    hub, actor = organiser(request)
     try:
         reading = await _read(request, hub.state)
     except AgendaFileError as error:
@@ -89,7 +69,16 @@ async def confirm(request: web.Request) -> web.StreamResponse:
         open_ += [one.message for one in reading.problems]
         raise Rejected("agenda.invalid", open_[0][:300], "Look at the preview for what is missing.")
     touch_live = request.query.get("touch_live") == "true"
-    changed = _difference(hub.state, reading.agenda)
+    async with request.app[TURN]:
+        changed = await asyncio.to_thread(shown.Changed, hub.state, reading.agenda)
+    seen = request.query.get("seen")
+    if seen is not None and seen != changed.seen():
+        raise Rejected(
+            "agenda.stale",
+            "The event or the file is not what it was when you looked at the preview.",
+            "Look at it again, then confirm that.",
+            field="seen",
+        )
     written = own.write_json(reading.agenda, reading.slug) + bytes([touch_live])
     wish = Wish(
         request.query.get("id") or fresh_id(),
@@ -97,14 +86,15 @@ async def confirm(request: web.Request) -> web.StreamResponse:
         ReplaceAgenda(agenda=reading.agenda, touch_live=touch_live),
     )
     accepted = await hub.submit(wish, actor)
-    return web.json_response({**accepted, "difference": changed})
+    return web.json_response({**accepted, "difference": changed.told()})
 
 
 HANDLERS: Final[frozenset[object]] = frozenset({preview, confirm})
 """They read their bodies by themselves: only from organisers, and up to the size of a file."""
 
 
-def _organiser(request: web.Request) -> tuple[EventHub, Actor]:
+def organiser(request: web.Request) -> tuple[EventHub, Actor]:
+    """Return the event, and the organiser who asks; raises `Rejected` for anybody else."""
     hub = request.app[SITE].hubs.get(request.match_info["event"])
     actor = author_of(request, hub, View.CONTROL)
     authorize(actor, "agenda.replace")
@@ -141,7 +131,8 @@ def _read_for(source: Source, choices: Choices, agenda: Agenda) -> Reading:
     if not notes:
         return reading
     again = read_any(source, choices)
-    return replace(again, notes=(*again.notes, *notes))
+    open_ = tuple(replace(ask, needed=False) for ask in reading.asks if ask.what == "timezone")
+    return replace(again, notes=(*again.notes, *notes), asks=(*again.asks, *open_))
 
 
 async def _source(request: web.Request) -> Source:
@@ -167,35 +158,3 @@ async def _source(request: web.Request) -> Source:
 def _columns(request: web.Request) -> dict[str, str]:
     parts = (said.partition("=") for said in request.query.getall("columns", [])[:50])
     return {name.strip(): column.strip() for name, mark, column in parts if mark}
-
-
-def _note(note: Note) -> dict[str, str | None]:
-    return {"level": note.level, "row": note.row, "field": note.field or None, "text": note.text}
-
-
-def _problem(one: Problem) -> dict[str, str | int | None]:
-    return {"where": one.where, "line": one.line, "message": one.message, "hint": one.hint}
-
-
-def _difference(state: EventState, agenda: Agenda) -> dict[str, object]:
-    """Lay out what an agenda would change, with titles to show."""
-    merged, found = difference(Running(state.agenda, state.rundown), agenda)
-    return _shown(found, merged)
-
-
-def _shown(found: Difference, merged: Agenda) -> dict[str, object]:
-    titles = {name: one.title for name, one in merged.sessions.items()}
-
-    def named(names: Sequence[SessionId]) -> list[dict[str, str]]:
-        return [{"session": name, "title": titles[name]} for name in names]
-
-    return {
-        "added": named(found.added),
-        "gone": named(found.gone),
-        "restored": named(found.restored),
-        "changes": [
-            {"session": name, "title": titles[name], "fields": list(fields)}
-            for name, fields in found.changes
-        ],
-        "live": named(found.live),
-    }

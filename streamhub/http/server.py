@@ -10,6 +10,7 @@ from streamhub.http import (
     doors,
     guard,
     intake,
+    links,
     operations,
     pages,
     pairing,
@@ -28,7 +29,7 @@ def make_app(site: Site) -> web.Application:
     app[doors.FILES] = intake.HANDLERS
     app[intake.TURN] = asyncio.Semaphore(1)
     app.on_response_prepare.append(guard.on_prepare)
-    for table in (pages, agenda, api, pairing, intake, programs, results, operations):
+    for table in (pages, agenda, api, pairing, intake, links, programs, results, operations):
         app.add_routes(table.routes)
     app.router.add_static("/static/", site.static)
     return app

@@ -20,6 +20,22 @@ export interface AcknowledgedView {
   at: number;
 }
 
+/** What a file says, and what it would change. `seen` is what to confirm it with. */
+export interface AgendaPreview {
+  format: string | null;
+  label: string | null;
+  slug: string | null;
+  notes: Array<NoteAnswer>;
+  asks: Array<AskAnswer>;
+  problems: Array<ProblemAnswer>;
+  columns: Array<ColumnAnswer>;
+  fields: Array<string>;
+  agenda?: unknown;
+  difference: DifferenceAnswer | null;
+  plan: PlanView | null;
+  seen: string | null;
+}
+
 /** All long text of an agenda: what the views leave out. */
 export interface AgendaTextView {
   rev: string;
@@ -67,6 +83,14 @@ export interface ApproveQuestion {
   question: string;
   revision: number;
   type: "question.approve";
+}
+
+/** What only the organiser knows. */
+export interface AskAnswer {
+  what: "timezone" | "columns" | "date" | "title";
+  why: string;
+  options: Array<string>;
+  needed: boolean;
 }
 
 /** Ask: of a session, or "now" of a room (then of what is live there). */
@@ -182,6 +206,14 @@ export interface ClosePoll {
   type: "poll.close";
 }
 
+/** A column of a table: what stands in it, and what it is taken for. */
+export interface ColumnAnswer {
+  number: number;
+  heading: string | null;
+  samples: Array<string>;
+  field: string | null;
+}
+
 /** Change what holds for the questions of the event; what is left out stays. */
 export interface ConfigureQuestions {
   moderation?: "before" | "after" | null;
@@ -234,6 +266,16 @@ export interface CreatePoll {
 export interface DecidedView {
   by: string;
   at: number;
+}
+
+/** What an agenda would change; `live` is what of it is on air, `event` what is no session's. */
+export interface DifferenceAnswer {
+  added: Array<NamedSession>;
+  gone: Array<NamedSession>;
+  restored: Array<NamedSession>;
+  changes: Array<SessionChange>;
+  live: Array<NamedSession>;
+  event: Array<FieldChange>;
 }
 
 /** A paired display, as the producer sees it and as it sees itself. */
@@ -323,6 +365,13 @@ export interface ExtendSession {
   type: "session.extend";
 }
 
+/** A field as it is, and as it would be. */
+export interface FieldChange {
+  field: string;
+  was: string | number | boolean | Array<string> | null;
+  will: string | number | boolean | Array<string> | null;
+}
+
 /** Ask the moderators to take a look at a public question; a second time changes nothing. */
 export interface FlagQuestion {
   question: string;
@@ -401,6 +450,25 @@ export interface LimitsView {
   name_most: number;
   pending_most: number;
   word_most: number;
+}
+
+/** A role link as its organiser sees it. `url` is None where this node cannot say it. */
+export interface LinkAnswer {
+  link: string;
+  role: string;
+  name: string | null;
+  speaker: string | null;
+  url: string | null;
+  created_at: number;
+  expires_at: number | null;
+  revoked: boolean;
+  online: number;
+}
+
+/** All links of an event, the newest first; `you` is the one that asks. */
+export interface LinksAnswer {
+  links: Array<LinkAnswer>;
+  you: string;
 }
 
 /** What concerns only this participant, or only this display. */
@@ -482,6 +550,12 @@ export interface MyQuestionView {
   followup?: boolean;
 }
 
+/** A session by name. */
+export interface NamedSession {
+  session: string;
+  title: string;
+}
+
 /** Mark the question on the screens of a room as answered and show the first of its list. */
 export interface NextOnStage {
   room: string;
@@ -494,6 +568,14 @@ export interface NextSession {
   room: string;
   live: string | null;
   type: "session.next";
+}
+
+/** What was made of something in a file. */
+export interface NoteAnswer {
+  level: "assumed" | "warning" | "dropped";
+  row: string | null;
+  field: string | null;
+  text: string;
 }
 
 /** Put a private note to a question, for the crew and the stage; without one, take it away. */
@@ -574,6 +656,32 @@ export interface PauseSession {
   type: "session.pause";
 }
 
+/** A room of a plan. */
+export interface PlanRoom {
+  room: string;
+  name: string;
+}
+
+/** A session of a plan, and what becomes of it. `moved`: to another time or room. */
+export interface PlanSession {
+  session: string;
+  title: string;
+  room: string;
+  start_at: number;
+  end_at: number;
+  kind: string;
+  speakers: Array<string>;
+  becomes: "same" | "added" | "moved" | "changed" | "gone" | "restored";
+}
+
+/** An agenda as the event would have it, to draw: rooms in order, sessions by start. */
+export interface PlanView {
+  title: string;
+  timezone: string;
+  rooms: Array<PlanRoom>;
+  sessions: Array<PlanSession>;
+}
+
 /** What holds for the questions of the event, as `questions.configure` sets it. */
 export interface PolicyView {
   moderation: "before" | "after";
@@ -632,6 +740,14 @@ export interface PreviousOnStage {
   room: string;
   lit: string | null;
   type: "stage.previous";
+}
+
+/** What is wrong in a file, and where. */
+export interface ProblemAnswer {
+  where: string;
+  line: number | null;
+  message: string;
+  hint: string | null;
 }
 
 /** Where a question stands. Transitions are in `MAY` and `evolve`. */
@@ -848,6 +964,14 @@ export interface SendReaction {
   room: string;
   kind: "applause" | "heart" | "laugh" | "surprise" | "agree";
   type: "reaction.send";
+}
+
+/** A session that would be another: which fields, and what is in them. */
+export interface SessionChange {
+  session: string;
+  title: string;
+  fields: Array<string>;
+  changes: Array<FieldChange>;
 }
 
 /** The long text of a session; `printed` is the time as the organiser wrote it. */
@@ -1101,7 +1225,7 @@ export interface ZoneView {
 export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | AssignQuestion | BlackoutDisplay | BulkQuestions | CancelSession | ClaimQuestion | ClearMessage | ClosePoll | ConfigureQuestions | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FlagQuestion | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | LabelQuestion | MergeQuestion | MuteParticipant | NextOnStage | NextSession | NoteQuestion | OpenPoll | PairDisplay | PauseSession | PreviousOnStage | QueueQuestion | RedactQuestion | RejectQuestion | ReleaseQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | ShowMessage | ShowPoll | SkipSession | SplitQuestion | SpotlightQuestion | StarQuestion | StartSession | Tick | UndoQuestion | UndoRundown | UnflagQuestion | UnqueueQuestion | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawAnswer | WithdrawQuestion;
 
 /** Every error code. */
-export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "agenda.touches_live" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "question.slow_mode" | "question.duplicate" | "question.claimed" | "name.required" | "participant.unknown" | "participant.muted" | "speaker.unknown" | "stage.stale" | "stage.empty" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
+export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "agenda.touches_live" | "agenda.stale" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "question.slow_mode" | "question.duplicate" | "question.claimed" | "name.required" | "participant.unknown" | "participant.muted" | "speaker.unknown" | "stage.stale" | "stage.empty" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
 
 /** The answer to a command. */
 export type Ack = Accepted | Refused;

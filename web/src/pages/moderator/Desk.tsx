@@ -3,7 +3,7 @@
 import { ChevronRight, Keyboard, SlidersHorizontal, SquareTerminal, Undo2 } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ConnectionMark } from "../../crew/Frame.tsx";
+import { ConnectionMark, OrganiserLink } from "../../crew/Frame.tsx";
 import { NewPollButton, openPolls, PollDialogs, PollList, pollOn } from "../../crew/Polls.tsx";
 import { QaControl, qaSession } from "../../crew/QaControl.tsx";
 import { venue, whyQuestions } from "../../crew/words.ts";
@@ -156,6 +156,7 @@ function Head() {
           label={t("Settings: how questions are taken")}
           onClick={() => (asking.value = { is: "settings" })}
         />
+        <OrganiserLink />
         <Button
           size="small"
           tone="plain"
