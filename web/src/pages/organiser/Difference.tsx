@@ -1,6 +1,6 @@
 // What an agenda would change, session by session and field by field.
 
-import { dateKey, dayIn, number, range, t, tn } from "../../i18n.ts";
+import { dateKey, dateIn, number, range, t, tn } from "../../i18n.ts";
 import type {
   DifferenceAnswer,
   FieldChange,
@@ -94,7 +94,7 @@ function Named({ one, zone }: { one: PlanSession; zone: string }) {
   return (
     <li class="named">
       <span class="muted figures">
-        {dayIn(one.start_at, zone)}, {range(one.start_at, one.end_at, zone)}
+        {dateIn(one.start_at, zone)}, {range(one.start_at, one.end_at, zone)}
       </span>
       <span dir="auto">{one.title}</span>
     </li>

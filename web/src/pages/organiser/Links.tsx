@@ -4,7 +4,7 @@ import { Copy, Link as LinkIcon, QrCode, Trash2 } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { boot } from "../../boot.ts";
 import { carried, sayOnDesk } from "../../crew/words.ts";
-import { dayIn, number, t, tn } from "../../i18n.ts";
+import { dateIn, number, t, tn } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import type { LinkAnswer } from "../../net/protocol.gen.ts";
 import { command } from "../../state/store.ts";
@@ -48,8 +48,8 @@ function Row({ link, onOpen }: { link: LinkAnswer; onOpen: (open: Open) => void 
         <strong class={link.name === null ? "nameless" : ""}>{name}</strong>
         {you && <span class="you">{t("this is you")}</span>}
         <span class="muted small">
-          {t("made {day}", { day: dayIn(link.created_at) })}
-          {link.expires_at !== null && `, ${t("until {day}", { day: dayIn(link.expires_at) })}`}
+          {t("made {day}", { day: dateIn(link.created_at) })}
+          {link.expires_at !== null && `, ${t("until {day}", { day: dateIn(link.expires_at) })}`}
           {link.online > 0 && (
             <b class="online">{tn("connected now", "connected now, {n} times", link.online)}</b>
           )}

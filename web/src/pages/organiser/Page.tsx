@@ -1,7 +1,7 @@
 // The organiser's page: the agenda in and out, how questions are taken, links, the other pages.
 
 import { ConnectionMark } from "../../crew/Frame.tsx";
-import { cityOf, dayIn, t, tn } from "../../i18n.ts";
+import { cityOf, dateIn, t, tn } from "../../i18n.ts";
 import { rooms, sessionsOf, state } from "../../state/store.ts";
 import { Clock } from "../../ui/index.ts";
 import { Agenda } from "./Agenda.tsx";
@@ -14,8 +14,8 @@ function When() {
   const event = state.value?.event;
   if (event === undefined) return null;
   const [first, last] = [
-    dayIn(event.starts_at, event.timezone),
-    dayIn(Math.max(event.starts_at, event.ends_at - 1), event.timezone),
+    dateIn(event.starts_at, event.timezone),
+    dateIn(Math.max(event.starts_at, event.ends_at - 1), event.timezone),
   ];
   return (
     <p class="about">

@@ -39,7 +39,7 @@ export function Pages() {
             </span>
           </li>
         </ul>
-        <div class="join">
+        <div class="public">
           <img src={QR} alt={t("QR code of the public page")} width="180" height="180" />
           <div>
             <h3>{t("The public page")}</h3>

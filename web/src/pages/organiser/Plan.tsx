@@ -1,7 +1,7 @@
 // The plan as it was understood: days and rooms drawn to scale, and the same as a list to read.
 
 import { useId, useState } from "preact/hooks";
-import { dateKey, dayIn, kindName, number, range, t, timeIn, tn, weekdayIn } from "../../i18n.ts";
+import { dateKey, dateIn, kindName, number, range, t, timeIn, tn, weekdateIn } from "../../i18n.ts";
 import type { PlanSession, PlanView } from "../../net/protocol.gen.ts";
 import { daysOf, isPause, tallyOf, type Becomes, type Day } from "./plan.ts";
 
@@ -78,9 +78,9 @@ function List({ day, plan }: { day: Day; plan: PlanView }) {
   const names = new Map(plan.rooms.map((one) => [one.room, one.name]));
   const [many, zone] = [plan.rooms.length > 1, plan.timezone];
   return (
-    <div class="scroller" tabIndex={0} role="group" aria-label={dayIn(day.from, zone)}>
+    <div class="scroller" tabIndex={0} role="group" aria-label={dateIn(day.from, zone)}>
       <table class="plan-list">
-        <caption>{dayIn(day.from, zone)}</caption>
+        <caption>{dateIn(day.from, zone)}</caption>
         <thead class="visually-hidden">
           <tr>
             <th scope="col">{t("Time")}</th>
@@ -168,8 +168,8 @@ export function Plan({ plan }: { plan: PlanView }) {
                 checked={n === at}
                 onChange={() => setChosen(n)}
               />
-              <span title={dayIn(day.from, zone)}>
-                {weekdayIn(day.from, zone)} {Number(day.key.slice(-2))}
+              <span title={dateIn(day.from, zone)}>
+                {weekdateIn(day.from, zone)} {Number(day.key.slice(-2))}
               </span>
             </label>
           ))}
@@ -178,7 +178,7 @@ export function Plan({ plan }: { plan: PlanView }) {
       {shown.map((day) => (
         <figure key={day.key}>
           <figcaption>
-            <strong>{dayIn(day.from, zone)}</strong>{" "}
+            <strong>{dateIn(day.from, zone)}</strong>{" "}
             <span class="muted figures">
               {timeIn(Math.min(...day.sessions.map((one) => one.start_at)), zone)}–
               {timeIn(Math.max(...day.sessions.map((one) => one.end_at)), zone)},{" "}

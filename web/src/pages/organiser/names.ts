@@ -1,6 +1,6 @@
 // What fields are called, and how their values are written.
 
-import { dayIn, kindName, minutes, number, t, timeIn } from "../../i18n.ts";
+import { dateIn, kindName, minutes, number, t, timeIn } from "../../i18n.ts";
 import type { FieldChange } from "../../net/protocol.gen.ts";
 
 /** A field of a session or of the event. */
@@ -62,7 +62,7 @@ export function valueName(field: string, value: FieldChange["was"], zone: string
   if (Array.isArray(value)) return value.join("; ");
   if (typeof value === "boolean") return value ? t("yes") : t("no");
   if (typeof value === "number") {
-    if (TIMES.has(field)) return `${dayIn(value, zone)}, ${timeIn(value, zone)}`;
+    if (TIMES.has(field)) return `${dateIn(value, zone)}, ${timeIn(value, zone)}`;
     return LENGTHS.has(field) ? minutes(value * 1000) : number(value);
   }
   return field === "kind" ? kindName(value) || t("Session") : value;
