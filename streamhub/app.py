@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from streamhub import __version__
-from streamhub.http import cookies, doors, guard, office
+from streamhub.http import cookies, doors, fetch, guard, office
 from streamhub.http.render import Renderer, web_root
 from streamhub.http.server import make_app
 from streamhub.http.site import Site
@@ -216,6 +216,7 @@ async def serve(
             static=web_root() / "static",
             version=__version__,
             behind_proxy=settings.behind_proxy,
+            may_fetch=fetch.is_public_or_private if settings.fetch_private else fetch.is_public,
             askers=askers,
         )
         app = make_app(site)

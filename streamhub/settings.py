@@ -100,6 +100,10 @@ class Settings(BaseSettings):
     locale: str = Field(
         default="en", description="Language of pages where a reader's own is not there."
     )
+    fetch_private: bool = Field(
+        default=False,
+        description="Fetch agendas from closed networks, too, and not from public addresses only.",
+    )
 
     limit_connections: int = Field(
         default=50_000, ge=1, description="Live connections of a node at most."

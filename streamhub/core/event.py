@@ -21,6 +21,7 @@ from streamhub.core import (
     replacing,
     roles,
     rundown,
+    watching,
 )
 from streamhub.core.activity import QUIET, Activity, Counted
 from streamhub.core.agenda import Agenda
@@ -66,6 +67,7 @@ from streamhub.core.rundown import (
 from streamhub.core.stamp import Stamp
 from streamhub.core.table import ByType, Map, Table
 from streamhub.core.values import changed
+from streamhub.core.watching import Watch, WatchCommand, WatchFact
 
 MEMORY_MS: Final = 24 * 3_600_000
 """How long command ids are remembered at least, within `MEMORY_MOST`."""
@@ -134,6 +136,7 @@ class EventState:
     activity: Activity = QUIET
     memory: Memory = NOTHING_DONE
     editions: Editions = NOTHING_TOLD
+    watch: Watch | None = None
 
     @property
     def windows(self) -> tuple[int, int]:
@@ -177,12 +180,14 @@ Command = (
     | MessageCommand
     | LinkCommand
     | ReplaceAgenda
+    | WatchCommand
     | Tick
 )
 Fact = (
     EventCreated
     | TimePassed
     | AgendaReplaced
+    | WatchFact
     | QuestionFact
     | PollFact
     | ReactionFact
@@ -285,8 +290,8 @@ def decide(
         running = Running(state.agenda, state.rundown)
         moved = rundown.decide(running, command, stamp, given.fresh, look)
         facts = tuple(_with_screens(state, moved, stamp))
-    elif isinstance(command, ReplaceAgenda):
-        facts = tuple(_replaced(state, command))
+    elif isinstance(command, ReplaceAgenda | WatchCommand):
+        facts = tuple(_handed_in(state, command))
     elif isinstance(command, DisplayCommand):
         facts = tuple(
             displays.decide(state.agenda, state.displays, command, given.fresh, given.secret_hash)
@@ -346,6 +351,12 @@ def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
     return [*facts, *messages.expired(state.messages, stamp.at)]
 
 
+def _handed_in(state: EventState, command: ReplaceAgenda | WatchCommand) -> Sequence[Fact]:
+    if isinstance(command, WatchCommand):
+        return watching.decide(state.watch, command)
+    return _replaced(state, command)
+
+
 def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
     """Replace the agenda; what is on screens leaves them if its session moves to another room."""
     facts: list[Fact] = []
@@ -359,7 +370,8 @@ def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
         for room, poll in sorted(state.polls.shown.items()):
             if state.polls.all[poll].room_in(fact.agenda) != room:
                 facts.append(PollHidden(poll=poll, room=room))
-    return facts
+    rev = state.agenda_rev + bool(facts)
+    return [*facts, *watching.settled(state.watch, command.version, rev)]
 
 
 def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp) -> list[Fact]:
@@ -499,6 +511,7 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
         (get_args(DisplayFact), ("displays", displays.evolve)),
         (get_args(MessageFact), ("messages", messages.evolve)),
         (get_args(LinkFact), ("links", links.evolve)),
+        (get_args(WatchFact), ("watch", watching.evolve)),
     )
     for fact in facts
 } | {QuestionsConfigured: ("policy", questions.configured)}

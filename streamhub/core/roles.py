@@ -119,7 +119,9 @@ WHO: Final[dict[str, Rule]] = {
     "display.identify": Rule(_CONTROL),
     "display.blackout": Rule(_CONTROL),
     "display.remove": Rule(_CONTROL),
-    "agenda.replace": Rule(_OWNER),
+    "agenda.replace": Rule(_OWNER | {Role.SYSTEM}),  # the system: of what is watched
+    "agenda.watch": Rule(_OWNER),
+    "agenda.leave": Rule(_OWNER),
     "link.create": Rule(_OWNER),
     "link.revoke": Rule(_OWNER),
     "reactions.count": Rule(frozenset({Role.SYSTEM})),

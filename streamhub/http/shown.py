@@ -18,16 +18,13 @@ from streamhub.formats.columns import FIELDS
 from streamhub.formats.draft import Reading
 from streamhub.formats.problems import AgendaFileError, Problem
 from streamhub.formats.registry import IMPORTERS
-from streamhub.protocol.organising import (
+from streamhub.protocol.messages import (
+    AgendaDifference,
     AgendaPreview,
-    DifferenceAnswer,
-    FieldChange,
+    AgendaProblem,
     NamedSession,
-    PlanSession,
-    PlanView,
-    ProblemAnswer,
-    Shown,
 )
+from streamhub.protocol.organising import FieldChange, PlanSession, PlanView, Shown
 
 Becomes = Literal["same", "added", "moved", "changed", "gone", "restored"]
 
@@ -89,7 +86,7 @@ def preview(state: EventState, reading: Reading, *, whole: bool = True) -> Agend
     return told
 
 
-def _problem(one: Problem) -> ProblemAnswer:
+def _problem(one: Problem) -> AgendaProblem:
     return {"where": one.where, "line": one.line, "message": one.message, "hint": one.hint}
 
 
@@ -107,7 +104,7 @@ class Changed:
         told = json.dumps(self.told(), sort_keys=True).encode()
         return hashlib.sha256(written + told).hexdigest()[:32]
 
-    def told(self) -> DifferenceAnswer:
+    def told(self) -> AgendaDifference:
         """Return the difference, field by field."""
         found: Difference = self.found
         return {
@@ -125,6 +122,7 @@ class Changed:
             ],
             "live": self._named(found.live),
             "event": self._event(),
+            "same": self.new == self.old,
         }
 
     def plan(self) -> PlanView:

@@ -40,6 +40,7 @@ from streamhub.hub.channels import Channel
 from streamhub.hub.eraser import Eraser, redacts
 from streamhub.hub.ledger import Ledger
 from streamhub.hub.likeness import Likeness
+from streamhub.hub.lookout import Lookout
 from streamhub.hub.pairing import Offer, Pairing
 from streamhub.hub.ports import Audience, Clock
 from streamhub.hub.presence import Presence
@@ -118,6 +119,7 @@ class EventHub:
         self.presence = Presence()
         self.reactions = Gathered()
         self.likeness = Likeness()
+        self.lookout = Lookout()
         self.ledger = Ledger(slug, journal, self)
         self.publisher = Publisher(self.ledger, clock)
         self._journal = journal

@@ -19,6 +19,9 @@ REACTIONS: Final = Counter(
 )
 CONNECTIONS: Final = Gauge("streamhub_connections", "Live connections, by view.", ["view"])
 CUTS: Final = Counter("streamhub_cuts_total", "Connections that were cut, by reason.", ["reason"])
+WATCHES: Final = Counter(
+    "streamhub_watch_checks_total", "Looks at watched agendas, by outcome.", ["outcome"]
+)
 BUGS: Final = Counter("streamhub_bugs_total", "Exceptions that nobody expected.")
 SNAPSHOT_SECONDS: Final = Histogram(
     "streamhub_snapshot_seconds",

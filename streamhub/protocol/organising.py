@@ -1,6 +1,6 @@
-"""What organisers are told over HTTP, one model each: agendas that are handed in, and links."""
+"""What organisers are told over HTTP: the parts of an agenda to look at, and links."""
 
-from typing import Literal, NotRequired
+from typing import Literal
 
 from typing_extensions import TypedDict
 
@@ -14,33 +14,6 @@ class FieldChange(TypedDict):
     field: str
     was: Shown
     will: Shown
-
-
-class NamedSession(TypedDict):
-    """A session by name."""
-
-    session: str
-    title: str
-
-
-class SessionChange(TypedDict):
-    """A session that would be another: which fields, and what is in them."""
-
-    session: str
-    title: str
-    fields: list[str]
-    changes: list[FieldChange]
-
-
-class DifferenceAnswer(TypedDict):
-    """What an agenda would change; `live` is what of it is on air, `event` what is no session's."""
-
-    added: list[NamedSession]
-    gone: list[NamedSession]
-    restored: list[NamedSession]
-    changes: list[SessionChange]
-    live: list[NamedSession]
-    event: list[FieldChange]
 
 
 class PlanRoom(TypedDict):
@@ -72,57 +45,13 @@ class PlanView(TypedDict):
     sessions: list[PlanSession]
 
 
-class NoteAnswer(TypedDict):
-    """What was made of something in a file."""
-
-    level: Literal["assumed", "warning", "dropped"]
-    row: str | None
-    field: str | None
-    text: str
-
-
-class AskAnswer(TypedDict):
-    """What only the organiser knows."""
-
-    what: Literal["timezone", "columns", "date", "title"]
-    why: str
-    options: list[str]
-    needed: bool
-
-
-class ProblemAnswer(TypedDict):
-    """What is wrong in a file, and where."""
-
-    where: str
-    line: int | None
-    message: str
-    hint: str | None
-
-
-class ColumnAnswer(TypedDict):
+class AgendaColumn(TypedDict):
     """A column of a table: what stands in it, and what it is taken for."""
 
     number: int
     heading: str | None
     samples: list[str]
     field: str | None
-
-
-class AgendaPreview(TypedDict):
-    """What a file says, and what it would change. `seen` is what to confirm it with."""
-
-    format: str | None
-    label: str | None
-    slug: str | None
-    notes: list[NoteAnswer]
-    asks: list[AskAnswer]
-    problems: list[ProblemAnswer]
-    columns: list[ColumnAnswer]
-    fields: list[str]
-    agenda: NotRequired[object]
-    difference: DifferenceAnswer | None
-    plan: PlanView | None
-    seen: str | None
 
 
 class LinkAnswer(TypedDict):

@@ -115,6 +115,7 @@ from streamhub.core.rundown import (
     UndoRundown,
 )
 from streamhub.core.table import Map
+from streamhub.core.watching import LeaveAgenda, WatchAgenda
 
 T = TypeVar("T")
 
@@ -561,7 +562,16 @@ def _replace(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     changed = replace(changed, order=in_order(changed.sessions))
     if other % 7 == 0 and state.agenda.sessions:
         changed = state.agenda
-    return OWNER, ReplaceAgenda(agenda=changed, touch_live=pick % 3 > 0)
+    of = (None, "v1", "v2")[other % 3]
+    return OWNER, ReplaceAgenda(agenda=changed, touch_live=pick % 3 > 0, version=of)
+
+
+def _watch(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    """Watch one of two addresses, otherwise, or none; or leave a version alone."""
+    if other % 3 == 0:
+        return OWNER, LeaveAgenda(version=("v1", "v2")[pick % 2])
+    urls = ("https://quay.example/a.ics", "https://quay.example/b.ics", None)
+    return OWNER, WatchAgenda(url=urls[pick % 3], every_min=5 + other, by_itself=pick % 2 == 0)
 
 
 def _link(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
@@ -621,6 +631,7 @@ MAKERS: dict[str, Maker] = {
     "undo": _undo,
     "display": _display,
     "replace": _replace,
+    "watch": _watch,
     "link": _link,
 }
 _COMMON = [*["ask"] * 6, *["approve"] * 5, *["vote"] * 5, *["spotlight"] * 3, "next", "start"]

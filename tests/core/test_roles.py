@@ -104,6 +104,7 @@ from streamhub.core.rundown import (
 )
 from streamhub.core.table import Map
 from streamhub.core.views import View
+from streamhub.core.watching import LeaveAgenda, WatchAgenda
 
 WHO: dict[str, str] = {
     # command: the roles that may issue it (P participant, M moderator, R producer, S speaker,
@@ -178,7 +179,9 @@ WHO: dict[str, str] = {
     "display.identify": "RO",
     "display.blackout": "RO",
     "display.remove": "RO",
-    "agenda.replace": "O",
+    "agenda.replace": "OC",
+    "agenda.watch": "O",
+    "agenda.leave": "O",
     "link.create": "O",
     "link.revoke": "O",
     "reactions.count": "C",
@@ -368,6 +371,8 @@ ALWAYS = {
     "rundown.follow",
     "message.show",
     "agenda.replace",
+    "agenda.watch",
+    "agenda.leave",
     "display.pair",
     "link.create",
     "clock.tick",
@@ -457,6 +462,8 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "display.blackout": lambda _: BlackoutDisplay(display=DisplayId("d"), on=True),
     "display.remove": lambda _: RemoveDisplay(display=DisplayId("d")),
     "agenda.replace": lambda _: ReplaceAgenda(agenda=replace(small_agenda(), title="Another")),
+    "agenda.watch": lambda _: WatchAgenda(url="https://quay.example/agenda.ics"),
+    "agenda.leave": lambda _: LeaveAgenda(version="v1"),
     "link.create": lambda _: CreateLink(role=Role.MODERATOR),
     "link.revoke": lambda _: RevokeLink(link=LinkId("l")),
     "clock.tick": lambda _: Tick(),

@@ -67,6 +67,7 @@ from streamhub.core.rundown import (
     SessionEnded,
     SessionStarted,
 )
+from streamhub.core.watching import WatchFact
 
 
 class Haste(Enum):
@@ -158,6 +159,8 @@ HASTE: Final[dict[str, Haste]] = {
     "display.blacked_out": Haste.NOW,
     "display.removed": Haste.NOW,
     "agenda.replaced": Haste.NOW,
+    "agenda.watched": Haste.CALM,
+    "agenda.settled": Haste.CALM,
     "link.created": Haste.CALM,
     "link.revoked": Haste.CALM,
 }
@@ -250,7 +253,7 @@ class Touched:
             self.messages.add(fact.message)
         elif isinstance(fact, LinkFact):
             self.actors.add(ActorId(fact.link))
-        elif isinstance(fact, ReactionFact):
+        elif isinstance(fact, ReactionFact | WatchFact):
             pass  # no view has it
         elif isinstance(fact, AgendaReplaced):
             self.event = True

@@ -20,20 +20,63 @@ export interface AcknowledgedView {
   at: number;
 }
 
-/** What a file says, and what it would change. `seen` is what to confirm it with. */
+/** What a file does not say; `options` are likely answers. */
+export interface AgendaAsk {
+  what: "timezone" | "columns" | "date" | "title";
+  why: string;
+  options: Array<string>;
+  needed: boolean;
+}
+
+/** A column of a table: what stands in it, and what it is taken for. */
+export interface AgendaColumn {
+  number: number;
+  heading: string | null;
+  samples: Array<string>;
+  field: string | null;
+}
+
+/** What an agenda would change of the event's sessions; `live`: what is on air among them. */
+export interface AgendaDifference {
+  added: Array<NamedSession>;
+  gone: Array<NamedSession>;
+  restored: Array<NamedSession>;
+  changes: Array<ChangedSession>;
+  live: Array<NamedSession>;
+  event: Array<FieldChange>;
+  same: boolean;
+}
+
+/** What reading an agenda file assumed, or left out, and where. */
+export interface AgendaNote {
+  level: "assumed" | "warning" | "dropped";
+  row: string | null;
+  field: string | null;
+  text: string;
+}
+
+/** What an agenda file says to an event; `agenda` is as a file of streamhub's own says it. */
 export interface AgendaPreview {
   format: string | null;
   label: string | null;
   slug: string | null;
-  notes: Array<NoteAnswer>;
-  asks: Array<AskAnswer>;
-  problems: Array<ProblemAnswer>;
-  columns: Array<ColumnAnswer>;
+  notes: Array<AgendaNote>;
+  asks: Array<AgendaAsk>;
+  problems: Array<AgendaProblem>;
+  columns: Array<AgendaColumn>;
   fields: Array<string>;
-  agenda?: unknown;
-  difference: DifferenceAnswer | null;
+  agenda?: Record<string, unknown> | null;
+  difference: AgendaDifference | null;
   plan: PlanView | null;
   seen: string | null;
+}
+
+/** What is wrong with a file, and where. */
+export interface AgendaProblem {
+  where: string;
+  line: number | null;
+  message: string;
+  hint: string | null;
 }
 
 /** All long text of an agenda: what the views leave out. */
@@ -83,14 +126,6 @@ export interface ApproveQuestion {
   question: string;
   revision: number;
   type: "question.approve";
-}
-
-/** What only the organiser knows. */
-export interface AskAnswer {
-  what: "timezone" | "columns" | "date" | "title";
-  why: string;
-  options: Array<string>;
-  needed: boolean;
 }
 
 /** Ask: of a session, or "now" of a room (then of what is live there). */
@@ -181,6 +216,14 @@ export interface ChangeView {
   new?: ForeseenView;
 }
 
+/** A session of which an agenda would change some fields. */
+export interface ChangedSession {
+  session: string;
+  title: string;
+  fields: Array<string>;
+  changes: Array<FieldChange>;
+}
+
 /** Say that one is on a question, for two minutes from now; it keeps nobody from deciding. */
 export interface ClaimQuestion {
   question: string;
@@ -204,14 +247,6 @@ export interface ClearMessage {
 export interface ClosePoll {
   poll: string;
   type: "poll.close";
-}
-
-/** A column of a table: what stands in it, and what it is taken for. */
-export interface ColumnAnswer {
-  number: number;
-  heading: string | null;
-  samples: Array<string>;
-  field: string | null;
 }
 
 /** Change what holds for the questions of the event; what is left out stays. */
@@ -266,16 +301,6 @@ export interface CreatePoll {
 export interface DecidedView {
   by: string;
   at: number;
-}
-
-/** What an agenda would change; `live` is what of it is on air, `event` what is no session's. */
-export interface DifferenceAnswer {
-  added: Array<NamedSession>;
-  gone: Array<NamedSession>;
-  restored: Array<NamedSession>;
-  changes: Array<SessionChange>;
-  live: Array<NamedSession>;
-  event: Array<FieldChange>;
 }
 
 /** A paired display, as the producer sees it and as it sees itself. */
@@ -437,6 +462,12 @@ export interface LabelQuestion {
 /** What a display shows. A new one is a folder in `web/src/displays/` and a line here. */
 export type Layout = "now-next" | "agenda" | "foyer" | "door" | "questions" | "timer" | "message" | "overlay";
 
+/** Leave a version of the watched agenda alone: the event keeps its own until the next. */
+export interface LeaveAgenda {
+  version: string;
+  type: "agenda.leave";
+}
+
 /** A question that is much like a text: how much, 0 to 100. */
 export interface LikeQuestion {
   question: string;
@@ -550,7 +581,7 @@ export interface MyQuestionView {
   followup?: boolean;
 }
 
-/** A session by name. */
+/** A session that an agenda would bring, cancel, restore or touch on air. */
 export interface NamedSession {
   session: string;
   title: string;
@@ -568,14 +599,6 @@ export interface NextSession {
   room: string;
   live: string | null;
   type: "session.next";
-}
-
-/** What was made of something in a file. */
-export interface NoteAnswer {
-  level: "assumed" | "warning" | "dropped";
-  row: string | null;
-  field: string | null;
-  text: string;
 }
 
 /** Put a private note to a question, for the crew and the stage; without one, take it away. */
@@ -740,14 +763,6 @@ export interface PreviousOnStage {
   room: string;
   lit: string | null;
   type: "stage.previous";
-}
-
-/** What is wrong in a file, and where. */
-export interface ProblemAnswer {
-  where: string;
-  line: number | null;
-  message: string;
-  hint: string | null;
 }
 
 /** Where a question stands. Transitions are in `MAY` and `evolve`. */
@@ -964,14 +979,6 @@ export interface SendReaction {
   room: string;
   kind: "applause" | "heart" | "laugh" | "surprise" | "agree";
   type: "reaction.send";
-}
-
-/** A session that would be another: which fields, and what is in them. */
-export interface SessionChange {
-  session: string;
-  title: string;
-  fields: Array<string>;
-  changes: Array<FieldChange>;
 }
 
 /** The long text of a session; `printed` is the time as the organiser wrote it. */
@@ -1203,6 +1210,50 @@ export interface ViewState {
   displays?: Record<string, DisplayView>;
 }
 
+/** A version of a watched agenda that waits: since when, and why it was not taken by itself. */
+export interface WaitingAgenda {
+  format: string | null;
+  label: string | null;
+  slug: string | null;
+  notes: Array<AgendaNote>;
+  asks: Array<AgendaAsk>;
+  problems: Array<AgendaProblem>;
+  columns: Array<AgendaColumn>;
+  fields: Array<string>;
+  agenda?: Record<string, unknown> | null;
+  difference: AgendaDifference | null;
+  plan: PlanView | null;
+  seen: string | null;
+  version: string;
+  since: number;
+  why: "asked" | "first" | "live" | "changed_here" | "many_gone" | "unclear";
+}
+
+/** Watch the agenda at an address from now on; without `url`, none. */
+export interface WatchAgenda {
+  url?: string | null;
+  every_min?: number;
+  by_itself?: boolean;
+  timezone?: string | null;
+  date?: string | null;
+  columns?: Array<string>;
+  type: "agenda.watch";
+}
+
+/** What an event watches, and what waits; `url` is null where nothing is watched. */
+export interface WatchedAnswer {
+  url: string | null;
+  every_min: number;
+  by_itself: boolean;
+  timezone?: string;
+  date?: string;
+  columns?: Array<string>;
+  checked_at?: number;
+  changed_at?: number;
+  error?: string;
+  waiting?: WaitingAgenda;
+}
+
 /** Take one's answer back; without one, nothing changes. */
 export interface WithdrawAnswer {
   poll: string;
@@ -1222,7 +1273,7 @@ export interface ZoneView {
 }
 
 /** Every command that a client may send, without its id. */
-export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | AssignQuestion | BlackoutDisplay | BulkQuestions | CancelSession | ClaimQuestion | ClearMessage | ClosePoll | ConfigureQuestions | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FlagQuestion | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | LabelQuestion | MergeQuestion | MuteParticipant | NextOnStage | NextSession | NoteQuestion | OpenPoll | PairDisplay | PauseSession | PreviousOnStage | QueueQuestion | RedactQuestion | RejectQuestion | ReleaseQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | ShowMessage | ShowPoll | SkipSession | SplitQuestion | SpotlightQuestion | StarQuestion | StartSession | Tick | UndoQuestion | UndoRundown | UnflagQuestion | UnqueueQuestion | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawAnswer | WithdrawQuestion;
+export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | AssignQuestion | BlackoutDisplay | BulkQuestions | CancelSession | ClaimQuestion | ClearMessage | ClosePoll | ConfigureQuestions | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FlagQuestion | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | LabelQuestion | LeaveAgenda | MergeQuestion | MuteParticipant | NextOnStage | NextSession | NoteQuestion | OpenPoll | PairDisplay | PauseSession | PreviousOnStage | QueueQuestion | RedactQuestion | RejectQuestion | ReleaseQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | ShowMessage | ShowPoll | SkipSession | SplitQuestion | SpotlightQuestion | StarQuestion | StartSession | Tick | UndoQuestion | UndoRundown | UnflagQuestion | UnqueueQuestion | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WatchAgenda | WithdrawAnswer | WithdrawQuestion;
 
 /** Every error code. */
 export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "agenda.touches_live" | "agenda.stale" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "question.slow_mode" | "question.duplicate" | "question.claimed" | "name.required" | "participant.unknown" | "participant.muted" | "speaker.unknown" | "stage.stale" | "stage.empty" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
