@@ -164,6 +164,24 @@ def test_who_voted_for_two_that_were_merged_stays_a_voter_when_one_is_split() ->
     assert votes(show)[R] == {"dora", "ben"}
 
 
+def test_author_who_voted_for_what_is_merged_counts_once_further_on() -> None:
+    show = scene()
+    show.do(UpvoteQuestion(question=Q), BEN)
+    show.do(MergeQuestion(question=Q, into=P), MOD)
+    show.do(MergeQuestion(question=P, into=R), MOD)
+    assert votes(show)[R] == {"ann", "ben"}
+    show.do(SplitQuestion(question=Q), MOD)
+    assert (votes(show)[Q], votes(show)[P]) == ({"ben"}, set())
+
+
+def test_vote_for_the_one_is_taken_back_though_none_was_for_the_merged_one() -> None:
+    show = scene()
+    show.do(UpvoteQuestion(question=P), DORA)
+    show.do(MergeQuestion(question=Q, into=P), MOD)
+    show.do(UnvoteQuestion(question=P), DORA)
+    assert (votes(show)[P], votes(show)[Q]) == ({"ann"}, {"ann"})
+
+
 def test_vote_that_is_taken_back_stays_taken_back_when_the_question_is_split() -> None:
     show = scene()
     show.do(UpvoteQuestion(question=Q), DORA)

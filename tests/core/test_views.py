@@ -33,6 +33,7 @@ from streamhub.core.questions import (
     AnswerQuestion,
     ApproveQuestion,
     AskQuestion,
+    ConfigureQuestions,
     RedactQuestion,
     RejectQuestion,
     SetQuestions,
@@ -561,6 +562,16 @@ def test_touched_by_time_is_everything_that_time_moves() -> None:
     since = len(show.decisions)
     show.at("09:43")
     assert touched(show, since) == moved
+
+
+def test_touched_by_the_end_of_a_session_is_what_it_leaves_open() -> None:
+    show = scene()
+    show.do(ConfigureQuestions(at_end="carry"), OWNER)
+    since = len(show.decisions)
+    show.do(EndSession(session=TALK))
+    found = touched(show, since)
+    assert (found.questions, found.actors) == ({Q, R}, {ANN.id, BEN.id})
+    assert found.aired == {P}
 
 
 def test_touched_by_displays_and_links() -> None:
