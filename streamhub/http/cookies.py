@@ -51,6 +51,11 @@ def drop(site: Site, response: web.StreamResponse, name: str) -> None:
     response.del_cookie(_name(site, name), path="/", secure=site.is_secure, httponly=True)
 
 
+def get_role(request: web.Request, role: Role, event: str) -> str | None:
+    """Return the token of a role link that this browser opened."""
+    return get(request, _role_cookie(role, event))
+
+
 def put_role(site: Site, response: web.StreamResponse, role: Role, event: str, token: str) -> None:
     """Remember a role link."""
     put(site, response, _role_cookie(role, event), token)
@@ -62,9 +67,14 @@ def get(request: web.Request, name: str) -> str | None:
 
 
 def token_for(request: web.Request, event: str, view: View) -> str | None:
-    """Return the token with which this browser may look at `view`; None without one."""
+    """Return the token with which this browser may look at `view`; None without one.
+
+    `?as=` says which of its roles counts, where it has several.
+    """
     if view in _ROLES_FOR:
-        found = (get(request, _role_cookie(role, event)) for role in _ROLES_FOR[view])
+        asked = request.query.get("as")
+        roles = sorted(_ROLES_FOR[view], key=lambda role: role.value != asked)
+        found = (get(request, _role_cookie(role, event)) for role in roles)
         token = next((token for token in found if token is not None), None)
         return get(request, DISPLAY) if token is None and view is View.SPEAKER else token
     hub = request.app[SITE].hubs.get(event)

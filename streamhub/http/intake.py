@@ -19,21 +19,15 @@ from streamhub.formats import limits, own
 from streamhub.formats.draft import Choices, Reading
 from streamhub.formats.problems import AgendaFileError
 from streamhub.formats.source import Source
+from streamhub.http import shown
 from streamhub.http.api import author_of
 from streamhub.http.fetch import fetch
 from streamhub.http.site import SITE
-from streamhub.http.understood import (
-    columns_of,
-    laid_out,
-    nothing_understood,
-    read_for,
-    version_of,
-)
+from streamhub.http.understood import columns_of, read_for, version_of
 from streamhub.http.watching import TURN, waiting_as
 from streamhub.hub.errands import Declined
 from streamhub.hub.hub import EventHub
 from streamhub.hub.secrets import fresh_id
-from streamhub.hub.swap import difference_of
 from streamhub.protocol.commands import Wish
 
 routes = web.RouteTableDef()
@@ -50,8 +44,11 @@ async def preview(request: web.Request) -> web.StreamResponse:
     try:
         reading = await _read(request, hub.state)
     except AgendaFileError as error:
-        return web.json_response(nothing_understood(error))
-    return web.json_response(laid_out(hub.state, reading))
+        return web.json_response(shown.broken(error))
+    whole = request.query.get("agenda") != "false"
+    async with request.app[TURN]:
+        told = await asyncio.to_thread(shown.preview, hub.state, reading, whole=whole)
+    return web.json_response(told)
 
 
 @routes.post("/api/v1/events/{event}/agenda")
@@ -76,7 +73,16 @@ async def confirm(request: web.Request) -> web.StreamResponse:
         open_ += [one.message for one in reading.problems]
         raise Rejected("agenda.invalid", open_[0][:300], "Look at the preview for what is missing.")
     touch_live = request.query.get("touch_live") == "true"
-    changed = difference_of(hub.state, reading.agenda)
+    async with request.app[TURN]:
+        changed = await asyncio.to_thread(shown.Changed, hub.state, reading.agenda)
+    seen = request.query.get("seen")
+    if seen is not None and seen != changed.seen():
+        raise Rejected(
+            "agenda.stale",
+            "The event or the file is not what it was when you looked at the preview.",
+            "Look at it again, then confirm that.",
+            field="seen",
+        )
     watch = hub.state.watch
     is_watched = waits is not None or (watch and request.query.get("url") == watch.url)
     written = own.write_json(reading.agenda, reading.slug) + bytes([touch_live])
@@ -90,7 +96,7 @@ async def confirm(request: web.Request) -> web.StreamResponse:
         ),
     )
     accepted = await hub.submit(wish, actor)
-    return web.json_response({**accepted, "difference": changed})
+    return web.json_response({**accepted, "difference": changed.told()})
 
 
 HANDLERS: Final[frozenset[object]] = frozenset({preview, confirm})

@@ -27,7 +27,7 @@ routes = web.RouteTableDef()
 HOME_OF: Final = {
     Role.MODERATOR: "moderate",
     Role.PRODUCER: "produce",
-    Role.ORGANISER: "produce",
+    Role.ORGANISER: "organise",
     Role.SPEAKER: "speaker",
     Role.PARTICIPANT: "",
 }
@@ -157,6 +157,24 @@ async def speaker(request: web.Request) -> web.StreamResponse:
     return _crew_page(request, "speaker", View.SPEAKER)
 
 
+@routes.get("/e/{event}/organise")
+async def organise(request: web.Request) -> web.StreamResponse:
+    """The organiser's page: the agenda in and out, links, settings."""
+    hub = _hub(request)
+    if not _is_organiser(request, hub):
+        raise Rejected(
+            "token.invalid",
+            "This page is for the organisers of the event.",
+            "Open the organiser's link on this device; it may have expired.",
+        )
+    return _live(request, "organiser", hub)
+
+
+def _is_organiser(request: web.Request, hub: EventHub) -> bool:
+    actor = hub.authenticate(cookies.get_role(request, Role.ORGANISER, hub.slug))
+    return actor is not None and actor.role is Role.ORGANISER
+
+
 def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
     hub = _hub(request)
     actor = hub.authenticate(cookies.token_for(request, hub.slug, view))
@@ -168,7 +186,8 @@ def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
         )
     admit(hub.state, actor, view.value)
     room = _room_of(hub, actor) if page == "speaker" and "room" not in request.query else None
-    return _live(request, page, hub, **({} if room is None else {"room": room}))
+    more = {} if room is None else {"room": room}
+    return _live(request, page, hub, organiser=_is_organiser(request, hub), **more)
 
 
 def _room_of(hub: EventHub, actor: Actor) -> RoomId | None:
@@ -193,7 +212,7 @@ def _live(request: web.Request, page: str, hub: EventHub | None, **more: Any) ->
         styles=[f"{page}.css"],
         scripts=[f"{page}.js"],
     )
-    if page != "moderator":
+    if page not in {"moderator", "organiser"}:
         response.headers["Content-Security-Policy"] = SCREENS_POLICY
     return response
 

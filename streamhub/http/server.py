@@ -10,6 +10,7 @@ from streamhub.http import (
     doors,
     guard,
     intake,
+    links,
     operations,
     pages,
     pairing,
@@ -30,7 +31,8 @@ def make_app(site: Site) -> web.Application:
     app[watching.TURN] = asyncio.Semaphore(1)
     app.cleanup_ctx.append(watching.watching)
     app.on_response_prepare.append(guard.on_prepare)
-    for table in (pages, agenda, api, pairing, intake, watching, programs, results, operations):
+    crew = (intake, watching, links)
+    for table in (pages, agenda, api, pairing, *crew, programs, results, operations):
         app.add_routes(table.routes)
     app.router.add_static("/static/", site.static)
     return app

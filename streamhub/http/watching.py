@@ -25,10 +25,11 @@ from streamhub.core.watching import Watch
 from streamhub.formats.draft import Choices, Reading
 from streamhub.formats.problems import AgendaFileError
 from streamhub.formats.source import Source
+from streamhub.http import shown
 from streamhub.http.api import author_of
 from streamhub.http.fetch import Fetched, fetch_if_changed
 from streamhub.http.site import SITE
-from streamhub.http.understood import columns_of, laid_out, read_for, version_of
+from streamhub.http.understood import columns_of, read_for, version_of
 from streamhub.hub import metrics
 from streamhub.hub.errands import Declined
 from streamhub.hub.hub import SYSTEM_ACTOR, EventHub
@@ -54,7 +55,7 @@ ERROR_MOST: Final = 500
 async def watched(request: web.Request) -> web.StreamResponse:
     """Tell an organiser what is watched, and what waits."""
     hub = _organisers(request)
-    return web.json_response(_told(hub), headers={"Cache-Control": "no-store"})
+    return web.json_response(await _told(request, hub), headers={"Cache-Control": "no-store"})
 
 
 @routes.post("/api/v1/events/{event}/agenda/watched/check")
@@ -63,7 +64,7 @@ async def check(request: web.Request) -> web.StreamResponse:
     hub = _organisers(request)
     if hub.state.watch is not None:
         await look(request.app, hub)
-    return web.json_response(_told(hub), headers={"Cache-Control": "no-store"})
+    return web.json_response(await _told(request, hub), headers={"Cache-Control": "no-store"})
 
 
 def _organisers(request: web.Request) -> EventHub:
@@ -72,7 +73,7 @@ def _organisers(request: web.Request) -> EventHub:
     return hub
 
 
-def _told(hub: EventHub) -> dict[str, Any]:
+async def _told(request: web.Request, hub: EventHub) -> dict[str, Any]:
     watch, lookout = hub.state.watch, hub.lookout
     if watch is None:
         return {"url": None, "every_min": 15, "by_itself": False}
@@ -92,11 +93,16 @@ def _told(hub: EventHub) -> dict[str, Any]:
         }
         waiting = lookout.waiting
         if waiting is not None and waiting.version != watch.version:
+            whole = request.query.get("agenda") != "false"
+            async with request.app[TURN]:
+                laid_out = await asyncio.to_thread(
+                    shown.preview, hub.state, waiting.reading, whole=whole
+                )
             told["waiting"] = {
                 "version": waiting.version,
                 "why": waiting.why,
                 "since": waiting.since,
-                **laid_out(hub.state, waiting.reading),
+                **laid_out,
             }
     return {key: value for key, value in told.items() if value is not None}
 

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from streamhub.core.ids import Ms
 from streamhub.core.reactions import Reaction
 from streamhub.core.views import MeView, View, ViewState
+from streamhub.protocol.organising import AgendaColumn, FieldChange, PlanView
 
 Cursor = Annotated[
     str, Field(pattern=r"^[0-9]{1,15}\.[0-9a-f]{0,32}$", description="`<seq>.<tag>`")
@@ -285,7 +286,7 @@ class AgendaProblem(TypedDict):
     where: str
     line: int | None
     message: str
-    hint: str
+    hint: str | None
 
 
 class NamedSession(TypedDict):
@@ -301,12 +302,14 @@ class ChangedSession(TypedDict):
     session: str
     title: str
     fields: list[str]
+    changes: list[FieldChange]
 
 
 class AgendaDifference(TypedDict):
     """What an agenda would change of the event's sessions; `live`: what is on air among them.
 
-    `same`: it says all that the event's says. Rooms, people and the event may change alone, too.
+    `same`: it says all that the event's says. Rooms, people and the event may change alone, too;
+    `event` has what is of no session, rooms among it.
     """
 
     added: list[NamedSession]
@@ -314,19 +317,29 @@ class AgendaDifference(TypedDict):
     restored: list[NamedSession]
     changes: list[ChangedSession]
     live: list[NamedSession]
+    event: list[FieldChange]
     same: bool
 
 
 class AgendaPreview(TypedDict):
-    """What an agenda file says to an event; `agenda` is as a file of streamhub's own says it."""
+    """What an agenda file says to an event; `agenda` is as a file of streamhub's own says it.
+
+    `label` is the format's name, `columns` those of a table, `fields` what they can be, `plan` the
+    event's agenda as it would be, `seen` what to confirm it with.
+    """
 
     format: str | None
+    label: str | None
     slug: str | None
     notes: list[AgendaNote]
     asks: list[AgendaAsk]
     problems: list[AgendaProblem]
-    agenda: dict[str, Any] | None
+    columns: list[AgendaColumn]
+    fields: list[str]
+    agenda: NotRequired[dict[str, Any] | None]
     difference: AgendaDifference | None
+    plan: PlanView | None
+    seen: str | None
 
 
 class WaitingAgenda(AgendaPreview):

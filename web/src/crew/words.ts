@@ -1,6 +1,6 @@
 // What the crew's two desks say alike: errors by their code, people, the ways of a room's questions.
 
-import { t, timeIn } from "../i18n.ts";
+import { t, timeIn, tongue } from "../i18n.ts";
 import type { Ack, ErrorBody, RoomView } from "../net/protocol.gen.ts";
 import { state } from "../state/store.ts";
 import { sayError, toast } from "../ui/index.ts";
@@ -96,4 +96,18 @@ export function whyQuestions(room: RoomView): string {
     after: t("Nothing more to ask about."),
   };
   return (why[asked.why] ?? t("Closed.")) + at;
+}
+
+const languageNames = new Map<string, Intl.DisplayNames>();
+/** The name of a language in the reader's own. */
+export function languageName(code: string): string {
+  const { locale } = tongue.value;
+  let names = languageNames.get(locale);
+  if (names === undefined)
+    languageNames.set(locale, (names = new Intl.DisplayNames(locale, { type: "language" })));
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
 }

@@ -36,6 +36,8 @@ export interface ConnectOptions {
   room?: string | undefined;
   token?: string | undefined;
   locale?: string | undefined;
+  /** Which of the browser's roles counts, where it has several: "organiser". */
+  as?: string | undefined;
   /** Knocks at the door each second while the server is away: screens have to be back at once. */
   insistent?: boolean;
   /** What the page held before, to show at once and to resume from. */
@@ -110,6 +112,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     path: "/socket.io/",
     transports: ["websocket", "polling"],
     tryAllTransports: true,
+    ...(options.as !== undefined && { query: { as: options.as } }),
     reconnection: !insistent,
     timeout: insistent ? 5000 : 20_000,
     reconnectionDelay: BACK_OFF_MS[0],
@@ -130,7 +133,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     send: (body) => socket.timeout(ACK_MS).emitWithAck("command", body) as Promise<Ack>,
     online: () => socket.connected,
     storage: sessionStorage,
-    key: `streamhub.outbox.${options.event}.${options.view}`,
+    key: ["streamhub.outbox", options.event, options.view, options.as].filter(Boolean).join("."),
   });
 
   function offline(): void {

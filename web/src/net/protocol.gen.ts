@@ -28,6 +28,14 @@ export interface AgendaAsk {
   needed: boolean;
 }
 
+/** A column of a table: what stands in it, and what it is taken for. */
+export interface AgendaColumn {
+  number: number;
+  heading: string | null;
+  samples: Array<string>;
+  field: string | null;
+}
+
 /** What an agenda would change of the event's sessions; `live`: what is on air among them. */
 export interface AgendaDifference {
   added: Array<NamedSession>;
@@ -35,6 +43,7 @@ export interface AgendaDifference {
   restored: Array<NamedSession>;
   changes: Array<ChangedSession>;
   live: Array<NamedSession>;
+  event: Array<FieldChange>;
   same: boolean;
 }
 
@@ -49,12 +58,17 @@ export interface AgendaNote {
 /** What an agenda file says to an event; `agenda` is as a file of streamhub's own says it. */
 export interface AgendaPreview {
   format: string | null;
+  label: string | null;
   slug: string | null;
   notes: Array<AgendaNote>;
   asks: Array<AgendaAsk>;
   problems: Array<AgendaProblem>;
-  agenda: Record<string, unknown> | null;
+  columns: Array<AgendaColumn>;
+  fields: Array<string>;
+  agenda?: Record<string, unknown> | null;
   difference: AgendaDifference | null;
+  plan: PlanView | null;
+  seen: string | null;
 }
 
 /** What is wrong with a file, and where. */
@@ -62,7 +76,7 @@ export interface AgendaProblem {
   where: string;
   line: number | null;
   message: string;
-  hint: string;
+  hint: string | null;
 }
 
 /** All long text of an agenda: what the views leave out. */
@@ -209,6 +223,7 @@ export interface ChangedSession {
   session: string;
   title: string;
   fields: Array<string>;
+  changes: Array<FieldChange>;
 }
 
 /** Say that one is on a question, for two minutes from now; it keeps nobody from deciding. */
@@ -386,6 +401,13 @@ export interface FeedView {
   slate?: string;
 }
 
+/** A field as it is, and as it would be. */
+export interface FieldChange {
+  field: string;
+  was: string | number | boolean | Array<string> | null;
+  will: string | number | boolean | Array<string> | null;
+}
+
 /** Ask the moderators to take a look at a public question; a second time changes nothing. */
 export interface FlagQuestion {
   question: string;
@@ -476,6 +498,25 @@ export interface LimitsView {
   name_most: number;
   pending_most: number;
   word_most: number;
+}
+
+/** A role link as its organiser sees it. `url` is None where this node cannot say it. */
+export interface LinkAnswer {
+  link: string;
+  role: string;
+  name: string | null;
+  speaker: string | null;
+  url: string | null;
+  created_at: number;
+  expires_at: number | null;
+  revoked: boolean;
+  online: number;
+}
+
+/** All links of an event, the newest first; `you` is the one that asks. */
+export interface LinksAnswer {
+  links: Array<LinkAnswer>;
+  you: string;
 }
 
 /** What concerns only this participant, or only this display. */
@@ -657,6 +698,32 @@ export interface PatchMessage {
 export interface PauseSession {
   session: string;
   type: "session.pause";
+}
+
+/** A room of a plan. */
+export interface PlanRoom {
+  room: string;
+  name: string;
+}
+
+/** A session of a plan, and what becomes of it. `moved`: to another time or room. */
+export interface PlanSession {
+  session: string;
+  title: string;
+  room: string;
+  start_at: number;
+  end_at: number;
+  kind: string;
+  speakers: Array<string>;
+  becomes: "same" | "added" | "moved" | "changed" | "gone" | "restored";
+}
+
+/** An agenda as the event would have it, to draw: rooms in order, sessions by start. */
+export interface PlanView {
+  title: string;
+  timezone: string;
+  rooms: Array<PlanRoom>;
+  sessions: Array<PlanSession>;
 }
 
 /** What holds for the questions of the event, as `questions.configure` sets it. */
@@ -1271,12 +1338,17 @@ export interface ViewersView {
 /** A version of a watched agenda that waits: since when, and why it was not taken by itself. */
 export interface WaitingAgenda {
   format: string | null;
+  label: string | null;
   slug: string | null;
   notes: Array<AgendaNote>;
   asks: Array<AgendaAsk>;
   problems: Array<AgendaProblem>;
-  agenda: Record<string, unknown> | null;
+  columns: Array<AgendaColumn>;
+  fields: Array<string>;
+  agenda?: Record<string, unknown> | null;
   difference: AgendaDifference | null;
+  plan: PlanView | null;
+  seen: string | null;
   version: string;
   since: number;
   why: "asked" | "first" | "live" | "changed_here" | "many_gone" | "unclear";

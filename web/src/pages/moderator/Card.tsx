@@ -29,7 +29,7 @@ import {
   type IconNode,
 } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { venue, who } from "../../crew/words.ts";
+import { languageName, venue, who } from "../../crew/words.ts";
 import { duration, minutes, number, t, timeIn, tn, tongue } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import type { QuestionView } from "../../net/protocol.gen.ts";
@@ -118,19 +118,6 @@ function tell(event: { currentTarget: HTMLElement }): void {
   const line = event.currentTarget;
   const parts = [...line.children].map((one) => one.textContent);
   line.title = line.scrollWidth > line.clientWidth ? parts.join(" · ") : "";
-}
-
-const languageNames = new Map<string, Intl.DisplayNames>();
-export function languageName(code: string): string {
-  const { locale } = tongue.value;
-  let names = languageNames.get(locale);
-  if (names === undefined)
-    languageNames.set(locale, (names = new Intl.DisplayNames(locale, { type: "language" })));
-  try {
-    return names.of(code) ?? code;
-  } catch {
-    return code;
-  }
 }
 
 /** The reader's language; what is in it needs no sign. */

@@ -11,7 +11,7 @@ import {
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { boot } from "../../boot.ts";
-import { ConnectionMark } from "../../crew/Frame.tsx";
+import { ConnectionMark, OrganiserLink } from "../../crew/Frame.tsx";
 import { NewPollButton, openPolls, PollDialogs, PollList, pollOn } from "../../crew/Polls.tsx";
 import { QaControl, qaSession } from "../../crew/QaControl.tsx";
 import { venue, whyQuestions } from "../../crew/words.ts";
@@ -174,6 +174,7 @@ function Head() {
           label={t("Settings: how questions are taken")}
           onClick={() => (asking.value = { is: "settings" })}
         />
+        <OrganiserLink />
         <Button
           size="small"
           tone="plain"

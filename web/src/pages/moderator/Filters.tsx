@@ -3,10 +3,10 @@
 import { Flag, ListFilter, Search, Star, UserRound, X, type IconNode } from "lucide";
 import { useState } from "preact/hooks";
 import { Choice } from "../../crew/Choice.tsx";
+import { languageName } from "../../crew/words.ts";
 import { number, t } from "../../i18n.ts";
 import { sessionOf, state } from "../../state/store.ts";
 import { Button, Icon, Kbd } from "../../ui/index.ts";
-import { languageName } from "./Card.tsx";
 import { filter, filtering, NO_FILTER, offered, search, type Filter } from "./model.ts";
 
 function set(part: Partial<Filter>): void {

@@ -3,7 +3,7 @@
 import { Keyboard } from "lucide";
 import { render } from "preact";
 import { boot } from "../../boot.ts";
-import { ConnectionMark, Frame } from "../../crew/Frame.tsx";
+import { ConnectionMark, Frame, OrganiserLink } from "../../crew/Frame.tsx";
 import { t } from "../../i18n.ts";
 import { connect, rooms, state } from "../../state/store.ts";
 import { Button, showShortcuts, useShortcuts } from "../../ui/index.ts";
@@ -138,6 +138,7 @@ function Desk() {
         <span class="head-end">
           <Others />
           <ConnectionMark />
+          <OrganiserLink />
           <Button
             size="small"
             tone="plain"
