@@ -50,7 +50,15 @@ function Change({ change, zone }: { change: FieldChange; zone: string }) {
   );
 }
 
-function Session({ session, live, zone }: { session: ChangedSession; live: boolean; zone: string }) {
+function Session({
+  session,
+  live,
+  zone,
+}: {
+  session: ChangedSession;
+  live: boolean;
+  zone: string;
+}) {
   return (
     <li>
       <h5 dir="auto">
