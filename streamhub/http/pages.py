@@ -1,11 +1,13 @@
 """The pages that people open. What a page shows is in `web/`; what it may know is in `core`."""
 
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import segno
 from aiohttp import web
 from babel.core import Locale
 
+from streamhub.core.archive import ArchiveRecording, archive, is_over
 from streamhub.core.errors import Rejected
 from streamhub.core.event import admit
 from streamhub.core.ids import RoomId
@@ -15,6 +17,7 @@ from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.formats.write_jsonld import describe
 from streamhub.http import cookies
+from streamhub.http.archived import archived, moments, stamp_of
 from streamhub.http.guard import SCREENS_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
 from streamhub.http.render import SURFACES, Messages, agenda_context
@@ -92,20 +95,22 @@ async def home(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/e/{event}")
 async def event(request: web.Request) -> web.StreamResponse:
-    """The public page of an event, whole without JavaScript."""
+    """The public page of an event, whole without JavaScript; its archive, when it is over.
+
+    With `?live=1` it stays what it was.
+    """
     hub, site = _hub(request), request.app[SITE]
-    view = cast("ViewState", hub.channel(View.STAGE, None).state)
-    response = _html(
+    found = archive(hub.state)
+    if found and "live" not in request.query and is_over(hub.state, site.hubs.clock.now()):
+        return _archive(request, hub, found, f"/e/{hub.slug}")
+    response = _public(
         request,
+        hub,
         "event.html",
-        boot=_boot(request, "participant", hub),
-        event=view["event"],
-        agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
-        files=_files(request, hub),
-        accent=view["event"].get("accent", ""),
+        boot=_boot(request, "participant", hub, **_afterwards(hub)),
+        moments=moments(found, f"/e/{hub.slug}/archive"),
         styles=["public.css", "participant.css"],
         scripts=["event.js", "participant.js"],
-        languages=_languages(request),
     )
     if hub.authenticate(cookies.get(request, cookies.PARTICIPANT)) is None:
         token = site.hubs.keyring.participant_token(fresh_id())
@@ -113,11 +118,60 @@ async def event(request: web.Request) -> web.StreamResponse:
     return response
 
 
+@routes.get("/e/{event}/archive")
+async def event_archive(request: web.Request) -> web.StreamResponse:
+    """The recordings there are, with chapters and answered questions; before: the event's page."""
+    hub = _hub(request)
+    found = archive(hub.state)
+    if not found:
+        raise web.HTTPSeeOther(f"/e/{hub.slug}")
+    return _archive(request, hub, found, f"/e/{hub.slug}/archive")
+
+
+def _archive(
+    request: web.Request, hub: EventHub, found: Sequence[ArchiveRecording], path: str
+) -> web.Response:
+    view = cast("ViewState", hub.channel(View.STAGE, None).state)
+    told = archived(found, view, path, request.query.get)
+    return _public(
+        request,
+        hub,
+        "archive.html",
+        boot=_boot(request, "archive", hub, reel=told["reel"], reel_title=told["title"]),
+        archive=told,
+        stamp=stamp_of,
+        moments=moments(found, path),
+        styles=["public.css", "archive.css"],
+        scripts=["event.js", "archive.js"],
+    )
+
+
+def _public(request: web.Request, hub: EventHub, template: str, **context: Any) -> web.Response:  # noqa: ANN401 - templates take anything
+    view = cast("ViewState", hub.channel(View.STAGE, None).state)
+    return _html(
+        request,
+        template,
+        event=view["event"],
+        agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
+        files=_files(request, hub),
+        accent=view["event"].get("accent", ""),
+        languages=_languages(request),
+        **context,
+    )
+
+
+def _afterwards(hub: EventHub) -> dict[str, str]:
+    """Where what came of it is, if everybody may see that."""
+    return {"results_url": f"/e/{hub.slug}/results"} if hub.state.policy.public_results else {}
+
+
 def _files(request: web.Request, hub: EventHub) -> dict[str, object]:
     """Where a calendar subscribes, and what search engines are told."""
     url = request.app[SITE].event_url(hub.slug)
     return {
         "page": url,
+        "page_live": f"/e/{hub.slug}?live=1",
+        "results": _afterwards(hub).get("results_url", ""),
         "subscribe": f"webcal://{url.partition('://')[2]}/agenda.ics",
         "described": describe(published(hub.state, url)),
     }

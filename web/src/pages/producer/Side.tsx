@@ -1,4 +1,4 @@
-// Beside the rundown: questions of what is live, who is there, screens, and the organiser's links.
+// Beside the rundown: messages, streams, screens, questions of what is live, who is there, and links.
 
 import { Copy, Link as LinkIcon } from "lucide";
 import { useState } from "preact/hooks";
@@ -14,6 +14,7 @@ import { Button, Dialog, Field, toast } from "../../ui/index.ts";
 import { room, roomId } from "./act.ts";
 import { Messages } from "./Messages.tsx";
 import { Screens } from "./Screens.tsx";
+import { Streams } from "./Streams.tsx";
 
 function Questions() {
   const session = qaSession(roomId.value);
@@ -237,6 +238,7 @@ export function Side() {
   return (
     <div class="side">
       <Messages />
+      <Streams />
       <Screens />
       <Questions />
       <Polls />
