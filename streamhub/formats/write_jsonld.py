@@ -1,8 +1,15 @@
-"""schema.org's Event, for search engines: it stands in the public page as JSON-LD."""
+"""schema.org's Event, for search engines: it stands in the public page as JSON-LD.
 
+With its recordings as VideoObjects, whose chapters are Clips
+(developers.google.com/search/docs/appearance/structured-data/video#clip).
+"""
+
+from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from streamhub.core.agenda import Room, Speaker
+from streamhub.core.archive import ArchiveRecording
 from streamhub.core.published import Item, Published
 from streamhub.formats.export import absolute, local, page_of, zone_of
 
@@ -15,8 +22,8 @@ _HYBRID: Final = "https://schema.org/MixedEventAttendanceMode"
 _HERE: Final = "https://schema.org/OfflineEventAttendanceMode"
 
 
-def describe(event: Published) -> dict[str, object]:
-    """Return the event as JSON-LD."""
+def describe(event: Published, recordings: Sequence[ArchiveRecording] = ()) -> dict[str, object]:
+    """Return the event as JSON-LD, with what there is to watch of it."""
     agenda, zone = event.agenda, zone_of(event)
     streams = any(room.stream for room in agenda.rooms.values())
     whole: dict[str, object] = {
@@ -38,7 +45,36 @@ def describe(event: Published) -> dict[str, object]:
     }
     if len(event.items) <= MOST:
         whole["subEvent"] = [_session(event, item) for item in event.items]
+    if recordings:
+        whole["recordedIn"] = [_recording(event, one) for one in recordings]
     return whole
+
+
+def _recording(event: Published, one: ArchiveRecording) -> dict[str, object]:
+    named = {"session": one["session"]} if "session" in one else {"room": one["room"]}
+    titles = {item.plan.id: item.plan.title for item in event.items}
+    names = {room.id: room.name for room in event.agenda.rooms.values()}
+    page = f"{event.url}/archive?{urlencode(named)}"
+    plays_here = one["kind"] in {"hls", "file"}
+    return {
+        "@type": "VideoObject",
+        "name": titles[one["session"]] if "session" in one else names[one["room"]],
+        "description": event.agenda.title,
+        "uploadDate": local(one["started_at"], zone_of(event)).isoformat(),
+        "url": page,
+        ("contentUrl" if plays_here else "sameAs"): absolute(event, one["url"]),
+        "hasPart": [
+            {
+                "@type": "Clip",
+                "name": chapter["title"],
+                "startOffset": chapter["at_s"],
+                "endOffset": chapter["end_s"],
+                "url": f"{page}&t={chapter['at_s']}",
+            }
+            for chapter in one["chapters"]
+            if not chapter["pause"]
+        ],
+    }
 
 
 def _said(**fields: str | None) -> dict[str, object]:

@@ -106,6 +106,7 @@ async def event(request: web.Request) -> web.StreamResponse:
     response = _public(
         request,
         hub,
+        found,
         "event.html",
         boot=_boot(request, "participant", hub, **_afterwards(hub)),
         moments=moments(found, f"/e/{hub.slug}/archive"),
@@ -136,6 +137,7 @@ def _archive(
     return _public(
         request,
         hub,
+        found,
         "archive.html",
         boot=_boot(request, "archive", hub, reel=told["reel"], reel_title=told["title"]),
         archive=told,
@@ -146,14 +148,20 @@ def _archive(
     )
 
 
-def _public(request: web.Request, hub: EventHub, template: str, **context: Any) -> web.Response:  # noqa: ANN401 - templates take anything
+def _public(
+    request: web.Request,
+    hub: EventHub,
+    found: Sequence[ArchiveRecording],
+    template: str,
+    **context: Any,  # noqa: ANN401 - templates take anything
+) -> web.Response:
     view = cast("ViewState", hub.channel(View.STAGE, None).state)
     return _html(
         request,
         template,
         event=view["event"],
         agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
-        files=_files(request, hub),
+        files=_files(request, hub, found),
         accent=view["event"].get("accent", ""),
         languages=_languages(request),
         **context,
@@ -165,7 +173,9 @@ def _afterwards(hub: EventHub) -> dict[str, str]:
     return {"results_url": f"/e/{hub.slug}/results"} if hub.state.policy.public_results else {}
 
 
-def _files(request: web.Request, hub: EventHub) -> dict[str, object]:
+def _files(
+    request: web.Request, hub: EventHub, found: Sequence[ArchiveRecording]
+) -> dict[str, object]:
     """Where a calendar subscribes, and what search engines are told."""
     url = request.app[SITE].event_url(hub.slug)
     return {
@@ -173,7 +183,7 @@ def _files(request: web.Request, hub: EventHub) -> dict[str, object]:
         "page_live": f"/e/{hub.slug}?live=1",
         "results": _afterwards(hub).get("results_url", ""),
         "subscribe": f"webcal://{url.partition('://')[2]}/agenda.ics",
-        "described": describe(published(hub.state, url)),
+        "described": describe(published(hub.state, url), found),
     }
 
 
