@@ -21,6 +21,7 @@ from streamhub.core import (
     replacing,
     roles,
     rundown,
+    streams,
 )
 from streamhub.core.activity import QUIET, Activity, Counted
 from streamhub.core.agenda import Agenda
@@ -64,6 +65,7 @@ from streamhub.core.rundown import (
     SessionEnded,
 )
 from streamhub.core.stamp import Stamp
+from streamhub.core.streams import StreamCommand, StreamFact, Streams
 from streamhub.core.table import ByType, Map, Table
 from streamhub.core.values import changed
 
@@ -76,6 +78,7 @@ USUAL: Final = QuestionPolicy()
 NOTHING_RAN: Final = Rundown()
 NOTHING_ASKED: Final = Questions()
 NO_POLLS: Final = Polls()
+NO_STREAMS: Final = Streams()
 SYSTEM: Final = ActorId("system")
 
 # --- state -------------------------------------------------------------------------------------
@@ -134,6 +137,7 @@ class EventState:
     activity: Activity = QUIET
     memory: Memory = NOTHING_DONE
     editions: Editions = NOTHING_TOLD
+    streams: Streams = NO_STREAMS
 
     @property
     def windows(self) -> tuple[int, int]:
@@ -172,6 +176,7 @@ Command = (
     QuestionCommand
     | PollCommand
     | ReactionCommand
+    | StreamCommand
     | RundownCommand
     | DisplayCommand
     | MessageCommand
@@ -186,6 +191,7 @@ Fact = (
     | QuestionFact
     | PollFact
     | ReactionFact
+    | StreamFact
     | RundownFact
     | DisplayFact
     | MessageFact
@@ -234,7 +240,7 @@ _MADE: Final[Mapping[str, str]] = {
 """Command: what its answer calls the fresh id that it gave away."""
 
 
-def decide(
+def decide(  # noqa: PLR0912 - one branch per feature is the table a reader looks for
     state: EventState,
     command: Command,
     actor: Actor,
@@ -269,6 +275,7 @@ def decide(
             rundown=state.rundown,
             questions=state.questions,
             policy=state.policy,
+            streams=state.streams,
         )
         if isinstance(command, BulkQuestions):
             many, result = questions.in_bulk(around, command, actor, stamp)
@@ -280,6 +287,8 @@ def decide(
     elif isinstance(command, ReactionCommand):
         questions.refuse_muted(state.questions, actor.id, stamp.at)
         facts = tuple(reactions.decide(state.agenda, command))
+    elif isinstance(command, StreamCommand):
+        facts = tuple(streams.decide(state.agenda, state.streams, command, stamp))
     elif isinstance(command, RundownCommand):
         look = partial(outlook, state.agenda, state.rundown, now=stamp.at)
         running = Running(state.agenda, state.rundown)
@@ -314,7 +323,12 @@ def _polled(
 ) -> list[PollFact]:
     if isinstance(command, AnswerPoll):
         questions.refuse_muted(state.questions, actor.id, stamp.at)
-    asked = polls.Asked(agenda=state.agenda, polls=state.polls, words=state.policy.words)
+    asked = polls.Asked(
+        agenda=state.agenda,
+        polls=state.polls,
+        words=state.policy.words,
+        streams=state.streams,
+    )
     return polls.decide(asked, command, actor, stamp, fresh)
 
 
@@ -335,7 +349,8 @@ def _others_off(state: EventState, facts: Sequence[Fact]) -> list[Fact]:
 def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
     """What the clock alone brings: times move, rooms that follow it go on, messages leave.
 
-    Each has its own instants. A message that leaves does not move the clock of the views.
+    Streams are switched, too. Each has its own instants. A message that leaves and a stream that is
+    switched do not move the clock of the views.
     """
     facts: list[Fact] = []
     if state.tick_at is not None and state.tick_at <= stamp.at:
@@ -343,7 +358,8 @@ def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
         for room in sorted(state.agenda.rooms):
             moved += rundown.due(state.agenda, state.rundown, room, stamp.at)
         facts = [TimePassed(), *_with_screens(state, moved, stamp)]
-    return [*facts, *messages.expired(state.messages, stamp.at)]
+    facts += messages.expired(state.messages, stamp.at)
+    return [*facts, *streams.due(state.streams, stamp.at)]
 
 
 def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
@@ -465,7 +481,11 @@ def recall(state: EventState, key: str, digest: str) -> Memo | None:
 
 def next_tick_at(state: EventState) -> Ms | None:
     """When the clock alone will next change a view; None while nothing is due to."""
-    instants = (state.tick_at, messages.next_expiry_at(state.messages))
+    instants = (
+        state.tick_at,
+        messages.next_expiry_at(state.messages),
+        streams.next_switch_at(state.streams),
+    )
     return min((at for at in instants if at is not None), default=None)
 
 
@@ -499,6 +519,7 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
         (get_args(DisplayFact), ("displays", displays.evolve)),
         (get_args(MessageFact), ("messages", messages.evolve)),
         (get_args(LinkFact), ("links", links.evolve)),
+        (get_args(StreamFact), ("streams", streams.evolve)),
     )
     for fact in facts
 } | {QuestionsConfigured: ("policy", questions.configured)}

@@ -64,14 +64,14 @@ class Doors:
         if said is not Opening.AUTO:
             is_open = said is Opening.OPEN
             return SessionOpening(is_open, "open" if is_open else "closed")
-        ahead, (before_s, after_s) = self.ahead, self.windows
+        ahead, before_s = self.ahead, self.windows[0]
         if ahead.agenda.sessions[session].kind.is_pause:
             return SessionOpening(open=False, why="break")
         progress = ahead.rundown.of(session)
         if progress.status.on_air:
             return SessionOpening(open=True, why="open")
         if progress.status is Status.ENDED:
-            closes_at = ahead.expected[session].end_at + after_s * 1000
+            closes_at = self.closes_at(session)
             if ahead.now < closes_at:
                 return SessionOpening(open=True, why="open", closes_at=closes_at)
             return SessionOpening(open=False, why="after")
@@ -82,6 +82,10 @@ class Doors:
         if ahead.now < opens_at:
             return SessionOpening(open=False, why="before", opens_at=opens_at)
         return SessionOpening(open=True, why="open")
+
+    def closes_at(self, session: SessionId) -> Ms:
+        """When `auto` closes a session that has ended."""
+        return self.ahead.expected[session].end_at + self.windows[1] * 1000
 
     def asked_now(self) -> RoomOpening:
         """Tell where a question asked "now" in the room belongs."""

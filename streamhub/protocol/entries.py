@@ -22,12 +22,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from streamhub.core.event import FACT_TYPES, Decision, EventState
 
-SCHEMA: Final = 4
+SCHEMA: Final = 5
 """1: as in the beginning; 2: `question.redacted`; 3: the plan changes, rooms follow the clock,
 messages, options of displays. Nothing was released with 2: a node of it has no sessions that were
 inserted, so it must not run beside one of 3. 4: sessions
 say what their source calls them, their language, and whether they may be recorded; an
-agenda is replaced by another; editions of what calendars were told are counted."""
+agenda is replaced by another; editions of what calendars were told are counted. 5: streams and
+recordings, when a question was first shown, when somebody closed questions."""
 
 _DECISIONS: Final[TypeAdapter[list[Decision]]] = TypeAdapter(list[Decision])
 _STATE: Final[TypeAdapter[EventState]] = TypeAdapter(EventState)

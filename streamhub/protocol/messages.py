@@ -156,6 +156,63 @@ class ReactionsMessage(TypedDict):
     counts: dict[Reaction, int]
 
 
+class Watch(Message):
+    """A viewer's page tells how the picture of a room comes: every 20 s, and when `state` changes.
+
+    `late_s` is how late the picture is, `stalls` how often and `stalled_s` for how long it stood
+    still since the last such message, `kbps` what it takes. Only sums of it are kept.
+    """
+
+    room: Annotated[str, Field(max_length=64)]
+    state: Literal["playing", "stalled", "lost", "paused"]
+    late_s: Annotated[FiniteFloat, Field(ge=0, le=86_400)] | None = None
+    stalls: Annotated[int, Field(ge=0, le=1_000)] = 0
+    stalled_s: Annotated[FiniteFloat, Field(ge=0, le=3_600)] = 0
+    kbps: Annotated[FiniteFloat, Field(ge=0, le=1_000_000)] | None = None
+
+
+Health = Literal["waiting", "live", "late", "stalled", "ended", "unreachable"]
+"""How a playlist does: not there yet, as it should, old, not moving, over, or not to be had."""
+
+
+class LatenessView(TypedDict):
+    """How late the picture is for half of those who watch, and for nine in ten; seconds."""
+
+    p50: float
+    p90: float
+
+
+class ViewersView(TypedDict):
+    """Those who watch a room, all together: how many, how late, how many of them stand still."""
+
+    watching: int
+    late_s: NotRequired[LatenessView]
+    stalled: int
+    stalls_per_min: float
+
+
+class RoomStreamView(TypedDict):
+    """How the stream of a room does; no `health` where no node watches it.
+
+    What follows `since_at` is for `control` only: how old the newest picture is, what it takes, how
+    many gaps there were, what is wrong in words, and what viewers meet.
+    """
+
+    health: NotRequired[Health]
+    since_at: NotRequired[int]
+    late_s: NotRequired[float]
+    kbps: NotRequired[int]
+    gaps: NotRequired[int]
+    detail: NotRequired[str]
+    viewers: NotRequired[ViewersView]
+
+
+class StreamsMessage(TypedDict):
+    """How the streams do, of all rooms that have something to tell; it is no part of a view."""
+
+    rooms: dict[str, RoomStreamView]
+
+
 class SimilarRequest(Message):
     """Somebody types `text`, to ask it in a session or "now" in a room."""
 

@@ -35,6 +35,8 @@ _NAMED: Final[dict[str, Any]] = {
     "ByeMessage": messages.ByeMessage,
     "PresenceMessage": messages.PresenceMessage,
     "ReactionsMessage": messages.ReactionsMessage,
+    "Watch": messages.Watch,
+    "StreamsMessage": messages.StreamsMessage,
     "SimilarAnswer": messages.SimilarAnswer,
     "AlikeAnswer": messages.AlikeAnswer,
     "Accepted": messages.Accepted,

@@ -406,7 +406,11 @@ def test_bulk_is_a_decision_like_any_other() -> None:
     show = scene()
     state = show.state
     around = Around(
-        agenda=state.agenda, rundown=state.rundown, questions=state.questions, policy=state.policy
+        agenda=state.agenda,
+        rundown=state.rundown,
+        questions=state.questions,
+        policy=state.policy,
+        streams=state.streams,
     )
     command = BulkQuestions(do="star", questions=(BulkItem(question=Q),))
     stamp = Stamp(MOD.id, show.now, state.seq + 1)

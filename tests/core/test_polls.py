@@ -420,7 +420,8 @@ def test_word_that_nobody_said_yet_can_be_hidden_and_shown_again() -> None:
 
 def answer(show: Rehearsal, lists: dict[str, tuple[str, ...]], who: Actor, *words: str) -> None:
     """Answer in an event with word lists."""
-    asked = Asked(agenda=show.state.agenda, polls=show.state.polls, words=lists)
+    state = show.state
+    asked = Asked(agenda=state.agenda, polls=state.polls, words=lists, streams=state.streams)
     stamp = Stamp(by=who.id, at=show.now, seq=show.state.seq + 1)
     facts = decide(asked, AnswerPoll(poll=V, words=words), who, stamp, "")
     show.keep(Decision(by=who.id, at=show.now, facts=tuple(facts)))

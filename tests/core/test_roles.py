@@ -102,6 +102,7 @@ from streamhub.core.rundown import (
     Status,
     UndoRundown,
 )
+from streamhub.core.streams import SetRecording, SetStream, TuneStream, UnscheduleStream
 from streamhub.core.table import Map
 from streamhub.core.views import View
 
@@ -154,6 +155,10 @@ WHO: dict[str, str] = {
     "questions.configure": "MO",
     "questions.bulk": "MO",
     "participant.mute": "MO",
+    "stream.set": "RO",
+    "stream.unschedule": "RO",
+    "stream.tune": "RO",
+    "recording.set": "RO",
     "session.start": "RO",
     "session.end": "RO",
     "session.next": "RO",
@@ -345,6 +350,7 @@ OTHER: dict[str, dict[str, str]] = {
     "link.revoke": {"there": "ok", "gone": "link.unknown"},
     "rundown.undo": {"there": "ok", "gone": "rundown.nothing_to_undo"},
     "message.clear": {"there": "ok", "gone": "message.unknown"},
+    "stream.unschedule": {"there": "ok", "gone": "stream.unknown"},
     "message.acknowledge": {"there": "ok", "gone": "message.unknown"},
 }
 STAGE: dict[str, dict[str, str]] = {
@@ -360,6 +366,9 @@ ALWAYS = {
     "poll.hide",
     "reaction.send",
     "reactions.count",
+    "stream.set",
+    "stream.tune",
+    "recording.set",
     "questions.configure",
     "questions.bulk",
     "participant.mute",
@@ -428,6 +437,12 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "poll.word": lambda _: HideWord(poll=V, word="badly", on=True),
     "reaction.send": lambda _: SendReaction(room=MAIN, kind="applause"),
     "reactions.count": lambda _: CountReactions(room=MAIN, counts=Map(HEART)),
+    "stream.set": lambda _: SetStream(room=MAIN, sources=(), slate="Back at ten"),
+    "stream.unschedule": lambda state: UnscheduleStream(room=MAIN, at=state.agenda.ends_at),
+    "stream.tune": lambda _: TuneStream(room=MAIN, clock_offset_s=1.5),
+    "recording.set": lambda state: SetRecording(
+        room=MAIN, url="https://example.org/main.mp4", started_at=state.at
+    ),
     "session.start": lambda _: StartSession(session=TALK),
     "session.end": lambda _: EndSession(session=TALK),
     "session.next": lambda state: NextSession(room=MAIN, live=state.rundown.clock(MAIN).live),
@@ -483,6 +498,7 @@ def stage(
     if there:
         show.do(CreateLink(role=Role.MODERATOR), owner, "l")
         show.do(ShowMessage(to="speakers", text="Please end."), owner, "m")
+        show.do(SetStream(room=MAIN, sources=(), at=show.state.agenda.ends_at), owner)
         pair = PairDisplay(code="ABCD2345", name="Door", room=MAIN, layout=Layout.QUESTIONS)
         show.do(pair, owner, "d")
     if there:

@@ -150,7 +150,6 @@ def test_room_in_full_and_in_short() -> None:
         "live": "talk",
         "next": "pause",
         "place": "Ground floor",
-        "stream": "https://example.org/main.m3u8",
         "offset_s": 600,
         "spotlight": "q",
         "questions": {"state": "open", "why": "open", "session": "talk"},
@@ -277,8 +276,9 @@ def test_questions_by_view() -> None:
     decided = {"by": "Mo", "at": at("09:41")}
     seq = show.state.seq
     lit = {"undo": decided | {"seq": seq, "what": "question.spotlit"}}
+    shown = {"shown_at": at("09:41")}
     desk = {
-        "q": PUBLIC_Q | own | {"decided": decided} | lit,
+        "q": PUBLIC_Q | own | {"decided": decided} | lit | shown,
         "p": {
             "session": "talk",
             "text": "What is p about?",
@@ -304,7 +304,7 @@ def test_questions_by_view() -> None:
     found = {view: project(show.state, view, MAIN)["questions"] for view in View}
     assert found == {
         View.STAGE: {"q": PUBLIC_Q},
-        View.AUDIENCE: {"q": PUBLIC_Q},
+        View.AUDIENCE: {"q": PUBLIC_Q | shown},
         View.SPEAKER: {"q": PUBLIC_Q},
         View.DESK: desk,
         View.CONTROL: {"q": PUBLIC_Q},
@@ -316,6 +316,7 @@ def test_question_that_was_answered_stays_with_the_audience_and_leaves_the_stage
     show = scene().at("09:42")
     show.do(AnswerQuestion(question=Q, reply="About q."), MOD)
     answered = PUBLIC_Q | {"status": "answered", "reply": "About q.", "answered_at": at("09:42")}
+    answered |= {"shown_at": at("09:41")}
     assert project(show.state, View.AUDIENCE, MAIN)["questions"] == {"q": answered}
     assert project(show.state, View.STAGE, MAIN)["questions"] == {}
 
@@ -330,7 +331,7 @@ def test_question_amended_by_a_moderator_keeps_its_original_on_the_desk_only() -
     show = scene()
     show.do(AmendQuestion(question=Q, text="What is it about?"), MOD)
     audience = project(show.state, View.AUDIENCE, MAIN)["questions"]["q"]
-    assert audience == PUBLIC_Q | {"text": "What is it about?"}
+    assert audience == PUBLIC_Q | {"text": "What is it about?", "shown_at": at("09:41")}
     desk = project(show.state, View.DESK, MAIN)["questions"]["q"]
     assert (desk["original"], desk["revision"]) == ("What is q about?", 2)
 
@@ -351,6 +352,7 @@ def test_question_that_was_redacted_is_a_tombstone_on_the_desk_and_nothing_elsew
         "upvotes": 1,
         "status": "redacted",
         "asked_at": at("09:40"),
+        "shown_at": at("09:41"),
         "revision": 1,
         "author": "ann",
         "decided": {"by": "", "at": at("09:42")},

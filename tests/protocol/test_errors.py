@@ -9,6 +9,7 @@ from streamhub.protocol.errors import error_body, first_flaw, refused, status_of
 STATUSES = {
     400: {
         "poll.invalid",
+        "stream.invalid",
         "command.invalid",
         "request.invalid",
         "agenda.invalid",
@@ -34,6 +35,7 @@ STATUSES = {
         "display.unknown",
         "display.code_unknown",
         "message.unknown",
+        "stream.unknown",
         "link.unknown",
     },
     413: {"command.too_large"},

@@ -95,20 +95,25 @@ class RemovePoll:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPoll:
-    """Answer a poll that is open, in place of what one answered before."""
+    """Answer a poll that is open, in place of what one answered before.
+
+    `behind_s` is how late the picture of a viewer is, who may not have seen it close yet.
+    """
 
     poll: PollId
     choices: tuple[OptionId, ...] = ()
     rating: int | None = None
     words: tuple[str, ...] = ()
+    behind_s: float | None = None
     type: Literal["poll.answer"] = "poll.answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawAnswer:
-    """Take one's answer back; without one, nothing changes."""
+    """Take one's answer back; without one, nothing changes. `behind_s` as in `AnswerPoll`."""
 
     poll: PollId
+    behind_s: float | None = None
     type: Literal["poll.withdraw"] = "poll.withdraw"
 
 

@@ -45,6 +45,7 @@ from streamhub.core.polls.state import Ballot, Mark, Option, Poll, PollKind, Pol
 from streamhub.core.polls.tally import folded, listed
 from streamhub.core.roles import Actor, Role
 from streamhub.core.stamp import Stamp
+from streamhub.core.streams import Late, Streams
 from streamhub.core.text import clean
 
 TITLE_MOST: Final = 200
@@ -82,12 +83,14 @@ _MOST: Final[Mapping[PollKind, tuple[int, int, int]]] = {
 class Asked:
     """What deciding on polls needs to know of the rest of the event.
 
-    `words` are, by language, the words that are held back until the crew lets them through.
+    `words` are, by language, the words that are held back until the crew lets them through;
+    `streams` tell how long viewers may still answer a poll that was closed.
     """
 
     agenda: Agenda
     polls: Polls
     words: Mapping[str, Sequence[str]]
+    streams: Streams
 
 
 def decide(
@@ -110,7 +113,7 @@ def decide(
             return hide(asked.polls, command.room)
         case _:
             poll = _poll(asked.polls, command.poll, actor)
-            if poll.status not in MAY[command.type]:
+            if poll.status not in MAY[command.type] and not _in_time(asked, command, poll, stamp):
                 _refuse(command, poll, actor)
             return _on_poll(asked, command, poll, stamp)
 
@@ -273,6 +276,14 @@ def _most(kind: PollKind, most: int | None, options: int) -> int | None:
 
 
 # --- what is answered --------------------------------------------------------------------------
+
+
+def _in_time(asked: Asked, command: PollCommand, poll: Poll, stamp: Stamp) -> bool:
+    """Whether it comes from a viewer who may not have seen the poll close yet."""
+    if not isinstance(command, AnswerPoll | WithdrawAnswer) or poll.closed_at is None:
+        return False
+    late = Late.of(asked.agenda, asked.streams, poll.room_in(asked.agenda), command.behind_s)
+    return late.is_in_time(poll.closed_at, stamp.at)
 
 
 def _answered(asked: Asked, command: AnswerPoll, poll: Poll, stamp: Stamp) -> list[PollFact]:

@@ -8,6 +8,7 @@ from streamhub.core.ids import QuestionId, RoomId
 from streamhub.core.questions.state import Question, QuestionPolicy, Questions
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import Rundown
+from streamhub.core.streams import Streams
 from streamhub.core.text import clean
 
 
@@ -19,6 +20,7 @@ class Around:
     rundown: Rundown
     questions: Questions
     policy: QuestionPolicy
+    streams: Streams
 
     def room_of(self, question: Question) -> RoomId:
         """The room in which `question` was asked, as the plan is now."""

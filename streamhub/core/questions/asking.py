@@ -1,9 +1,11 @@
 """Asking: whether a question is taken now, from this participant, at this pace.
 
 All of it is decided from the state, so that every node says the same, and each refusal tells when
-to come again. What one participant asks never takes the place of another's.
+to come again. What one participant asks never takes the place of another's. A viewer asks about
+what their late picture shows, and is in time as long as that showed an open door.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import regex
@@ -14,7 +16,8 @@ from streamhub.core.forecast import outlook
 from streamhub.core.ids import ActorId, Ms, QuestionId, RoomId, SessionId
 from streamhub.core.openings import Doors
 from streamhub.core.questions.around import Around, optional
-from streamhub.core.questions.commands import AskQuestion
+from streamhub.core.questions.commands import AskQuestion, SetQuestions
+from streamhub.core.questions.ends import after_all
 from streamhub.core.questions.facts import QuestionApproved, QuestionAsked, QuestionFact
 from streamhub.core.questions.state import (
     NAME_MOST,
@@ -23,7 +26,9 @@ from streamhub.core.questions.state import (
     Questions,
     QuestionStatus,
 )
+from streamhub.core.rundown import Running, Status
 from streamhub.core.stamp import Stamp
+from streamhub.core.streams import Late
 from streamhub.core.text import bare, clean
 
 USUAL_MOST: Final = 3
@@ -39,7 +44,9 @@ def ask(around: Around, command: AskQuestion, stamp: Stamp, fresh: str) -> list[
     """Return the facts of a new question, or raise `Rejected`."""
     name = _name(around.policy, command.name)
     text = question_text(around.policy, command.text)
-    session = _session_to_ask(around, command, stamp.at)
+    room = _room_to_ask(around, command)
+    late = Late.of(around.agenda, around.streams, room, command.behind_s)
+    session = _session_to_ask(around, command, _doors(around, room, stamp.at), late)
     mine = [around.questions.all[one] for one in around.questions.by_author.get(stamp.by, ())]
     _refuse_again(mine, text)
     _refuse_fast(around.policy, mine, stamp.at)
@@ -52,9 +59,20 @@ def ask(around: Around, command: AskQuestion, stamp: Stamp, fresh: str) -> list[
         name=name,
         language=found.group().lower() if found else None,
     )
-    if around.policy.moderation == "after":
-        return [asked, QuestionApproved(question=asked.question, unread=True)]
-    return [asked]
+    at_once = around.policy.moderation == "after"
+    approved = [QuestionApproved(question=asked.question, unread=True)] if at_once else []
+    running = Running(around.agenda, around.rundown)
+    ended = after_all(
+        around.questions, around.policy, running, asked, late, stamp.at, approved=at_once
+    )
+    return [asked, *approved, *ended]
+
+
+def closes(around: Around, command: SetQuestions, now: Ms) -> bool:
+    """Tell whether a session takes questions now and would not any more after `command`."""
+    doors = _doors(around, around.agenda.sessions[command.session].room, now)
+    after = replace(doors, said=around.questions.openings.set(command.session, command.state))
+    return doors.of(command.session).open and not after.of(command.session).open
 
 
 def question_text(policy: QuestionPolicy, text: str) -> str:
@@ -148,30 +166,59 @@ def _doors(around: Around, room: RoomId, now: Ms) -> Doors:
     return Doors(ahead, around.questions.openings, windows)
 
 
-def _session_to_ask(around: Around, command: AskQuestion, now: Ms) -> SessionId:
-    agenda = around.agenda
+def _room_to_ask(around: Around, command: AskQuestion) -> RoomId:
     if command.session is not None:
-        session = session_of(agenda, command.session)
-        if _doors(around, session.room, now).of(session.id).open:
-            return session.id
-    else:
-        room = command.room
-        if room is None and len(agenda.rooms) == 1:
-            room = next(iter(agenda.rooms))
-        if room is None:
-            raise Rejected(
-                "room.unknown",
-                "This event has several rooms; a question needs a session or a room.",
-                "Send `session` or `room`.",
-                field="room",
-            )
-        room_exists(agenda, room)
-        found = _doors(around, room, now).asked_now().session
-        if found is not None:
-            return found
+        return session_of(around.agenda, command.session).room
+    room = command.room
+    if room is None and len(around.agenda.rooms) == 1:
+        room = next(iter(around.agenda.rooms))
+    if room is None:
+        raise Rejected(
+            "room.unknown",
+            "This event has several rooms; a question needs a session or a room.",
+            "Send `session` or `room`.",
+            field="room",
+        )
+    room_exists(around.agenda, room)
+    return room
+
+
+def _session_to_ask(around: Around, command: AskQuestion, doors: Doors, late: Late) -> SessionId:
+    found = command.session
+    if found is None:
+        seen = _on_the_picture(doors, late)
+        if seen is not None and _takes(around, seen, doors, late):
+            return seen
+        found = doors.asked_now().session
+    if found is not None and _takes(around, found, doors, late):
+        return found
     raise Rejected(
         "question.closed",
         "Questions are closed at the moment.",
         "Keep your text; the page says when questions open.",
         field="session",
     )
+
+
+def _on_the_picture(doors: Doors, late: Late) -> SessionId | None:
+    """What a viewer would ask about: the last talk that has begun for them; None: no viewer."""
+    if late.ms is None:
+        return None
+    ahead, seen_at = doors.ahead, doors.ahead.now - late.ms
+    begun = [
+        (run.started_at, session)
+        for session in ahead.agenda.running_order(ahead.room)
+        for run in ahead.rundown.of(session).runs
+        if run.started_at <= seen_at and not ahead.agenda.sessions[session].kind.is_pause
+    ]
+    return max(begun)[1] if begun else None
+
+
+def _takes(around: Around, session: SessionId, doors: Doors, late: Late) -> bool:
+    """Whether a session takes questions, or did when the picture of a viewer was made."""
+    if doors.of(session).open:
+        return True
+    closings = [around.questions.closed.get(session)]
+    if doors.ahead.rundown.of(session).status is Status.ENDED:
+        closings.append(doors.closes_at(session))
+    return any(at is not None and late.is_in_time(at, doors.ahead.now) for at in closings)

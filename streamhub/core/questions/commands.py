@@ -17,6 +17,7 @@ class AskQuestion:
     """Ask: of a session, or "now" of a room (then of what is live there).
 
     `locale` is the language of the page, such as `es` or `pt-BR`: it is kept as the question's.
+    `behind_s` is how late the picture of a viewer is.
     """
 
     text: str
@@ -24,6 +25,7 @@ class AskQuestion:
     room: RoomId | None = None
     name: str | None = None
     locale: str | None = None
+    behind_s: float | None = None
     type: Literal["question.ask"] = "question.ask"
 
 

@@ -170,7 +170,8 @@ def decide(  # noqa: PLR0912 - one case per command is the table a reader looks 
             now = around.questions.openings.get(command.session, Opening.AUTO)
             if now is command.state:
                 return []
-            return [QuestionsSet(session=command.session, state=command.state)]
+            closes = asking.closes(around, command, stamp.at)
+            return [QuestionsSet(session=command.session, state=command.state, closes=closes)]
         case UnspotlightQuestion():
             room_exists(around.agenda, command.room)
             return [*stage.unspotlight(around.questions, command.room)]

@@ -79,7 +79,7 @@ def _evolve(  # noqa: PLR0911 - one case per fact is the table a reader looks fo
         case QuestionQueued() | QuestionUnqueued():
             return _listed(questions, fact)
         case QuestionsSet():
-            return changed(questions, openings=questions.openings.set(fact.session, fact.state))
+            return _opened(questions, fact, stamp)
         case QuestionsCarried() | QuestionsLeft() | QuestionsReturned():
             return _at_the_end(questions, fact, stamp)
         case ParticipantMuted():
@@ -127,23 +127,34 @@ def _asked(questions: Questions, fact: QuestionAsked, stamp: Stamp) -> Questions
     )
 
 
+def _opened(questions: Questions, fact: QuestionsSet, stamp: Stamp) -> Questions:
+    openings, closed = questions.openings.set(fact.session, fact.state), questions.closed
+    if fact.closes:
+        closed = closed.set(fact.session, stamp.at)
+    return changed(questions, openings=openings, closed=closed)
+
+
 # --- the stage ---------------------------------------------------------------------------------
 
 
 def _on_screens(
     questions: Questions, fact: QuestionSpotlit | QuestionUnspotlit, stamp: Stamp
 ) -> Questions:
-    room, spotlight = fact.room, questions.spotlight
+    room, spotlight, table = fact.room, questions.spotlight, questions.all
     off: QuestionId | None
     if isinstance(fact, QuestionSpotlit):
         before = questions.moved.get(room)
         off = before.off if before is not None and before.seq == stamp.seq else None
         spotlight = spotlight.set(room, fact.question)
+        shown = table[fact.question]
+        if shown.shown_at is None:
+            table = table.set(fact.question, changed(shown, shown_at=stamp.at))
     else:
         off = fact.question
         spotlight = spotlight.delete(room)
     moved = Moved(by=stamp.by, at=stamp.at, seq=stamp.seq, off=off)
-    return changed(questions, spotlight=spotlight, moved=questions.moved.set(room, moved))
+    moves = questions.moved.set(room, moved)
+    return changed(questions, all=table, spotlight=spotlight, moved=moves)
 
 
 def _listed(questions: Questions, fact: QuestionQueued | QuestionUnqueued) -> Questions:
@@ -183,7 +194,8 @@ def _at_the_end(
 
 
 def _ended(stamp: Stamp, fact: QuestionsCarried | QuestionsLeft, to: SessionId | None) -> Ended:
-    return Ended(seq=stamp.seq, session=fact.session, questions=fact.questions, to=to)
+    seq = stamp.seq if fact.seq is None else fact.seq
+    return Ended(seq=seq, session=fact.session, questions=fact.questions, to=to)
 
 
 # --- one question ------------------------------------------------------------------------------

@@ -144,10 +144,14 @@ class QuestionRedacted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionsSet:
-    """Somebody opened or closed the questions of a session, or left it to the rundown."""
+    """Somebody opened or closed the questions of a session, or left it to the rundown.
+
+    `closes`: it took questions until then.
+    """
 
     session: SessionId
     state: Opening
+    closes: bool = False
     type: Literal["questions.set"] = "questions.set"
 
 
@@ -289,20 +293,28 @@ class QuestionsConfigured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionsCarried:
-    """A session ended, and what was open of it belongs to the session `to` from now on."""
+    """A session ended, and what was open of it belongs to the session `to` from now on.
+
+    `seq` is the decision that ended it, where that was an earlier one: these came late.
+    """
 
     session: SessionId
     to: SessionId
     questions: tuple[QuestionId, ...]
+    seq: int | None = None
     type: Literal["questions.carried"] = "questions.carried"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionsLeft:
-    """A session ended, and these of it were approved, not answered: to be followed up."""
+    """A session ended, and these of it were approved, not answered: to be followed up.
+
+    `seq` as in `QuestionsCarried`.
+    """
 
     session: SessionId
     questions: tuple[QuestionId, ...]
+    seq: int | None = None
     type: Literal["questions.left"] = "questions.left"
 
 

@@ -89,6 +89,7 @@ class Question:
     `revision` counts its texts; `original` is what the author wrote last, where a moderator changed
     it; `decided_by` and `decided_at` tell the last decision on it. `merged_into` is where its votes
     count, `merged_from` where it stood before. `followup`: it was open when its session ended.
+    `shown_at` is when it first was on the screens.
 
     A redacted question stays, as a tombstone with an empty text. Without one its author would not
     learn what became of it, the crew not who erased it, and counts and votes would have to be taken
@@ -118,6 +119,7 @@ class Question:
     merged_into: QuestionId | None = None
     merged_from: QuestionStatus | None = None
     followup: bool = False
+    shown_at: Ms | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +184,8 @@ class Questions:
     Votes and flags are kept beside the questions: a crowd votes a thousand times for each time that
     a question changes. What the numbers in `voters` mean is in `votes.py`. `merged` is by the
     question into which others were merged. `queue` is the stage list of each room, `past` what was
-    answered from its screens, newest last. `named` are those who asked under a name.
+    answered from its screens, newest last. `named` are those who asked under a name. `closed` is
+    when somebody last closed a session that took questions.
     """
 
     all: Table[QuestionId, Question] = Map()
@@ -201,6 +204,7 @@ class Questions:
     ends: tuple[Ended, ...] = ()
     mutes: Table[ActorId, Mute] = Map()
     named: Table[ActorId, int] = Map()
+    closed: Table[SessionId, Ms] = Map()
 
     def voters_of(self, question: QuestionId) -> Map[ActorId, int]:
         """Who gave `question` a vote."""

@@ -82,6 +82,7 @@ _DECIDED: Final = (
     "merged_from",
     "decided_by",
     "decided_at",
+    "shown_at",
 )
 """The fields of a question that moderators decide on; all others stay when one is undone."""
 

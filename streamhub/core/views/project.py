@@ -31,7 +31,7 @@ from streamhub.core.questions import (
     known_votes_of,
     upvotes_of,
 )
-from streamhub.core.rundown import due_at
+from streamhub.core.rundown import Progress, due_at
 from streamhub.core.views.frame import Frame, RoomFrame, name_of, without_nothing
 from streamhub.core.views.shapes import (
     AcknowledgedView,
@@ -44,6 +44,7 @@ from streamhub.core.views.shapes import (
     PollView,
     QuestionView,
     RoomView,
+    RunView,
     SessionView,
     SpeakerView,
     TallyView,
@@ -51,6 +52,7 @@ from streamhub.core.views.shapes import (
     UndoView,
     View,
 )
+from streamhub.core.views.streams import WATCHED, recording_view, streams_of
 from streamhub.core.views.touched import Touched
 
 
@@ -116,7 +118,6 @@ def _room(frame: Frame, name: RoomId) -> RoomView | None:
         short
         | without_nothing(
             place=room.place,
-            stream=room.stream,
             offset_s=found.ahead.offset_s if exact else _public_offset_s(found),
             timezone=room.timezone if room.timezone != state.agenda.timezone else None,
             follows=state.rundown.clock(name).follows or None,
@@ -129,7 +130,8 @@ def _room(frame: Frame, name: RoomId) -> RoomView | None:
                 session=asked.session,
                 opens_at=asked.opens_at,
             ),
-        ),
+        )
+        | streams_of(frame, room),
     )
 
 
@@ -179,6 +181,10 @@ def _session(frame: Frame, name: SessionId) -> SessionView | None:
     )
     if frame.view in {View.CONTROL, View.DESK}:
         shown["opening"] = state.questions.openings.get(name, Opening.AUTO).value
+    if frame.view in WATCHED:
+        shown |= without_nothing(recording=recording_view(state.streams.sessions.get(name)))
+    if frame.view is View.AUDIENCE and len(progress.runs) > 1:
+        shown["runs"] = _runs(progress)
     if frame.view is View.CONTROL:
         shown |= without_nothing(
             fixed_end=session.fixed_end or None,
@@ -187,12 +193,15 @@ def _session(frame: Frame, name: SessionId) -> SessionView | None:
             inserted=session.inserted or None,
             extended_s=(progress.extended_s + progress.kept_ms // 1000) or None,
             paused_s=progress.paused_ms // 1000 or None,
-            runs=[
-                without_nothing(started_at=run.started_at, ended_at=run.ended_at)
-                for run in progress.runs
-            ],
+            runs=_runs(progress),
         )
     return cast("SessionView", shown)
+
+
+def _runs(progress: Progress) -> list[RunView]:
+    return [
+        without_nothing(started_at=run.started_at, ended_at=run.ended_at) for run in progress.runs
+    ]
 
 
 def _speaker(state: EventState, name: str) -> SpeakerView:
@@ -222,7 +231,11 @@ def _question(frame: Frame, name: QuestionId) -> QuestionView | None:
     if not question.status.is_public:
         return None
     if frame.view is View.AUDIENCE:
-        return _public_question(frame, question, lit=lit)
+        return cast(
+            "QuestionView",
+            _public_question(frame, question, lit=lit)
+            | without_nothing(shown_at=question.shown_at),
+        )
     if frame.view is View.SPEAKER:
         aired = frame.of(room).live == question.session
         if not (lit or aired or name in questions.queue.get(room, ())):
@@ -260,6 +273,7 @@ def _of_the_desk(frame: Frame, question: Question) -> QuestionView:
         _public_question(frame, question, lit=False)
         | without_nothing(
             note=question.note,
+            shown_at=question.shown_at,
             revision=question.revision,
             author=question.author,
             original=question.original,

@@ -13,6 +13,7 @@ from streamhub.core.displays import Theme
 from streamhub.core.messages import To, Tone
 from streamhub.core.polls import PollKind, PollStatus, ResultsWhen
 from streamhub.core.questions import AtEnd, Moderation, Names
+from streamhub.core.streams import SourceKind
 
 
 class View(StrEnum):
@@ -128,11 +129,53 @@ class RoomQuestionsView(TypedDict):
     opens_at: NotRequired[int]
 
 
+class SourceView(TypedDict):
+    """One address to watch at; `language` is a code such as `es`, `label` what people call it."""
+
+    url: str
+    kind: SourceKind
+    language: NotRequired[str]
+    label: NotRequired[str]
+
+
+class StreamView(TypedDict):
+    """What the viewers of a room get: without `sources` it is off the air.
+
+    `since_at`: since when, if it was set while the event ran. `clock_offset_s` is to be added to
+    what the picture says of its own time; `late_s` is how late a picture is that says nothing;
+    `grace_s` the most that deadlines stay open for viewers.
+    """
+
+    sources: list[SourceView]
+    since_at: NotRequired[int]
+    clock_offset_s: NotRequired[float]
+    late_s: NotRequired[float]
+    grace_s: float
+
+
+class FeedView(TypedDict):
+    """What the viewers of a room will get from `at` on."""
+
+    at: int
+    sources: list[SourceView]
+    slate: NotRequired[str]
+
+
+class RecordingView(TypedDict):
+    """Where it can be watched afterwards; `started_at` is the instant of its second 0."""
+
+    url: str
+    kind: SourceKind
+    started_at: int
+
+
 class RoomView(TypedDict):
     """A room. Of rooms other than the view's own, only `name`, `order`, `live` and `next`.
 
     `timezone` is there if the room lies in another zone than the event; `follows`, if its sessions
     start and end by themselves. `queue` is the stage list, in `speaker`, `desk` and `control` only.
+    `stream`, `slate` (what viewers read while there is no picture) and `recording` are in
+    `audience`, `desk` and `control`, `streams_ahead` (what is to come) in `control` only.
     """
 
     name: str
@@ -141,7 +184,10 @@ class RoomView(TypedDict):
     live: NotRequired[str]
     next: NotRequired[str]
     offset_s: NotRequired[int]
-    stream: NotRequired[str]
+    stream: NotRequired[StreamView]
+    slate: NotRequired[str]
+    recording: NotRequired[RecordingView]
+    streams_ahead: NotRequired[list[FeedView]]
     spotlight: NotRequired[str]
     poll: NotRequired[str]
     questions: NotRequired[RoomQuestionsView]
@@ -160,7 +206,7 @@ class SpeakerView(TypedDict):
 
 
 class RunView(TypedDict):
-    """One time that a session ran; `control` only."""
+    """One time that a session ran."""
 
     started_at: int
     ended_at: NotRequired[int]
@@ -172,7 +218,8 @@ class SessionView(TypedDict):
     `due_at` is the anchor of a live session's countdown; while `paused_at` is set, the time left is
     `due_at - paused_at`. In `control`, expected times are exact, elsewhere as the public sees them:
     there, `expected_end_at` of what is on air is never after the next start that was told.
-    `opening` is in `desk` and `control`, the fields from `fixed_end` on in `control` only.
+    `opening` is in `desk` and `control`, the fields from `fixed_end` on in `control` only; but
+    `runs` are in `audience`, too, if it ran more than once. `recording` is where `RoomView` has it.
     """
 
     room: str
@@ -191,6 +238,7 @@ class SessionView(TypedDict):
     paused_at: NotRequired[int]
     speakers: list[SpeakerView]
     questions: str
+    recording: NotRequired[RecordingView]
     opening: NotRequired[str]
     fixed_end: NotRequired[bool]
     min_duration_s: NotRequired[int]
@@ -234,7 +282,8 @@ class QuestionView(_For):
     The `text` of one that was redacted is empty; only `desk` has it, and its author. `for` is the
     speaker who is to answer it: in `speaker`, and elsewhere while it is on the screens. `upvotes`
     has those of all that were merged into it. `known` are the votes of participants who asked
-    under a name. `hints` are the words of the event's lists that occur in it.
+    under a name. `hints` are the words of the event's lists that occur in it. `shown_at` is when it
+    first was on the screens, in `audience` and `desk` only.
     """
 
     session: str
@@ -245,6 +294,7 @@ class QuestionView(_For):
     asked_at: int
     reply: NotRequired[str]
     answered_at: NotRequired[int]
+    shown_at: NotRequired[int]
     followup: NotRequired[bool]
     note: NotRequired[str]
     revision: NotRequired[int]

@@ -67,6 +67,7 @@ from streamhub.core.rundown import (
     SessionEnded,
     SessionStarted,
 )
+from streamhub.core.streams import RecordingRemoved, RecordingSet, StreamFact
 
 
 class Haste(Enum):
@@ -133,6 +134,13 @@ HASTE: Final[dict[str, Haste]] = {
     "poll.unanswered": Haste.CALM,
     "poll.word_marked": Haste.NOW,
     "reactions.counted": Haste.CALM,
+    "stream.set": Haste.NOW,
+    "stream.scheduled": Haste.NOW,
+    "stream.unscheduled": Haste.NOW,
+    "stream.switched": Haste.NOW,
+    "stream.tuned": Haste.NOW,
+    "recording.set": Haste.NOW,
+    "recording.removed": Haste.NOW,
     "session.started": Haste.NOW,
     "session.ended": Haste.NOW,
     "session.paused": Haste.NOW,
@@ -252,6 +260,8 @@ class Touched:
             self.actors.add(ActorId(fact.link))
         elif isinstance(fact, ReactionFact):
             pass  # no view has it
+        elif isinstance(fact, StreamFact):
+            self._add_stream(fact)
         elif isinstance(fact, AgendaReplaced):
             self.event = True
             self.rooms.update(after.agenda.rooms)
@@ -328,6 +338,11 @@ class Touched:
             self.rooms.add(fact.room)
         elif isinstance(fact, PollRemoved):
             self.removed.add(fact.poll)
+
+    def _add_stream(self, fact: StreamFact) -> None:
+        self.rooms.add(fact.room)
+        if isinstance(fact, RecordingSet | RecordingRemoved) and fact.session is not None:
+            self.sessions.add(fact.session)
 
     def take(self, more: "Touched") -> None:
         """Note all that `more` has, too."""

@@ -52,6 +52,7 @@ export interface AnswerPoll {
   choices?: Array<string>;
   rating?: number | null;
   words?: Array<string>;
+  behind_s?: number | null;
   type: "poll.answer";
 }
 
@@ -76,6 +77,7 @@ export interface AskQuestion {
   room?: string | null;
   name?: string | null;
   locale?: string | null;
+  behind_s?: number | null;
   type: "question.ask";
 }
 
@@ -323,6 +325,13 @@ export interface ExtendSession {
   type: "session.extend";
 }
 
+/** What the viewers of a room will get from `at` on. */
+export interface FeedView {
+  at: number;
+  sources: Array<SourceView>;
+  slate?: string;
+}
+
 /** Ask the moderators to take a look at a public question; a second time changes nothing. */
 export interface FlagQuestion {
   question: string;
@@ -383,6 +392,12 @@ export interface LabelQuestion {
   question: string;
   labels: Array<string>;
   type: "question.label";
+}
+
+/** How late the picture is for half of those who watch, and for nine in ten; seconds. */
+export interface LatenessView {
+  p50: number;
+  p90: number;
 }
 
 /** What a display shows. A new one is a folder in `web/src/displays/` and a line here. */
@@ -648,6 +663,7 @@ export interface QuestionView {
   asked_at: number;
   reply?: string;
   answered_at?: number;
+  shown_at?: number;
   followup?: boolean;
   note?: string;
   revision?: number;
@@ -687,6 +703,13 @@ export interface ReactionsMessage {
   room: string;
   at: number;
   counts: Record<string, number>;
+}
+
+/** Where it can be watched afterwards; `started_at` is the instant of its second 0. */
+export interface RecordingView {
+  url: string;
+  kind: SourceKind;
+  started_at: number;
 }
 
 /** Erase what a question says, for good; a second time changes nothing. Nobody is asked why. */
@@ -810,6 +833,17 @@ export interface RoomQuestionsView {
   opens_at?: number;
 }
 
+/** How the stream of a room does; no `health` where no node watches it. */
+export interface RoomStreamView {
+  health?: "waiting" | "live" | "late" | "stalled" | "ended" | "unreachable";
+  since_at?: number;
+  late_s?: number;
+  kbps?: number;
+  gaps?: number;
+  detail?: string;
+  viewers?: ViewersView;
+}
+
 /** A room. Of rooms other than the view's own, only `name`, `order`, `live` and `next`. */
 export interface RoomView {
   name: string;
@@ -818,7 +852,10 @@ export interface RoomView {
   live?: string;
   next?: string;
   offset_s?: number;
-  stream?: string;
+  stream?: StreamView;
+  slate?: string;
+  recording?: RecordingView;
+  streams_ahead?: Array<FeedView>;
   spotlight?: string;
   poll?: string;
   questions?: RoomQuestionsView;
@@ -827,7 +864,7 @@ export interface RoomView {
   queue?: Array<string>;
 }
 
-/** One time that a session ran; `control` only. */
+/** One time that a session ran. */
 export interface RunView {
   started_at: number;
   ended_at?: number;
@@ -874,6 +911,7 @@ export interface SessionView {
   paused_at?: number;
   speakers: Array<SpeakerView>;
   questions: string;
+  recording?: RecordingView;
   opening?: string;
   fixed_end?: boolean;
   min_duration_s?: number;
@@ -889,6 +927,24 @@ export interface SetQuestions {
   session: string;
   state: Opening;
   type: "questions.set";
+}
+
+/** Say where a room, or one of its sessions, can be watched afterwards; without `url`: nowhere. */
+export interface SetRecording {
+  room: string;
+  url?: string | null;
+  started_at?: number | null;
+  session?: string | null;
+  type: "recording.set";
+}
+
+/** Give the viewers of a room `sources`, now or from an instant to come on; none: off the air. */
+export interface SetStream {
+  room: string;
+  sources: Array<SourceWish>;
+  slate?: string | null;
+  at?: number | null;
+  type: "stream.set";
 }
 
 /** Show `text` in a room or in all, for so many seconds or until it is cleared. */
@@ -924,6 +980,25 @@ export interface SnapshotMessage {
   at: number;
   view: string;
   state: ViewState;
+}
+
+/** How an address is watched: in the page's player, embedded from elsewhere, or by a link. */
+export type SourceKind = "hls" | "file" | "youtube" | "vimeo" | "link";
+
+/** One address to watch at; `language` is a code such as `es`, `label` what people call it. */
+export interface SourceView {
+  url: string;
+  kind: SourceKind;
+  language?: string;
+  label?: string;
+}
+
+/** An address to watch at; without `kind`, it is told from the address. */
+export interface SourceWish {
+  url: string;
+  kind?: SourceKind | null;
+  language?: string | null;
+  label?: string | null;
 }
 
 /** The long text of a speaker. */
@@ -976,6 +1051,20 @@ export interface StartSession {
   type: "session.start";
 }
 
+/** What the viewers of a room get: without `sources` it is off the air. */
+export interface StreamView {
+  sources: Array<SourceView>;
+  since_at?: number;
+  clock_offset_s?: number;
+  late_s?: number;
+  grace_s: number;
+}
+
+/** How the streams do, of all rooms that have something to tell; it is no part of a view. */
+export interface StreamsMessage {
+  rooms: Record<string, RoomStreamView>;
+}
+
 /** The results of a poll, by its kind; `total` are those who answered. */
 export interface TallyView {
   total: number;
@@ -999,6 +1088,15 @@ export interface TimeAnswer {
 /** A client asks for the server's time; `t0` is its own, in ms, and comes back unchanged. */
 export interface TimeRequest {
   t0: number;
+}
+
+/** Correct how late a room's picture is taken to be; null: as usual; left out: as it is. */
+export interface TuneStream {
+  room: string;
+  clock_offset_s?: number | "same" | null;
+  late_s?: number | "same" | null;
+  grace_s?: number | "same" | null;
+  type: "stream.tune";
 }
 
 /** Take back the last decision on a question, which the sender sees as number `seq`. */
@@ -1045,6 +1143,13 @@ export interface UnqueueQuestion {
   type: "question.unqueue";
 }
 
+/** Take back what was to come at `at`. */
+export interface UnscheduleStream {
+  room: string;
+  at: number;
+  type: "stream.unschedule";
+}
+
 /** Take the question off the screens of a room; without one, nothing changes. */
 export interface UnspotlightQuestion {
   room: string;
@@ -1079,9 +1184,28 @@ export interface ViewState {
   displays?: Record<string, DisplayView>;
 }
 
-/** Take one's answer back; without one, nothing changes. */
+/** Those who watch a room, all together: how many, how late, how many of them stand still. */
+export interface ViewersView {
+  watching: number;
+  late_s?: LatenessView;
+  stalled: number;
+  stalls_per_min: number;
+}
+
+/** A viewer's page tells how the picture of a room comes: every 20 s, and when `state` changes. */
+export interface Watch {
+  room: string;
+  state: "playing" | "stalled" | "lost" | "paused";
+  late_s?: number | null;
+  stalls?: number;
+  stalled_s?: number;
+  kbps?: number | null;
+}
+
+/** Take one's answer back; without one, nothing changes. `behind_s` as in `AnswerPoll`. */
 export interface WithdrawAnswer {
   poll: string;
+  behind_s?: number | null;
   type: "poll.withdraw";
 }
 
@@ -1098,10 +1222,10 @@ export interface ZoneView {
 }
 
 /** Every command that a client may send, without its id. */
-export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | AssignQuestion | BlackoutDisplay | BulkQuestions | CancelSession | ClaimQuestion | ClearMessage | ClosePoll | ConfigureQuestions | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FlagQuestion | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | LabelQuestion | MergeQuestion | MuteParticipant | NextOnStage | NextSession | NoteQuestion | OpenPoll | PairDisplay | PauseSession | PreviousOnStage | QueueQuestion | RedactQuestion | RejectQuestion | ReleaseQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | ShowMessage | ShowPoll | SkipSession | SplitQuestion | SpotlightQuestion | StarQuestion | StartSession | Tick | UndoQuestion | UndoRundown | UnflagQuestion | UnqueueQuestion | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawAnswer | WithdrawQuestion;
+export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | AssignQuestion | BlackoutDisplay | BulkQuestions | CancelSession | ClaimQuestion | ClearMessage | ClosePoll | ConfigureQuestions | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FlagQuestion | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | LabelQuestion | MergeQuestion | MuteParticipant | NextOnStage | NextSession | NoteQuestion | OpenPoll | PairDisplay | PauseSession | PreviousOnStage | QueueQuestion | RedactQuestion | RejectQuestion | ReleaseQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | SetRecording | SetStream | ShowMessage | ShowPoll | SkipSession | SplitQuestion | SpotlightQuestion | StarQuestion | StartSession | Tick | TuneStream | UndoQuestion | UndoRundown | UnflagQuestion | UnqueueQuestion | UnscheduleStream | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawAnswer | WithdrawQuestion;
 
 /** Every error code. */
-export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "agenda.touches_live" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "question.slow_mode" | "question.duplicate" | "question.claimed" | "name.required" | "participant.unknown" | "participant.muted" | "speaker.unknown" | "stage.stale" | "stage.empty" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
+export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "agenda.touches_live" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "stream.invalid" | "stream.unknown" | "stream.too_many" | "question.slow_mode" | "question.duplicate" | "question.claimed" | "name.required" | "participant.unknown" | "participant.muted" | "speaker.unknown" | "stage.stale" | "stage.empty" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
 
 /** The answer to a command. */
 export type Ack = Accepted | Refused;

@@ -15,7 +15,7 @@ function address(text: string | undefined): URL | null {
 }
 
 export function Stream() {
-  const url = address(room.value?.stream);
+  const url = address(room.value?.stream?.sources[0]?.url);
   if (url === null) return null;
   return (
     <a class="stream" href={url.href} target="_blank" rel="noopener noreferrer">
