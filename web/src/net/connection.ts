@@ -15,6 +15,7 @@ import type {
   ReactionsMessage,
   SendReaction,
   SnapshotMessage,
+  StreamsMessage,
   TimeAnswer,
   View,
   ViewState,
@@ -45,6 +46,8 @@ export interface Listener {
   view(state: ViewState, cursor: string): void;
   me(me: MeView): void;
   presence(presence: PresenceMessage): void;
+  /** How the rooms' streams do. */
+  streams(streams: StreamsMessage): void;
   /** How often people in a room reacted since it was last told. */
   reactions(reactions: ReactionsMessage): void;
   status(status: Status): void;
@@ -208,6 +211,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     if (me !== null) listener.me(me);
   });
   socket.on("presence", (message: PresenceMessage) => listener.presence(message));
+  socket.on("streams", (message: StreamsMessage) => listener.streams(message));
   socket.on("reactions", (message: ReactionsMessage) => listener.reactions(message));
   socket.on("bye", (message: ByeMessage) => {
     offline();

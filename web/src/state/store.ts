@@ -15,6 +15,7 @@ import type {
   RoomView,
   SendReaction,
   SessionView,
+  StreamsMessage,
   View,
   ViewState,
 } from "../net/protocol.gen.ts";
@@ -23,6 +24,7 @@ const state_ = signal<ViewState | null>(null);
 const cursor_ = signal<string | null>(null);
 const me_ = signal<MeView | null>(null);
 const presence_ = signal<PresenceMessage | null>(null);
+const streams_ = signal<StreamsMessage | null>(null);
 const status_ = signal<Status>({ is: "connecting" });
 const heard_ = signal<number | null>(null);
 const connection = signal<Connection | null>(null);
@@ -31,6 +33,8 @@ export const state: ReadonlySignal<ViewState | null> = state_;
 export const cursor: ReadonlySignal<string | null> = cursor_;
 export const me: ReadonlySignal<MeView | null> = me_;
 export const presence: ReadonlySignal<PresenceMessage | null> = presence_;
+/** How the rooms' streams do; null until the server has said so. */
+export const streams: ReadonlySignal<StreamsMessage | null> = streams_;
 export const status: ReadonlySignal<Status> = status_;
 /** When (`performance.now()`) the server last said that the view is current; null: not yet. */
 export const heard: ReadonlySignal<number | null> = heard_;
@@ -62,7 +66,14 @@ export function connect({ keep = false, carry = false, ...options }: Connect): v
   const event = options.event ?? boot.event;
   if (event === undefined) throw new Error("no event to connect to");
   connection.peek()?.close();
-  if (!carry) state_.value = cursor_.value = me_.value = presence_.value = heard_.value = null;
+  if (!carry)
+    state_.value =
+      cursor_.value =
+      me_.value =
+      presence_.value =
+      streams_.value =
+      heard_.value =
+        null;
   const slot = `streamhub.view.${event}.${options.view}.${options.room ?? ""}`;
   connection.value = open(
     { ...options, event, locale: boot.locale, held: keep && !carry ? lastGood(slot) : null },
@@ -74,6 +85,7 @@ export function connect({ keep = false, carry = false, ...options }: Connect): v
       },
       me: (me) => (me_.value = me),
       presence: (presence) => (presence_.value = presence),
+      streams: (streams) => (streams_.value = streams),
       reactions: (told) => onReactions.forEach((hear) => hear(told)),
       status: (status) => (status_.value = status),
       heard: () => (heard_.value = performance.now()),
