@@ -8,7 +8,7 @@ import { t } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import { state } from "../../state/store.ts";
 import { Button, Icon } from "../../ui/index.ts";
-import { keep, kept } from "./device.ts";
+import { keep, kept } from "../../state/device.ts";
 import { roomId } from "./room.ts";
 
 const SLOT = `streamhub.told.${boot.event ?? ""}`;

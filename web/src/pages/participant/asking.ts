@@ -8,7 +8,7 @@ import { t } from "../../i18n.ts";
 import { now, serverNow } from "../../net/clock.ts";
 import type { Ack, ErrorBody } from "../../net/protocol.gen.ts";
 import { answerTo, command, me, pending, state } from "../../state/store.ts";
-import { keep, kept } from "./device.ts";
+import { keep, kept } from "../../state/device.ts";
 import { onTheWay, type Letter } from "./letters.ts";
 import { news } from "./news.ts";
 import { waitsUntil } from "./pace.ts";

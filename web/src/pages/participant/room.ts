@@ -3,7 +3,7 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 import { boot } from "../../boot.ts";
 import { connect } from "../../state/store.ts";
-import { keep, kept } from "./device.ts";
+import { keep, kept } from "../../state/device.ts";
 
 const SLOT = `streamhub.room.${boot.event ?? ""}`;
 
