@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import gc
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
+from aiohttp import web
 
 from streamhub import __version__
 from streamhub.http import cookies, doors, guard, office
@@ -184,6 +185,7 @@ async def serve(
     clock: Clock | None = None,
     prepare: Callable[[Hubs], Awaitable[None]] | None = None,
     worker: Worker | None = None,
+    beside: Callable[[Hubs], Iterable[web.RouteDef]] | None = None,
 ) -> AsyncIterator[Node]:
     """Run a node until the context is left.
 
@@ -192,6 +194,7 @@ async def serve(
         clock: the machine's own where None.
         prepare: what to do with the events before anybody is served.
         worker: which of several on one port this node is; None where it is alone.
+        beside: what is served beside all that every node serves, once events are prepared.
     """
     # A state is a large heap that hardly changes: walking it often is half of a long replay.
     gc.set_threshold(50_000, 50, 1000)
@@ -219,6 +222,8 @@ async def serve(
             askers=askers,
         )
         app = make_app(site)
+        if beside is not None:
+            app.add_routes(beside(hubs))
         handover = Handover() if worker is None else Handover(worker.folder, worker.number)
         realtime = Realtime(
             hubs,

@@ -8,13 +8,16 @@ import socket
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from streamhub.cli.shared import Url, cli, out, run, settings_of, until_told
 from streamhub.logs import configure
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
@@ -55,6 +58,8 @@ async def _demo(  # noqa: PLR0917 - the options of the command above, handed on
     from streamhub.app import serve as run_node
     from streamhub.formats.sample import SLUG
     from streamhub.hub.hubs import Hubs
+    from streamhub.testcard import event as testcard
+    from streamhub.testcard.routes import routes
 
     passing = None if data else Path(tempfile.mkdtemp(prefix="streamhub-demo-"))
     port = port or _free_port(host)
@@ -67,8 +72,11 @@ async def _demo(  # noqa: PLR0917 - the options of the command above, handed on
         if not any(hub.slug == SLUG for hub in hubs):
             await story.invite_speaker(await story.create(hubs, as_published=as_published))
 
+    def streams(hubs: Hubs) -> "list[web.RouteDef]":
+        return routes(testcard.feeds(hubs.get(SLUG).state.agenda), hubs.clock)
+
     try:
-        async with run_node(settings, prepare=prepare) as node:
+        async with run_node(settings, prepare=prepare, beside=streams) as node:
             hub = node.hubs.get(SLUG)
             tokens = {
                 link.role.value: node.hubs.keyring.link_token(SLUG, link.id)
