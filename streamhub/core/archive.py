@@ -1,4 +1,4 @@
-"""An event's archive: its recordings, a chapter for each time that a session ran, answered questions.
+"""An event's archive: its recordings, a chapter for each run of a session, the answered questions.
 
 Made for everybody, after the event: it holds what the audience could see, and no more. Seconds are
 those of a recording, from its beginning on.

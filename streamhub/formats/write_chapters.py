@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from streamhub.core.archive import spans
-from streamhub.core.ids import Ms, RoomId
+from streamhub.core.ids import Ms, RoomId, SessionId
 from streamhub.core.published import Published
 from streamhub.formats.export import plain
 
@@ -34,6 +34,7 @@ def chapters(
     end_at: Ms | None,
     *,
     before: str,
+    session: SessionId | None = None,
 ) -> list[Chapter]:
     """Return the chapters of a recording of one room.
 
@@ -43,10 +44,11 @@ def chapters(
         start_at: when the recording starts; None: with the first session there.
         end_at: when it ends; None: what is on air has its expected end.
         before: what comes before the first session is called.
+        session: only of this one.
     """
     found = [
         Chapter(span.start, span.end, plain(span.item.plan.title))
-        for span in spans(event, room, start_at, end_at)
+        for span in spans(event, room, start_at, end_at, session)
     ]
     if found and found[0].start > 0:
         found.insert(0, Chapter(0, found[0].start, before))

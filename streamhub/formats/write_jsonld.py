@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from streamhub.core.agenda import Room, Speaker
 from streamhub.core.archive import ArchiveRecording
+from streamhub.core.ids import RoomId, SessionId
 from streamhub.core.published import Item, Published
 from streamhub.formats.export import absolute, local, page_of, zone_of
 
@@ -52,14 +53,15 @@ def describe(event: Published, recordings: Sequence[ArchiveRecording] = ()) -> d
 
 def _recording(event: Published, one: ArchiveRecording) -> dict[str, object]:
     named = {"session": one["session"]} if "session" in one else {"room": one["room"]}
-    titles = {item.plan.id: item.plan.title for item in event.items}
-    names = {room.id: room.name for room in event.agenda.rooms.values()}
+    agenda = event.agenda
     page = f"{event.url}/archive?{urlencode(named)}"
     plays_here = one["kind"] in {"hls", "file"}
     return {
         "@type": "VideoObject",
-        "name": titles[one["session"]] if "session" in one else names[one["room"]],
-        "description": event.agenda.title,
+        "name": agenda.sessions[SessionId(one["session"])].title
+        if "session" in one
+        else agenda.rooms[RoomId(one["room"])].name,
+        "description": agenda.title,
         "uploadDate": local(one["started_at"], zone_of(event)).isoformat(),
         "url": page,
         ("contentUrl" if plays_here else "sameAs"): absolute(event, one["url"]),

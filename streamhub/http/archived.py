@@ -114,7 +114,9 @@ def address_at(url: str, kind: str, seconds: int) -> str:
     match kind:
         case "youtube":
             parts = urlsplit(url)
-            kept = [one for one in parts.query.split("&") if one and not re.match(r"(t|start)=", one)]
+            kept = [
+                one for one in parts.query.split("&") if one and not re.match(r"(t|start)=", one)
+            ]
             return parts._replace(query="&".join([*kept, f"t={seconds}s"]), fragment="").geturl()
         case "vimeo":
             return f"{url.partition('#')[0]}#t={seconds}s"
@@ -166,7 +168,7 @@ def archived(found: Sequence[ArchiveRecording], view: ViewState, path: str, find
 
 
 def moments(found: Sequence[ArchiveRecording], path: str) -> dict[str, str]:
-    """Return where each session can be watched: its own recording, else its room's at its second."""
+    """Return where each session can be watched: in its own recording, else in its room's."""
     places: dict[str, str] = {}
     for one in sorted(found, key=lambda one: "session" not in one):
         for chapter in one["chapters"]:

@@ -8,7 +8,10 @@ test("a player begins at its second and may be spoken to", () => {
   assert.equal(made.searchParams.get("start"), "754");
   assert.equal(made.searchParams.get("enablejsapi"), "1");
   assert.equal(made.searchParams.get("origin"), "https://live.example");
-  assert.equal(addressOf(tube, "youtube", 0, "https://live.example").searchParams.get("start"), null);
+  assert.equal(
+    addressOf(tube, "youtube", 0, "https://live.example").searchParams.get("start"),
+    null,
+  );
   const film = new URL("https://player.vimeo.com/video/123?dnt=1");
   assert.equal(addressOf(film, "vimeo", 75, "https://live.example").hash, "#t=75s");
   assert.equal(addressOf(film, "vimeo", 0, "https://live.example").hash, "");
@@ -20,7 +23,16 @@ test("where a player is, from what it says and from nothing else", () => {
     return said === null ? null : YOUTUBE.second(said);
   };
   assert.equal(tube('{"event":"infoDelivery","info":{"currentTime":12.5}}'), 12.5);
-  for (const data of ["", "no", "[1", "null", 5, null, '{"info":{"currentTime":"12"}}', '{"info":3}'])
+  for (const data of [
+    "",
+    "no",
+    "[1",
+    "null",
+    5,
+    null,
+    '{"info":{"currentTime":"12"}}',
+    '{"info":3}',
+  ])
     assert.equal(tube(data), null);
   assert.equal(VIMEO.second({ event: "timeupdate", data: { seconds: 3 } }), 3);
   assert.equal(VIMEO.second({ event: "play", data: { seconds: 3 } }), null);

@@ -38,10 +38,7 @@ export const VIMEO: Speech = {
     const at = isTable(data) ? data["seconds"] : undefined;
     return typeof at === "number" && Number.isFinite(at) ? at : null;
   },
-  go: (seconds) => [
-    { method: "setCurrentTime", value: seconds },
-    { method: "play" },
-  ],
+  go: (seconds) => [{ method: "setCurrentTime", value: seconds }, { method: "play" }],
 };
 
 /** The address of a player that begins at a second, and can be spoken to. */

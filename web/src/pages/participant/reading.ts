@@ -60,8 +60,7 @@ export function recorded(): boolean {
   const here = room.value;
   return (
     here !== null &&
-    (here.recording !== undefined ||
-      sessionsOf(here.id).some((one) => one.recording !== undefined))
+    (here.recording !== undefined || sessionsOf(here.id).some((one) => one.recording !== undefined))
   );
 }
 

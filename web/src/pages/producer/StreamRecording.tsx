@@ -60,7 +60,11 @@ export function StreamRecording({ room: id }: { room: string }) {
     const field = ack.error.field;
     const text = sayOnDesk(ack.error);
     setWrong(
-      field === "url" ? { url: text } : field === "started_at" ? { started: text } : { other: text },
+      field === "url"
+        ? { url: text }
+        : field === "started_at"
+          ? { started: text }
+          : { other: text },
     );
   };
   const save = (): void => {

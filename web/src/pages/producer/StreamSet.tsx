@@ -82,7 +82,7 @@ function SourceRow(props: {
           label={t("Language")}
           value={row.language}
           onValue={(value) => onRow({ ...row, language: value.trim() })}
-          placeholder={place === 0 ? known[0]?.code : known[1]?.code}
+          placeholder={known[place]?.code ?? "en"}
           autocomplete="off"
           list={list}
           hint={row.language === "" ? t("A code: en, es") : languageName(row.language)}
@@ -220,11 +220,7 @@ export function StreamSet({ room: id, off }: { room: string; off: boolean }) {
   };
 
   const verb =
-    from === "then"
-      ? t("Plan it")
-      : what === "slate"
-        ? t("Take it off the air")
-        : t("Put it on");
+    from === "then" ? t("Plan it") : what === "slate" ? t("Take it off the air") : t("Put it on");
   return (
     <Dialog
       open
@@ -233,6 +229,21 @@ export function StreamSet({ room: id, off }: { room: string; off: boolean }) {
       onClose={close}
       actions={
         <>
+          {hits !== null && (
+            <p class={`caution ${asked ? "asked" : ""}`} role={asked ? "alert" : "note"}>
+              <Icon of={TriangleAlert} />
+              <span>
+                {hits.title !== "" && t("“{session}” is live here.", { session: hits.title })}{" "}
+                {hits.watching > 0 &&
+                  tn(
+                    "{n} viewer changes over at once.",
+                    "{n} viewers change over at once.",
+                    hits.watching,
+                  )}{" "}
+                {asked && t("Do it all the same?")}
+              </span>
+            </p>
+          )}
           <Button onClick={close}>{t("Cancel")}</Button>
           <Button
             tone={asked || (what === "slate" && from === "now") ? "danger" : "primary"}
@@ -332,17 +343,6 @@ export function StreamSet({ room: id, off }: { room: string; off: boolean }) {
             />
           )}
         </div>
-        {hits !== null && (
-          <p class={`caution ${asked ? "asked" : ""}`} role={asked ? "alert" : "note"}>
-            <Icon of={TriangleAlert} />
-            <span>
-              {hits.title !== "" && t("“{session}” is live here.", { session: hits.title })}{" "}
-              {hits.watching > 0 &&
-                tn("{n} viewer changes over at once.", "{n} viewers change over at once.", hits.watching)}{" "}
-              {asked && t("Do it all the same?")}
-            </span>
-          </p>
-        )}
         {wrong.other !== undefined && (
           <p class="field-error" role="alert">
             {wrong.other}

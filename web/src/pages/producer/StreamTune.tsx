@@ -73,7 +73,9 @@ function Clocks(props: {
           ? seen.by === "server"
             ? t("Measured by the server, at the newest piece of the stream.")
             : t("Measured by those who watch, in the middle of them.")
-          : t("A picture is hardly ever so late: the encoder's clock is wrong. Say how late it truly is.")}
+          : t(
+              "A picture is hardly ever so late: the encoder's clock is wrong. Say how late it truly is.",
+            )}
       </p>
       <div class="truly">
         <Field
@@ -109,9 +111,14 @@ function within(text: string, least: number, most: number): number | null | unde
 export function StreamTune({ room: id }: { room: string }) {
   const room = rooms.value.find((one) => one.id === id);
   const was = room?.stream;
-  const [offset, setOffset] = useState(textOf(was?.clock_offset_s));
-  const [late, setLate] = useState(textOf(was?.late_s));
-  const [grace, setGrace] = useState(textOf(was?.grace_s));
+  const [first] = useState({
+    offset: textOf(was?.clock_offset_s),
+    late: textOf(was?.late_s),
+    grace: textOf(was?.grace_s),
+  });
+  const [offset, setOffset] = useState(first.offset);
+  const [late, setLate] = useState(first.late);
+  const [grace, setGrace] = useState(first.grace);
   const [wrong, setWrong] = useState<Partial<Record<Name | "other", string>>>({});
   const [sending, setSending] = useState(false);
   const close = (): void => void (dialog.value = null);
@@ -137,7 +144,12 @@ export function StreamTune({ room: id }: { room: string }) {
         }),
       });
     setSending(true);
-    const ack = await command("stream.tune", { room: id, clock_offset_s, late_s, grace_s });
+    const ack = await command("stream.tune", {
+      room: id,
+      ...(offset !== first.offset && { clock_offset_s }),
+      ...(late !== first.late && { late_s }),
+      ...(grace !== first.grace && { grace_s }),
+    });
     setSending(false);
     if (ack.ok) return close();
     const field = ack.error.field;

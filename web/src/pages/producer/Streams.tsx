@@ -92,17 +92,13 @@ function Health({ room }: { room: Room }) {
     (told?.gaps ?? 0) === 0
       ? ""
       : tn("{n} gap in ten minutes", "{n} gaps in ten minutes", told?.gaps ?? 0),
-    told?.since_at === undefined
-      ? ""
-      : t("since {time}", { time: when(told.since_at, room.id) }),
+    told?.since_at === undefined ? "" : t("since {time}", { time: when(told.since_at, room.id) }),
   ].filter((one) => one !== "");
   return (
     <p class="health stream-health">
       <strong class={`dot ${is.tone}`}>{is.words}</strong>{" "}
       <span class="figures">{more.join(" · ")}</span>
-      {told?.detail !== undefined && is.tone !== "fine" && (
-        <small dir="auto">{told.detail}</small>
-      )}
+      {told?.detail !== undefined && is.tone !== "fine" && <small dir="auto">{told.detail}</small>}
     </p>
   );
 }
@@ -145,9 +141,7 @@ function Viewers({ room }: { room: Room }) {
         <dt>{t("They see it later by")}</dt>
         <dd class="figures">
           {late === undefined ? "–" : span(late.p50)}
-          {late !== undefined && (
-            <small>{t("90 % within {time}", { time: span(late.p90) })}</small>
-          )}
+          {late !== undefined && <small>{t("90 % within {time}", { time: span(late.p90) })}</small>}
         </dd>
         <Line room={room.id} of="late_s" top={LATE_TOP_S} />
       </div>

@@ -154,7 +154,10 @@ export function isLikely(late_s: number): boolean {
 
 /** A number as people type it, with a comma or a minus of whatever kind; null for what is none. */
 export function numberOf(text: string): number | null {
-  const plain = text.trim().replace(",", ".").replace(/^\u2212/, "-");
+  const plain = text
+    .trim()
+    .replace(",", ".")
+    .replace(/^\u2212/, "-");
   if (!/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(plain)) return null;
   return Number(plain);
 }
@@ -164,9 +167,7 @@ export function numberOf(text: string): number | null {
 /** An instant as the field for a day and a time wants it, in `zone`. */
 export function fieldOf(at: number, zone: string, seconds = false): string {
   const text = `${dateKey(at, zone)}T${timeIn(at, zone)}`;
-  return seconds
-    ? `${text}:${String(Math.floor(at / 1000) % 60).padStart(2, "0")}`
-    : text;
+  return seconds ? `${text}:${String(Math.floor(at / 1000) % 60).padStart(2, "0")}` : text;
 }
 
 /** The instant at which the clocks of `zone` show what the field says; null if they never do. */
