@@ -16,6 +16,7 @@ from streamhub.http import cookies, doors, guard, office
 from streamhub.http.render import Renderer, web_root
 from streamhub.http.server import make_app
 from streamhub.http.site import Site
+from streamhub.http.watching import Watcher
 from streamhub.hub.errands import Declined
 from streamhub.hub.examine import Finding
 from streamhub.hub.hubs import Hubs
@@ -236,8 +237,11 @@ async def serve(
             handover=handover,
         )
         realtime.attach(app)
+        watcher = Watcher(hubs, public_url, private=settings.watch_private_streams)
         async with doors.opened(app, bound, settings.limit_hello_s) as opened:
             realtime.open()
+            if settings.watch_streams:
+                watcher.open()
             try:
                 await handover.open(opened.server)
                 gc.freeze()  # what is there now stays: the collector need not walk it again
@@ -245,6 +249,7 @@ async def serve(
                     yield Node(local, public_url, hubs, realtime)
                     await _drain(settings, hubs, realtime, opened, worker)
             finally:
+                await watcher.close()
                 await handover.close()
                 await realtime.close()
 

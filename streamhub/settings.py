@@ -101,6 +101,13 @@ class Settings(BaseSettings):
         default="en", description="Language of pages where a reader's own is not there."
     )
 
+    watch_streams: bool = Field(
+        default=False, description="Look at the playlists of rooms and tell how the streams do."
+    )
+    watch_private_streams: bool = Field(
+        default=False, description="Look at playlists on private addresses, too."
+    )
+
     limit_connections: int = Field(
         default=50_000, ge=1, description="Live connections of a node at most."
     )

@@ -48,8 +48,8 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-class _Pinned(AbstractResolver):
-    """Resolves names, and refuses those that lead anywhere but to the public."""
+class Pinned(AbstractResolver):
+    """Resolves names, and refuses those that lead anywhere but where `may` says so."""
 
     def __init__(self, may: Callable[[str], bool]) -> None:
         self._may = may
@@ -86,21 +86,24 @@ _NOT_PUBLIC: Final = (
 )
 
 
+def opened(may: Callable[[str], bool]) -> aiohttp.ClientSession:
+    """Return a session that connects only where `may` says so, and keeps and unpacks nothing."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(resolver=Pinned(may), use_dns_cache=False),
+        trust_env=False,
+        auto_decompress=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
 async def fetch(url: str, may: Callable[[str], bool] = is_public) -> Fetched:
     """Fetch a file; raises `Declined`, in words.
 
     `may` tells whether an address may be connected to.
     """
     try:
-        async with asyncio.timeout(PATIENCE_S):
-            connector = aiohttp.TCPConnector(resolver=_Pinned(may), use_dns_cache=False)
-            async with aiohttp.ClientSession(
-                connector=connector,
-                trust_env=False,
-                auto_decompress=False,
-                cookie_jar=aiohttp.DummyCookieJar(),
-            ) as session:
-                return await _follow(session, url, may)
+        async with asyncio.timeout(PATIENCE_S), opened(may) as session:
+            return await _follow(session, url, may)
     except TimeoutError as error:
         raise Declined(f"{url[:200]} took more than {PATIENCE_S:.0f} seconds.") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -108,7 +111,7 @@ async def fetch(url: str, may: Callable[[str], bool] = is_public) -> Fetched:
 
 
 async def _follow(session: aiohttp.ClientSession, url: str, may: Callable[[str], bool]) -> Fetched:
-    first = _checked(url, may)
+    first = checked(url, may)
     at = url
     for _ in range(REDIRECTS + 1):
         async with session.get(
@@ -117,7 +120,7 @@ async def _follow(session: aiohttp.ClientSession, url: str, may: Callable[[str],
             where = response.headers.get("Location")
             if response.status in {301, 302, 303, 307, 308} and where is not None:
                 at = urljoin(at, where)
-                if _checked(at, may) != first:
+                if checked(at, may) != first:
                     raise Declined(
                         f"{url[:200]} leads to another host, {urlsplit(at).hostname}.\n"
                         f"If that is meant, import {at[:200]} instead."
@@ -137,7 +140,7 @@ async def _follow(session: aiohttp.ClientSession, url: str, may: Callable[[str],
     raise Declined(f"{url[:200]} redirects more than {REDIRECTS} times.")
 
 
-def _checked(url: str, may: Callable[[str], bool]) -> str:
+def checked(url: str, may: Callable[[str], bool]) -> str:
     """Return the host of an address that may be fetched; raises `Declined`."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:

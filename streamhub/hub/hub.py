@@ -46,6 +46,7 @@ from streamhub.hub.presence import Presence
 from streamhub.hub.publisher import REST, Publisher
 from streamhub.hub.reactions import COUNT_EVERY_S, FIRST_AFTER_S, TELL_EVERY_S, Gathered
 from streamhub.hub.secrets import Keyring, fresh_id, hash_of
+from streamhub.hub.streaming import Streaming
 from streamhub.journal import Journal, JournalError
 from streamhub.protocol.commands import Wish
 from streamhub.protocol.messages import Accepted
@@ -120,6 +121,7 @@ class EventHub:
         self.likeness = Likeness()
         self.ledger = Ledger(slug, journal, self)
         self.publisher = Publisher(self.ledger, clock)
+        self.streaming = Streaming(slug, relay, lambda: self.state, lambda: self.audience)
         self._journal = journal
         self._keyring = keyring
         self._clock = clock
@@ -206,6 +208,7 @@ class EventHub:
         for due in (self._presence_due, self._heard_due, self._reactions_due):
             if due is not None:
                 due.cancel()
+        self.streaming.close()
         self.publisher.close()
         await end(self._tasks)
         self._refuse_all(self._jobs)

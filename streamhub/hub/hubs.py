@@ -113,6 +113,8 @@ class Hubs:
             hub.hear_presence(node, {key: v for key, v in message.items() if key != "event"})
         elif topic == "reactions" and hub is not None:
             hub.hear_reactions(message.get("rooms"))
+        elif topic == "streams" and hub is not None:
+            hub.streaming.hear(node, message.get("rooms"))
         elif topic == "restored" and hub is not None:
             self._spawn(asyncio.create_task(self._reload(hub), name="hubs reload"))
 

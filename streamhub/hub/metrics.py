@@ -18,6 +18,20 @@ REACTIONS: Final = Counter(
     "streamhub_reactions_total", "Reactions that counted, by kind.", ["kind"]
 )
 CONNECTIONS: Final = Gauge("streamhub_connections", "Live connections, by view.", ["view"])
+STREAM_ROOMS: Final = Gauge(
+    "streamhub_stream_rooms", "Streams that are watched here, by how they do.", ["health"]
+)
+STREAM_LOOKS: Final = Counter(
+    "streamhub_stream_looks_total", "Looks at playlists, by outcome.", ["outcome"]
+)
+STREAM_LATENESS: Final = Histogram(
+    "streamhub_stream_lateness_seconds",
+    "How late the pictures of viewers are, as their pages tell.",
+    buckets=(1, 2, 4, 6, 8, 10, 15, 20, 30, 45, 60, 120, 300),
+)
+STREAM_STALLS: Final = Counter(
+    "streamhub_stream_stalls_total", "How often pictures of viewers stood still."
+)
 CUTS: Final = Counter("streamhub_cuts_total", "Connections that were cut, by reason.", ["reason"])
 BUGS: Final = Counter("streamhub_bugs_total", "Exceptions that nobody expected.")
 SNAPSHOT_SECONDS: Final = Histogram(

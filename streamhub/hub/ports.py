@@ -53,6 +53,10 @@ class Audience(Protocol):
         """People in a room reacted: a `ReactionsMessage`, for all who look at the room."""
         ...
 
+    def publish_streams(self, message: dict[str, Any], *, producers: bool) -> None:
+        """Streams do otherwise: a `StreamsMessage` for `control`, or for all others."""
+        ...
+
     def fan_out_ms(self, view: View, room: str | None) -> float:
         """Return how long the last messages of a channel took until the last connection had them.
 
@@ -83,6 +87,9 @@ class Silence:
         """Nobody hears it."""
 
     def publish_reactions(self, room: str, message: dict[str, Any]) -> None:
+        """Nobody hears it."""
+
+    def publish_streams(self, message: dict[str, Any], *, producers: bool) -> None:
         """Nobody hears it."""
 
     def fan_out_ms(self, view: View, room: str | None) -> float:  # noqa: ARG002 - the same for all

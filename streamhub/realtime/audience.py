@@ -35,6 +35,7 @@ BYE_READ_S: Final = 0.2
 """How long a dismissed connection has to read why."""
 SLICE: Final = 64
 """Connections brought up to date between two looks at everybody else."""
+_TOLD_OF_STREAMS: Final = frozenset({View.AUDIENCE, View.DESK})
 FRAMES_KEPT: Final = 64
 """Catch-ups of one crowd that are kept as frames while its channel stands still."""
 
@@ -124,6 +125,7 @@ class Hall:
             del self.actors[actor.id]
             self.hub.forget(actor.id)
         self._controls.pop(connection, None)
+        self.hub.streaming.leave(connection)
         self.hub.presence.leave(actor, connection.view, connection.room)
         self.hub.presence_changed()
         metrics.CONNECTIONS.labels(connection.view.value).dec()
@@ -145,10 +147,20 @@ class Hall:
             connection.missed_me = False
             connection.session.send(frame("me", encode(me)))
         self._catch_up(connection)
+        self._tell_streams(connection)
         if connection.missed_presence:
             connection.missed_presence = False
             message = encode(self.hub.presence_message())
             connection.session.send(frame("presence", message))
+
+    def _tell_streams(self, connection: Connection) -> None:
+        """Tell a connection how the streams do now, where there is anything to tell."""
+        producers = connection.view is View.CONTROL
+        if not producers and connection.view not in _TOLD_OF_STREAMS:
+            return
+        message = self.hub.streaming.message(producers=producers)
+        if message["rooms"] and not connection.session.line.is_full:
+            connection.session.send(frame("streams", encode(dict(message))))
 
     def resync(self, connection: Connection, cursor: str | None) -> None:
         """Bring a connection up to date from `cursor`, which it says that it holds."""
@@ -223,6 +235,18 @@ class Hall:
                 crowd = self._crowds.get((view, looked_at))
                 if crowd is not None and len(crowd):
                     crowd.publish(shared, crowd.cursor)
+
+    def publish_streams(self, message: dict[str, Any], *, producers: bool) -> None:
+        """Tell producers, or all others, how the streams do; who cannot read now is told later."""
+        shared = frame("streams", encode(message))
+        if producers:
+            for connection in list(self._controls):
+                if not connection.session.line.is_full:
+                    connection.session.send(shared)
+            return
+        for (view, _), crowd in list(self._crowds.items()):
+            if view in _TOLD_OF_STREAMS and len(crowd):
+                crowd.publish(shared, crowd.cursor)
 
     def resync_all(self) -> None:
         """Give everyone a new snapshot."""

@@ -1,4 +1,4 @@
-"""What a message means: hello, command, resync, time, rendered.
+"""What a message means: hello, command, resync, time, watch, rendered.
 
 One `Realtime` serves all events of a node. What it knows of a connection is here; who hears of
 which change is in `audience.py`, how bytes travel in `wire.py` and below it, what a command does in
@@ -26,7 +26,7 @@ from streamhub.hub.ports import Clock
 from streamhub.hub.secrets import fresh_id
 from streamhub.protocol.commands import parse_command
 from streamhub.protocol.errors import first_flaw, refused
-from streamhub.protocol.messages import Auth, Rendered, Resync, TimeRequest
+from streamhub.protocol.messages import Auth, Rendered, Resync, TimeRequest, Watch
 from streamhub.realtime.audience import Connection, Hall
 from streamhub.realtime.handover import Handover
 from streamhub.realtime.limits import Limits
@@ -228,6 +228,10 @@ class Realtime:
                 await hub.reach(asked_from.cursor, connection.view, connection.room)
                 connection.hall.resync(connection, asked_from.cursor)
                 return {"ok": True}
+            case "watch":
+                if connection.view is View.AUDIENCE:
+                    hub.streaming.watch(connection, Watch.model_validate(body))
+                return None
             case "rendered":
                 self._rendered(connection, Rendered.model_validate(body))
                 return None
@@ -236,7 +240,7 @@ class Realtime:
                 raise Rejected(
                     "request.invalid",
                     f"There is no message {name[:32]!r}.",
-                    "Send command, resync, time or rendered.",
+                    "Send command, resync, time, watch or rendered.",
                 )
 
     @staticmethod

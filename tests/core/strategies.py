@@ -114,6 +114,13 @@ from streamhub.core.rundown import (
     StartSession,
     UndoRundown,
 )
+from streamhub.core.streams import (
+    SetRecording,
+    SetStream,
+    SourceWish,
+    TuneStream,
+    UnscheduleStream,
+)
 from streamhub.core.table import Map
 
 T = TypeVar("T")
@@ -128,6 +135,10 @@ TAGS = (
     *(" Here?", " There?", " Now?"),
 )
 """What makes many different questions of few."""
+
+
+BEHIND_S = (None, None, 12.5, None, 20, 300, 0)
+"""How late viewers say that they are."""
 
 
 class Step(NamedTuple):
@@ -168,9 +179,12 @@ def _ask(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     text = TEXTS[other % len(TEXTS)] + TAGS[pick % len(TAGS)]
     name = (None, "Ann", "  ")[pick % 3]
     who = CROWD[pick % len(CROWD)]
+    late = BEHIND_S[other % len(BEHIND_S)]
     if other % 4:
-        return who, AskQuestion(text=text, room=ROOMS[pick % 2], name=name, locale="es-MX")
-    return who, AskQuestion(text=text, session=SESSIONS[pick % len(SESSIONS)], name=name)
+        room = ROOMS[pick % 2]
+        return who, AskQuestion(text=text, room=room, name=name, locale="es-MX", behind_s=late)
+    session = SESSIONS[pick % len(SESSIONS)]
+    return who, AskQuestion(text=text, session=session, name=name, behind_s=late)
 
 
 def _edit(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
@@ -465,21 +479,23 @@ def _poll_close(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
 
 
 def _poll_answer(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
-    name = _poll(state, other // 5, PollStatus.OPEN)
+    late = BEHIND_S[pick % len(BEHIND_S)]
+    closed = () if late is None else (PollStatus.CLOSED,)
+    name = _poll(state, other // 5, PollStatus.OPEN, *closed)
     who = CROWD[pick % len(CROWD)]
     poll = state.polls.all.get(name)
     if poll is None or other % 7 == 0:
-        return who, WithdrawAnswer(poll=name)
+        return who, WithdrawAnswer(poll=name, behind_s=late)
     if poll.kind is PollKind.RATING:
-        return who, AnswerPoll(poll=name, rating=1 + other % 5)
+        return who, AnswerPoll(poll=name, rating=1 + other % 5, behind_s=late)
     if poll.kind is PollKind.WORDS:
-        return who, AnswerPoll(poll=name, words=WORDS[other % 8 : other % 8 + 1 + pick % 3])
+        words = WORDS[other % 8 : other % 8 + 1 + pick % 3]
+        return who, AnswerPoll(poll=name, words=words, behind_s=late)
     ids = [option.id for option in poll.options]
     start = other % len(ids)
     turned = (*ids[start:], *ids[:start])
-    return who, AnswerPoll(
-        poll=name, choices=turned[: 1 if poll.kind is PollKind.CHOICE else 1 + pick % 3]
-    )
+    chosen = turned[: 1 if poll.kind is PollKind.CHOICE else 1 + pick % 3]
+    return who, AnswerPoll(poll=name, choices=chosen, behind_s=late)
 
 
 def _poll_show(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
@@ -516,6 +532,32 @@ def _message(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     room = (None, *ROOMS)[pick % 3]
     for_s = (None, 20, 90)[other % 3]
     return PROD, ShowMessage(to=to[other % 3], text=TEXTS[pick % 4], room=room, for_s=for_s)
+
+
+def _stream(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    room = ROOMS[pick % 2]
+    ahead = state.streams.of(room).ahead
+    if ahead and other % 5 == 0:
+        return PROD, UnscheduleStream(room=room, at=ahead[pick % len(ahead)].at)
+    sources = (
+        SourceWish(url="https://example.org/en.m3u8", language="en"),
+        SourceWish(url="https://youtu.be/x", label="Otra"),
+    )[: pick % 3]
+    at = (None, state.at + 20_000, state.at + 300_000)[other % 3]
+    commands: tuple[Command, ...] = (
+        SetStream(room=room, sources=sources, slate=(None, "Soon")[other % 2], at=at),
+        TuneStream(room=room, clock_offset_s=(None, -3600.5)[pick % 2], late_s=other),
+        TuneStream(room=room, grace_s=(None, 0, 10)[pick % 3]),
+        SetRecording(room=room, url=(None, "/day.mp4")[pick % 2], started_at=state.at),
+    )
+    return (PROD, OWNER)[pick % 2], commands[other % len(commands)]
+
+
+def _recording(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    session = _any_session(state, pick)
+    room = state.agenda.sessions[session].room
+    url = (None, "https://example.org/talk.m3u8")[other % 2]
+    return PROD, SetRecording(room=room, session=session, url=url, started_at=state.at)
 
 
 def _undo(state: EventState, pick: int, _: int) -> tuple[Actor, Command]:
@@ -618,6 +660,8 @@ MAKERS: dict[str, Maker] = {
     "change": _change,
     "follow": _follow,
     "message": _message,
+    "stream": _stream,
+    "recording": _recording,
     "undo": _undo,
     "display": _display,
     "replace": _replace,

@@ -7,7 +7,7 @@ from itertools import chain, pairwise, zip_longest
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from rehearsal import MOD, OWNER, PROD, SPEAKER, Rehearsal
+from rehearsal import MAIN, MOD, OWNER, PROD, SPEAKER, Rehearsal
 from strategies import (
     AGENDA,
     CROWD,
@@ -76,6 +76,7 @@ from streamhub.core.questions import (
     MergeQuestion,
     MuteParticipant,
     NoteQuestion,
+    QuestionAsked,
     QueueQuestion,
     RedactQuestion,
     RejectQuestion,
@@ -97,6 +98,14 @@ from streamhub.core.rundown import (
     RundownUndone,
     UndoRundown,
     due,
+)
+from streamhub.core.streams import (
+    Late,
+    SetStream,
+    SourceWish,
+    StreamScheduled,
+    StreamSwitched,
+    UnscheduleStream,
 )
 from streamhub.core.views import (
     Touched,
@@ -515,6 +524,93 @@ def test_non_interference_messages_to_speakers_leave_no_trace_on_stage_or_with_t
         assert alike[0] == alike[1]
         views = (View.STAGE, View.AUDIENCE)
         assert seen(plain.state, *views) == seen(whispered.state, *views)
+
+
+@given(STARTS, HISTORIES, WHISPERS)
+def test_non_interference_what_viewers_get_leaves_no_trace_on_stage_and_with_speakers(
+    start: str, steps: list[Step], deeds: list[tuple[int, int, int] | None]
+) -> None:
+    """And what they will get leaves none with the audience before its instant has come."""
+    plain, streamed = begun(start), begun(start)
+    for number, step in enumerate(steps):
+        until = plain.now + step.after_s * 1000
+        deed = deeds[number] if number < len(deeds) else None
+        now = streamed.now
+        if deed is not None:
+            after_s, pick, later_s = deed
+            now = min(until, now + after_s * 1000)
+            streamed.until(now)
+            at = (None, now + later_s * 1000, now + 300 * 86_400_000)[pick]
+            sources = (SourceWish(url=f"https://example.org/{number}.m3u8"),)
+            held = seen(streamed.state, *View)
+            streamed.do(SetStream(room=MAIN, sources=sources, slate="Soon", at=at), PROD)
+            if at is not None:
+                after = seen(streamed.state, *View)
+                assert {view for view in held if held[view] != after[view]} == {
+                    (View.CONTROL, room) for room in (None, MAIN)
+                }
+                ahead = streamed.state.streams.of(MAIN).ahead
+                streamed.do(UnscheduleStream(room=MAIN, at=ahead[-1].at), PROD)
+        plain.until(until)
+        streamed.until(until)
+        if step.what in {"stream", "recording", "replace"}:
+            continue  # it would not be the same deed
+        alike = both((plain, streamed), step)
+        assert alike[0] == alike[1]
+        views = (View.STAGE, View.SPEAKER)
+        assert seen(plain.state, *views) == seen(streamed.state, *views)
+
+
+@given(STARTS, HISTORIES)
+def test_switch_that_is_due_has_come_and_comes_once(start: str, steps: list[Step]) -> None:
+    show = begun(start)
+    for step in steps:
+        play(show, step)
+        for room in ROOMS:
+            here = show.state.streams.of(room)
+            assert all(feed.at > show.now for feed in here.ahead)
+            assert list(here.ahead) == sorted(here.ahead, key=lambda feed: feed.at)
+    switched = [
+        (fact.room, fact.at)
+        for decision in show.decisions
+        for fact in decision.facts
+        if isinstance(fact, StreamSwitched)
+    ]
+    scheduled = [
+        (fact.room, fact.at)
+        for decision in show.decisions
+        for fact in decision.facts
+        if isinstance(fact, StreamScheduled)
+    ]
+    assert len(set(switched)) == len(switched)
+    assert set(switched) <= set(scheduled)
+
+
+@given(STARTS, HISTORIES)
+def test_nobody_who_is_not_late_is_taken_after_the_door_is_closed(
+    start: str, steps: list[Step]
+) -> None:
+    show = begun(start)
+    for step in steps:
+        show.until(show.now + step.after_s * 1000)
+        before = show.state
+        command = MAKERS[step.what](before, step.pick, step.other)[1]
+        done = len(show.decisions)
+        play(show, step._replace(after_s=0))
+        if done == len(show.decisions) or not isinstance(command, AskQuestion | AnswerPoll):
+            continue
+        if isinstance(command, AnswerPoll):
+            poll = before.polls.all[command.poll]
+            if poll.closed_at is not None:
+                room = poll.room_in(before.agenda)
+                late = Late.of(before.agenda, before.streams, room, command.behind_s)
+                assert late.is_in_time(poll.closed_at, show.now)
+        else:
+            asked = show.decisions[-1].facts[0]
+            assert isinstance(asked, QuestionAsked)
+            room = before.agenda.sessions[asked.session].room
+            is_open = doors_at(before, room, show.now).of(asked.session).open
+            assert is_open or command.behind_s is not None
 
 
 def test_non_interference_hidden_fields_of_public_questions_leave_no_trace() -> None:

@@ -14,7 +14,7 @@ from streamhub.core.agenda import room_exists, session_of
 from streamhub.core.errors import Rejected
 from streamhub.core.forecast import outlook
 from streamhub.core.ids import ActorId, Ms, QuestionId, RoomId, SessionId
-from streamhub.core.openings import Doors
+from streamhub.core.openings import Doors, Opening
 from streamhub.core.questions.around import Around, optional
 from streamhub.core.questions.commands import AskQuestion, SetQuestions
 from streamhub.core.questions.ends import after_all
@@ -219,6 +219,7 @@ def _takes(around: Around, session: SessionId, doors: Doors, late: Late) -> bool
     if doors.of(session).open:
         return True
     closings = [around.questions.closed.get(session)]
-    if doors.ahead.rundown.of(session).status is Status.ENDED:
+    by_itself = doors.said.get(session, Opening.AUTO) is Opening.AUTO
+    if by_itself and doors.ahead.rundown.of(session).status is Status.ENDED:
         closings.append(doors.closes_at(session))
     return any(at is not None and late.is_in_time(at, doors.ahead.now) for at in closings)
