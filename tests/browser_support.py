@@ -4,12 +4,13 @@ pages that tell when something showed up.
 
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from aiohttp import web
 from playwright.async_api import (
     Browser,
     BrowserContext,
@@ -290,9 +291,11 @@ async def _prepare(hubs: Hubs) -> None:
 
 
 @asynccontextmanager
-async def house(data: Path) -> AsyncIterator[House]:
-    """A house on a free port, with events for a module's tests."""
+async def house(
+    data: Path, beside: Callable[[Hubs], Iterable[web.RouteDef]] | None = None
+) -> AsyncIterator[House]:
+    """A house on a free port, with events for a module's tests; `beside` is served there too."""
     expect.set_options(timeout=WITHIN_MS)
     settings = Settings(data=data, host="127.0.0.1", port=0)
-    async with serve(settings, prepare=_prepare) as node, chromium() as browser:
+    async with serve(settings, prepare=_prepare, beside=beside) as node, chromium() as browser:
         yield House(browser, node)

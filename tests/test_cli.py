@@ -6,13 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+import m3u8
 import pytest
+from feeds.film import seen
 from ports import free_port
 from support import get_json
 
+from streamhub.core.ids import Ms
 from streamhub.formats.sample import SLUG, sample_bytes
 
 ROOT = Path(__file__).parents[1]
@@ -64,8 +69,25 @@ async def test_demo_prints_one_line_for_programs_and_ends_cleanly(tmp_path: Path
     state: dict[str, Any] = control["state"]
     assert state["rooms"]["main"]["live"] == "s3"
     assert (await get_json(f"{api}/views/desk", line["tokens"]["moderator"]))[0] == 200
+    await _streams(line["url"], state["rooms"]["main"]["stream"]["sources"])
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 15) == 0
+
+
+async def _streams(url: str, sources: list[dict[str, str]]) -> None:
+    """See that the live streams of a demonstration play."""
+    assert [source["language"] for source in sources] == ["en", "es"]
+    for source in sources:
+        address = url + source["url"]
+        async with aiohttp.ClientSession() as session, session.get(address) as answer:
+            playlist = m3u8.loads(await answer.text(), uri=address)
+        assert playlist.segments
+        near = Ms(time.time_ns() // 1_000_000)
+        window = f"recording.m3u8?from={near - 12_000}&to={near - 8_000}"
+        recording = address.replace("live.m3u8", window)
+        pictures = await asyncio.to_thread(seen, recording, near)
+        assert len(pictures) >= 20
+        assert all(at is not None and near - 15_000 < at < near for at in pictures)
 
 
 async def test_demo_as_published_keeps_the_date(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ async def _demo(  # noqa: PLR0917 - the options of the command above, handed on
     from streamhub.app import serve as run_node
     from streamhub.formats.sample import SLUG
     from streamhub.hub.hubs import Hubs
+    from streamhub.tasks import end
     from streamhub.testcard import event as testcard
     from streamhub.testcard.routes import routes
 
@@ -70,7 +71,9 @@ async def _demo(  # noqa: PLR0917 - the options of the command above, handed on
 
     async def prepare(hubs: Hubs) -> None:
         if not any(hub.slug == SLUG for hub in hubs):
-            await story.invite_speaker(await story.create(hubs, as_published=as_published))
+            hub = await story.create(hubs, as_published=as_published)
+            await story.invite_speaker(hub)
+            await testcard.put_on_air(hub)
 
     def streams(hubs: Hubs) -> "list[web.RouteDef]":
         return routes(testcard.feeds(hubs.get(SLUG).state.agenda), hubs.clock)
@@ -91,9 +94,10 @@ async def _demo(  # noqa: PLR0917 - the options of the command above, handed on
                 _show(hub.state.agenda.title, links, f"{node.public_url}/e/{SLUG}")
                 if browser:
                     _open_browser(links["participant"])
-            crowd = asyncio.create_task(story.audience(hub, count))
+            going_on = (story.audience(hub, count), testcard.keep_recordings(hub))
+            tasks = [asyncio.create_task(one) for one in going_on]
             await until_told()
-            crowd.cancel()
+            await end(tasks)
     finally:
         if passing is not None:
             shutil.rmtree(passing, ignore_errors=True)

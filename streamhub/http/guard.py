@@ -27,6 +27,14 @@ SCREENS_POLICY: Final = POLICY.replace("img-src 'self'", "img-src 'self' https:"
 """For pages that show screens: their logo may lie elsewhere."""
 WORKER_POLICY: Final = POLICY.replace("connect-src 'self'", "connect-src 'self' https:")
 """For the worker that keeps that logo."""
+_STREAMS: Final = "https: http://localhost:* http://127.0.0.1:*"
+WATCH_POLICY: Final = (
+    POLICY.replace("connect-src 'self'", f"connect-src 'self' {_STREAMS}")
+    + f"; media-src 'self' blob: data: {_STREAMS}"
+    + "; frame-src https://www.youtube-nocookie.com https://player.vimeo.com"
+)
+"""For the page that plays streams: they come from wherever the crew says (see
+`core/streams/address.py`), and two sites may show a player of theirs in a frame, after a press."""
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

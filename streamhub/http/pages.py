@@ -18,7 +18,7 @@ from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.formats.write_jsonld import describe
 from streamhub.http import cookies
 from streamhub.http.archived import archived, moments, stamp_of
-from streamhub.http.guard import SCREENS_POLICY, WORKER_POLICY
+from streamhub.http.guard import SCREENS_POLICY, WATCH_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
 from streamhub.http.render import SURFACES, Messages, agenda_context
 from streamhub.http.site import SITE
@@ -113,6 +113,7 @@ async def event(request: web.Request) -> web.StreamResponse:
         styles=["public.css", "participant.css"],
         scripts=["event.js", "participant.js"],
     )
+    response.headers["Content-Security-Policy"] = WATCH_POLICY
     if hub.authenticate(cookies.get(request, cookies.PARTICIPANT)) is None:
         token = site.hubs.keyring.participant_token(fresh_id())
         cookies.put(site, response, cookies.PARTICIPANT, token)
@@ -134,7 +135,7 @@ def _archive(
 ) -> web.Response:
     view = cast("ViewState", hub.channel(View.STAGE, None).state)
     told = archived(found, view, path, request.query.get)
-    return _public(
+    response = _public(
         request,
         hub,
         found,
@@ -146,6 +147,8 @@ def _archive(
         styles=["public.css", "archive.css"],
         scripts=["event.js", "archive.js"],
     )
+    response.headers["Content-Security-Policy"] = WATCH_POLICY
+    return response
 
 
 def _public(

@@ -87,6 +87,25 @@ async def test_every_answer_has_the_security_headers(
             assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
+async def test_streams_come_from_elsewhere_on_the_page_that_plays_them_only(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    async with web.get(f"{node.url}/e/{SLUG}", headers=HTML) as answer:
+        policy = dict(
+            part.strip().split(" ", 1)
+            for part in answer.headers["Content-Security-Policy"].split(";")
+        )
+    loopback = "http://localhost:* http://127.0.0.1:*"
+    assert policy["connect-src"] == f"'self' https: {loopback}"
+    assert policy["media-src"] == f"'self' blob: data: https: {loopback}"
+    assert policy["frame-src"] == "https://www.youtube-nocookie.com https://player.vimeo.com"
+    assert policy["script-src"] == "'self'"
+    for path in (f"/e/{SLUG}/overlay", f"/e/{SLUG}/print", "/display", "/", "/nowhere"):
+        async with web.get(node.url + path, headers=HTML) as answer:
+            policy = answer.headers["Content-Security-Policy"]
+            assert not any(word in policy for word in ("media-src", "frame-src", "localhost"))
+
+
 async def test_screens_bring_the_words_of_every_language(
     node: Node, web: aiohttp.ClientSession
 ) -> None:

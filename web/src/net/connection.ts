@@ -19,6 +19,7 @@ import type {
   TimeAnswer,
   View,
   ViewState,
+  Watch,
 } from "./protocol.gen.ts";
 import { Replica } from "./replica.ts";
 import { Silence } from "./silence.ts";
@@ -46,10 +47,10 @@ export interface Listener {
   view(state: ViewState, cursor: string): void;
   me(me: MeView): void;
   presence(presence: PresenceMessage): void;
-  /** How the rooms' streams do. */
-  streams(streams: StreamsMessage): void;
   /** How often people in a room reacted since it was last told. */
   reactions(reactions: ReactionsMessage): void;
+  /** How the streams do, of all rooms. */
+  streams(streams: StreamsMessage): void;
   status(status: Status): void;
   /** The server has just said that the view is current. */
   heard(): void;
@@ -60,6 +61,8 @@ export interface Connection {
   outbox: Outbox;
   /** Sends a reaction, or not: one that comes late means nothing any more. */
   react(room: string, kind: SendReaction["kind"]): void;
+  /** Tells how the picture of a stream comes, or not: the next time will tell more. */
+  watch(figures: Watch): void;
   /** Displays only: what is on the glass. */
   rendered(cursor: string, width: number, height: number): void;
   close(): void;
@@ -211,8 +214,8 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     if (me !== null) listener.me(me);
   });
   socket.on("presence", (message: PresenceMessage) => listener.presence(message));
-  socket.on("streams", (message: StreamsMessage) => listener.streams(message));
   socket.on("reactions", (message: ReactionsMessage) => listener.reactions(message));
+  socket.on("streams", (message: StreamsMessage) => listener.streams(message));
   socket.on("bye", (message: ByeMessage) => {
     offline();
     socket.disconnect();
@@ -252,6 +255,9 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     react(room, kind) {
       if (!socket.connected) return;
       socket.volatile.emit("command", { id: newId(), type: "reaction.send", room, kind });
+    },
+    watch(figures) {
+      if (socket.connected) socket.volatile.emit("watch", figures);
     },
     rendered(cursor, width, height) {
       if (socket.connected) socket.emit("rendered", { cursor, width, height });

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { t } from "../i18n.ts";
 import type { ErrorBody } from "../net/protocol.gen.ts";
+import { behindField } from "../state/behind.ts";
 import { command, me } from "../state/store.ts";
 import { sayError } from "../ui/Toast.tsx";
 import { isWhole, sameAnswer, sent, type Answer, type PollWithId } from "./read.ts";
@@ -70,12 +71,16 @@ export function refusalOf(id: string): string | undefined {
 export async function answer(poll: PollWithId, draft: Answer = draftOf(poll.id)): Promise<boolean> {
   if (!isWhole(poll, draft) || busy.peek().has(poll.id)) return false;
   const body = sent(poll, draft);
-  return deliver(poll.id, body, () => command("poll.answer", { poll: poll.id, ...body }));
+  return deliver(poll.id, body, () =>
+    command("poll.answer", { poll: poll.id, ...body, ...behindField() }),
+  );
 }
 
 export async function withdraw(poll: PollWithId): Promise<boolean> {
   if (busy.peek().has(poll.id)) return false;
-  return deliver(poll.id, null, () => command("poll.withdraw", { poll: poll.id }));
+  return deliver(poll.id, null, () =>
+    command("poll.withdraw", { poll: poll.id, ...behindField() }),
+  );
 }
 
 async function deliver(

@@ -18,6 +18,7 @@ import type {
   StreamsMessage,
   View,
   ViewState,
+  Watch,
 } from "../net/protocol.gen.ts";
 
 const state_ = signal<ViewState | null>(null);
@@ -33,7 +34,7 @@ export const state: ReadonlySignal<ViewState | null> = state_;
 export const cursor: ReadonlySignal<string | null> = cursor_;
 export const me: ReadonlySignal<MeView | null> = me_;
 export const presence: ReadonlySignal<PresenceMessage | null> = presence_;
-/** How the rooms' streams do; null until the server has said so. */
+/** How the streams do, of all rooms that have something to tell. */
 export const streams: ReadonlySignal<StreamsMessage | null> = streams_;
 export const status: ReadonlySignal<Status> = status_;
 /** When (`performance.now()`) the server last said that the view is current; null: not yet. */
@@ -85,8 +86,8 @@ export function connect({ keep = false, carry = false, ...options }: Connect): v
       },
       me: (me) => (me_.value = me),
       presence: (presence) => (presence_.value = presence),
-      streams: (streams) => (streams_.value = streams),
       reactions: (told) => onReactions.forEach((hear) => hear(told)),
+      streams: (streams) => (streams_.value = streams),
       status: (status) => (status_.value = status),
       heard: () => (heard_.value = performance.now()),
     },
@@ -123,6 +124,11 @@ export function react(room: string, kind: SendReaction["kind"]): void {
   connection.peek()?.react(room, kind);
 }
 
+/** Tells how the picture of a stream comes: of those who watch, every 20 s. */
+export function reportWatch(figures: Watch): void {
+  connection.peek()?.watch(figures);
+}
+
 /** Displays: tells the producer what is on the glass. */
 export function rendered(cursor: string, width: number, height: number): void {
   connection.peek()?.rendered(cursor, width, height);
@@ -141,19 +147,21 @@ function withIds<T>(table: Record<string, T> | undefined): WithId<T>[] {
   return Object.entries(table ?? {}).map(([id, one]) => ({ ...one, id }));
 }
 
-export const rooms: ReadonlySignal<WithId<RoomView>[]> = computed(() =>
-  withIds(state.value?.rooms).sort((a, b) => a.order - b.order),
-);
+export const rooms: ReadonlySignal<WithId<RoomView>[]> = computed(() => roomsOf(state.value));
 
-/** The sessions of a room (without one: of all) in running order. */
-export function sessionsOf(room?: string): WithId<SessionView>[] {
-  return withIds(state.value?.sessions)
+export function roomsOf(view: ViewState | null): WithId<RoomView>[] {
+  return withIds(view?.rooms).sort((a, b) => a.order - b.order);
+}
+
+/** The sessions of a room (without one: of all) in running order; of `view`, or as they are now. */
+export function sessionsOf(room?: string, view = state.value): WithId<SessionView>[] {
+  return withIds(view?.sessions)
     .filter((one) => room === undefined || one.room === room)
     .sort((a, b) => a.expected_start_at - b.expected_start_at || a.order - b.order);
 }
 
-export function sessionOf(id: string | undefined): WithId<SessionView> | null {
-  const found = id === undefined ? undefined : state.value?.sessions[id];
+export function sessionOf(id: string | undefined, view = state.value): WithId<SessionView> | null {
+  const found = id === undefined ? undefined : view?.sessions[id];
   return found === undefined || id === undefined ? null : { ...found, id };
 }
 

@@ -56,8 +56,7 @@ export function Countdown({ session, lateS }: { session: Anchors; lateS?: number
 }
 
 /** A thin line that fills as a session runs. */
-export function ProgressLine({ session }: { session: Anchors }) {
-  const at = now.value;
+export function ProgressLine({ session, at = now.value }: { session: Anchors; at?: number }) {
   const done = progress(session, at);
   const left = remaining(session, at);
   return (

@@ -10,21 +10,24 @@ import { streams, type WithId } from "../state/store.ts";
 import { choices } from "./choices.ts";
 import { Controls } from "./Controls.tsx";
 import { Cover, type Coming } from "./Cover.tsx";
+import { onDeck } from "./deck.ts";
 import { Elsewhere } from "./Elsewhere.tsx";
 import { pressed } from "./keys.ts";
 import { isPlayable, Player } from "./player.ts";
 import { report } from "./report.ts";
 import { chosenSource } from "./source.ts";
-import { standing, type Doing } from "./standing.ts";
+import { standing, type Doing, type Health, type Is } from "./standing.ts";
 import { inStep, late, tell } from "./step.ts";
 import { StepBar } from "./StepBar.tsx";
 
+/** Where there is a picture to control. */
+const MOVING: ReadonlySet<Is> = new Set(["playing", "paused", "stalled"]);
 const QUIET_MS = 3000; // the controls go when nobody has moved for so long
 
 export interface WatchProps {
   room: WithId<RoomView>;
   /** What is on, or comes next. */
-  coming: Coming;
+  coming: Coming | null;
 }
 
 /** Which room's embedded player the reader has asked for: of the address, so that another is asked for anew. */
@@ -37,8 +40,6 @@ export function Watch({ room, coming }: WatchProps) {
     return <Embedded room={room} source={source} key={source.url} />;
   return <Played room={room} source={source} coming={coming} health={health} />;
 }
-
-type Health = Parameters<typeof standing>[2];
 
 function data(room: WithId<RoomView>, is: string): Record<string, unknown> {
   return {
@@ -68,7 +69,8 @@ function Embedded({ room, source }: { room: WithId<RoomView>; source: SourceView
     };
   }, [open, lateS, grace]);
   useEffect(
-    () => (open ? report(room.id, () => ({ state: "playing", stalls: 0, stalled_s: 0 })) : undefined),
+    () =>
+      open ? report(room.id, () => ({ state: "playing", stalls: 0, stalled_s: 0 })) : undefined,
     [open, room.id],
   );
   const { is } = standing(source, open ? "playing" : "idle", undefined);
@@ -93,7 +95,7 @@ function watched(room: string): boolean {
 
 interface PlayedProps extends WatchProps {
   source: SourceView | undefined;
-  health: Health;
+  health: Health | undefined;
 }
 
 function Played({ room, source, coming, health }: PlayedProps) {
@@ -121,6 +123,12 @@ function Played({ room, source, coming, health }: PlayedProps) {
     if (player?.wanted) sessionStorage.setItem(SLOT, room.id);
     else if (doing === "paused") sessionStorage.removeItem(SLOT);
   }, [doing, room.id]);
+  const title = coming?.title;
+  useEffect(() => {
+    if (player === null || doing === "idle") return undefined;
+    onDeck(player, { title: title ?? room.name, event: boot.title ?? "" });
+    return () => onDeck(player, null);
+  }, [player, doing === "idle", title]);
   const stands = standing(source, doing, health);
   const moving = stands.is === "playing" && !choices.value.soundOnly;
   const begun = doing !== "idle" && source !== undefined;
@@ -158,15 +166,17 @@ function Played({ room, source, coming, health }: PlayedProps) {
             health={health}
             coming={coming}
             slate={room.slate}
+            sources={room.stream?.sources ?? []}
           />
         )}
-        {player !== null && begun && stands.is !== "link" && (
+        {player !== null && begun && MOVING.has(stands.is) && (
           <Controls player={player} frame={frame} sources={room.stream?.sources ?? []} />
         )}
       </div>
       {begun && (
         <StepBar
           sources={room.stream?.sources ?? []}
+          player={player ?? undefined}
           knows={late.value !== null || doing !== "playing"}
         />
       )}
@@ -177,7 +187,7 @@ function Played({ room, source, coming, health }: PlayedProps) {
 /** Whether somebody has just moved here. */
 function useAwake(): [boolean, () => void] {
   const [awake, setAwake] = useState(true);
-  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const wake = (): void => {
     clearTimeout(timer.current);

@@ -1,9 +1,7 @@
 // Captions are text tracks of the video, whoever put them there: the browser, or hls.js.
 
 function tracksOf(video: HTMLVideoElement): TextTrack[] {
-  return [...video.textTracks].filter(
-    (one) => one.kind === "captions" || one.kind === "subtitles",
-  );
+  return [...video.textTracks].filter((one) => one.kind === "captions" || one.kind === "subtitles");
 }
 
 /** What a choice of captions is kept as: the language, else what it is called. */

@@ -79,6 +79,17 @@ export async function lookAt(url: string): Promise<Playlist> {
   return found;
 }
 
+/** Whether a stream that had ended is live again. */
+export async function goesOn(url: string): Promise<boolean> {
+  try {
+    const found = await lookAt(url);
+    const media = found.first === undefined ? found : await lookAt(found.first);
+    return media.is === "media" && !media.ended;
+  } catch {
+    return false;
+  }
+}
+
 function hasMediaSource(): boolean {
   return "ManagedMediaSource" in window || "MediaSource" in window;
 }
@@ -94,7 +105,11 @@ export async function open(
     const { play } = await import("./native.ts");
     return play(video, source.url, listener);
   }
-  const found = await lookAt(source.url);
+  const found = await lookAt(source.url).catch((problem: Unfit) => {
+    // the browser itself may play what no script is allowed to read
+    if (hasMediaSource() || problem.trouble.is !== "cut") throw problem;
+    return readPlaylist("", source.url);
+  });
   const url = wish.soundOnly ? (soundOf(found, wish.language) ?? source.url) : source.url;
   if (hasMediaSource()) {
     const { play } = await import("./hls.ts");

@@ -45,7 +45,10 @@ test("questions and the counts of polls make no entries", () => {
   assert.equal(history.size, 1);
   history.push(START + 60, merge(view, { polls: { p1: { status: "closed" } } }));
   history.push(START + 61, merge(view, { polls: { p2: { title: "Another" } } }));
-  history.push(START + 62, merge(view, { polls: { p2: { title: "Another" }, p1: { tally: null } } }));
+  history.push(
+    START + 62,
+    merge(view, { polls: { p2: { title: "Another" }, p1: { tally: null } } }),
+  );
   assert.equal(history.size, 4);
   assert.equal("questions" in (history.at(START + 60) ?? {}), false);
 });

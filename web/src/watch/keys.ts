@@ -40,15 +40,30 @@ export function toggleCaptions(player: Player): void {
 }
 
 export const KEYS: readonly Key[] = [
-  { keys: [" ", "k"], shown: "K", what: () => t("Play or pause"), act: (player) => player.toggle() },
-  { keys: ["ArrowLeft"], shown: "←", what: () => t("10 s back"), act: (player) => back(player, -STEP_S) },
+  {
+    keys: [" ", "k"],
+    shown: "K",
+    what: () => t("Play or pause"),
+    act: (player) => player.toggle(),
+  },
+  {
+    keys: ["ArrowLeft"],
+    shown: "←",
+    what: () => t("10 s back"),
+    act: (player) => back(player, -STEP_S),
+  },
   {
     keys: ["ArrowRight"],
     shown: "→",
     what: () => t("10 s on"),
     act: (player) => back(player, STEP_S),
   },
-  { keys: ["l"], shown: "L", what: () => t("To the live picture"), act: (player) => player.toEdge() },
+  {
+    keys: ["l"],
+    shown: "L",
+    what: () => t("To the live picture"),
+    act: (player) => player.toEdge(),
+  },
   { keys: ["m"], shown: "M", what: () => t("Sound off or on"), act: mute },
   { keys: ["ArrowUp"], shown: "↑", what: () => t("Louder"), act: () => louder(LOUDER) },
   { keys: ["ArrowDown"], shown: "↓", what: () => t("Quieter"), act: () => louder(-LOUDER) },
@@ -65,8 +80,7 @@ export const KEYS: readonly Key[] = [
 export function pressed(event: KeyboardEvent, player: Player, frame: HTMLElement): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
   const { target } = event;
-  const inField =
-    target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+  const inField = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
   // a range has its arrows, a list its letters, a button its space
   if (inField && (event.key.startsWith("Arrow") || target instanceof HTMLSelectElement)) return;
   if (event.key === " " && (inField || target instanceof HTMLButtonElement)) return;

@@ -2,21 +2,20 @@
 // whatever happened. It is told what people want; it tells what it is doing.
 
 import { effect, signal } from "@preact/signals";
-import { serverNow } from "../net/clock.ts";
 import type { SourceView, StreamView } from "../net/protocol.gen.ts";
 import { captionsOf, showCaptions } from "./captions.ts";
 import { choices } from "./choices.ts";
-import { lookAt, open, Unfit, type Engine, type Track, type Trouble } from "./engine.ts";
-import { Gauge } from "./lateness.ts";
-import { pauseBefore, type Doing } from "./standing.ts";
+import { goesOn, open, Unfit, type Engine, type Track, type Trouble } from "./engine.ts";
+import { Measuring } from "./measuring.ts";
+import type { Figures } from "./report.ts";
+import { pauseBefore, remedy, type Doing } from "./standing.ts";
 import { tell } from "./step.ts";
 
 const TICK_MS = 250;
 const STUCK_MS = 2500; // a picture that stands still for longer has stopped
-const JUMP_MS = 6000; // the stream goes on and the picture does not: go to its newest
-const RENEW_MS = 12_000; // that did not help: open it anew
+const OPEN_MS = 10_000; // the first picture may take longer
+const MOVES_MS = 12_000; // a playlist that has moved since goes on
 const AGAIN_MS = 15_000; // how often to see whether what has ended goes on
-const HOLD_MS = 15_000; // a picture that is away for so long is still the one the page goes along with
 export const BEHIND_S = 8; // whoever is this far behind the newest has gone back
 
 /** What can be played here; everything else is watched elsewhere. */
@@ -25,6 +24,13 @@ export type Playable = SourceView & { kind: "hls" | "file" };
 export function isPlayable(source: SourceView | undefined): source is Playable {
   return source?.kind === "hls" || source?.kind === "file";
 }
+
+const REPORTED: Partial<Record<Doing, Figures["state"]>> = {
+  playing: "playing",
+  stuck: "stalled",
+  cut: "lost",
+  paused: "paused",
+};
 
 export interface Place {
   from: number;
@@ -44,27 +50,26 @@ export class Player {
   readonly hushed = signal(false);
   /** When it tries again, ms of `performance.now()`; null: it is not waiting. */
   readonly againAt = signal<number | null>(null);
-  /** How often and for how long the picture stood still. */
-  readonly stalls = { n: 0, s: 0 };
 
-  #video: HTMLVideoElement;
+  readonly video: HTMLVideoElement;
   #engine: Engine | null = null;
   #source: Playable | undefined;
   #stream: StreamView | undefined;
   #wanted = false;
   #opening = 0;
+  #stalls = { stalls: 0, stalled_s: 0 };
   #tries = 0;
   #isCut = false;
   #wasLive = false;
   #goesBack = false;
-  #gauge = new Gauge();
-  #held: { late: number; at: number } | null = null;
+  #measuring = new Measuring();
   #seen = { position: -1, at: 0, tick: 0, jumped: false };
   #again: ReturnType<typeof setTimeout> | undefined;
+  #act: () => void = () => undefined;
   #stop: (() => void)[] = [];
 
   constructor(video: HTMLVideoElement) {
-    this.#video = video;
+    this.video = video;
     const gone = new AbortController();
     const on = (kind: string, act: () => void): void =>
       video.addEventListener(kind, act, { signal: gone.signal });
@@ -104,15 +109,19 @@ export class Player {
     return this.#wanted;
   }
 
-  get kbps(): number | null {
-    return this.#engine?.kbps() ?? null;
+  /** What is told of the picture; null while nobody watches. */
+  report(): Figures | null {
+    const state = REPORTED[this.doing.peek()];
+    if (state === undefined) return null;
+    const kbps = this.#engine?.kbps() ?? null;
+    return { state, ...this.#stalls, ...(kbps !== null && { kbps }) };
   }
 
   play(): void {
     this.#wanted = true;
     if (this.#engine !== null && this.doing.peek() !== "ended") return void this.#start();
     // asked for within the press, or some browsers forget that there was one
-    this.#video.play().catch(() => undefined);
+    this.video.play().catch(() => undefined);
     this.#tries = 0;
     void this.#open();
   }
@@ -121,7 +130,7 @@ export class Player {
     this.#wanted = false;
     this.#goesBack = true;
     if (this.#engine === null) this.#close("idle");
-    else this.#video.pause();
+    else this.video.pause();
   }
 
   toggle(): void {
@@ -134,7 +143,7 @@ export class Player {
     if (place === null || place === undefined) return;
     const at = Math.min(place.to, Math.max(place.from, to));
     this.#goesBack = place.to - at > BEHIND_S;
-    this.#video.currentTime = at;
+    this.video.currentTime = at;
     this.#look();
   }
 
@@ -142,13 +151,16 @@ export class Player {
   toEdge(): void {
     this.#goesBack = false;
     const place = this.#engine?.span();
-    if (place) this.#video.currentTime = place.to;
+    if (place) this.video.currentTime = place.to;
     this.play();
   }
 
   /** The next try comes now. */
   tryNow(): void {
-    if (this.againAt.peek() !== null) this.#retry();
+    if (this.againAt.peek() === null) return;
+    const act = this.#act;
+    this.#calm();
+    act();
   }
 
   /** Opens anew what plays, after a choice that needs it. */
@@ -168,7 +180,7 @@ export class Player {
 
   hush(on: boolean): void {
     this.hushed.value = on;
-    this.#video.muted = on || choices.peek().muted;
+    this.video.muted = on || choices.peek().muted;
   }
 
   dispose(): void {
@@ -191,7 +203,7 @@ export class Player {
       tracks: () => mine === this.#opening && this.#tracks(),
     };
     try {
-      const engine = await open(this.#video, source, { save, soundOnly, language }, listener);
+      const engine = await open(this.video, source, { save, soundOnly, language }, listener);
       if (mine !== this.#opening) return engine.close();
       this.#engine = engine;
     } catch (problem) {
@@ -208,7 +220,7 @@ export class Player {
     const mine = this.#opening;
     const refused = async (): Promise<boolean> => {
       try {
-        await this.#video.play();
+        await this.video.play();
         return false;
       } catch (problem) {
         return (problem as DOMException).name === "NotAllowedError";
@@ -224,12 +236,11 @@ export class Player {
 
   #close(doing: Doing): void {
     this.#opening++;
-    clearTimeout(this.#again);
-    this.againAt.value = null;
+    this.#calm();
     this.#isCut = false;
     this.#engine?.close();
     this.#engine = null;
-    this.#gauge = new Gauge();
+    this.#measuring.anew();
     this.place.value = null;
     this.#goesBack = false;
     this.doing.value = doing;
@@ -239,9 +250,9 @@ export class Player {
   // --- what happens ------------------------------------------------------------------------------
 
   #paused(): void {
-    if (this.#engine === null || this.#video.ended || this.doing.peek() === "ended") return;
+    if (this.#engine === null || this.video.ended || this.doing.peek() === "ended") return;
     this.doing.value = "paused"; // by us, by the keys of the device, by a headset
-    if (!this.#video.error) this.#wanted = false;
+    if (!this.video.error) this.#wanted = false;
   }
 
   #ended(): void {
@@ -253,14 +264,7 @@ export class Player {
   /** Plays on if what had ended is live again. */
   async #goesOn(): Promise<void> {
     const mine = this.#opening;
-    let goes = false;
-    try {
-      const found = await lookAt(this.#source?.url ?? "");
-      const media = found.first === undefined ? found : await lookAt(found.first);
-      goes = media.is === "media" && !media.ended;
-    } catch {
-      // not yet
-    }
+    const goes = await goesOn(this.#source?.url ?? "");
     if (mine !== this.#opening) return;
     if (goes && this.#wanted) void this.#open();
     else this.#later(AGAIN_MS, () => void this.#goesOn());
@@ -269,6 +273,11 @@ export class Player {
   #fine(): void {
     this.#tries = 0;
     this.#isCut = false;
+    this.#calm();
+  }
+
+  /** Nothing is to be tried any more. */
+  #calm(): void {
     clearTimeout(this.#again);
     this.againAt.value = null;
   }
@@ -277,33 +286,30 @@ export class Player {
     if (is === "unplayable") return this.#close("unplayable");
     if (is === "broken" && this.#engine?.mend()) return;
     if (is === "early" && !this.#wasLive) this.#close("early");
-    else {
-      this.#isCut = true;
-      // what was fetched before still plays
-      if (this.#engine === null || is === "broken") this.#close("cut");
-      this.#isCut = true;
-    }
+    // what was fetched before still plays
+    else if (this.#engine === null || is === "broken") this.#close("cut");
+    this.#isCut = is !== "early";
     this.#later(pauseBefore(this.#tries++), () => this.#retry());
   }
 
   #retry(): void {
-    clearTimeout(this.#again);
-    this.againAt.value = null;
+    this.#calm();
     if (!this.#wanted) return;
     if (this.#engine?.resume() !== true) void this.#open();
   }
 
   #later(ms: number, act: () => void): void {
-    clearTimeout(this.#again);
+    this.#calm();
+    this.#act = act;
     this.againAt.value = performance.now() + ms;
     this.#again = setTimeout(act, ms);
   }
 
   #tracks(): void {
     this.audio.value = this.#engine?.audio() ?? { tracks: [], chosen: null };
-    this.captions.value = captionsOf(this.#video);
+    this.captions.value = captionsOf(this.video);
     this.canSave.value = this.#engine?.canSave ?? false;
-    showCaptions(this.#video, choices.peek().captions);
+    showCaptions(this.video, choices.peek().captions);
   }
 
   // --- four times a second -----------------------------------------------------------------------
@@ -318,7 +324,7 @@ export class Player {
 
   /** Notices when the picture stands still, and does what helps. */
   #watchPicture(engine: Engine): void {
-    const [video, seen, now] = [this.#video, this.#seen, performance.now()];
+    const [video, seen, now] = [this.video, this.#seen, performance.now()];
     const passed = now - seen.tick;
     seen.tick = now;
     const doing = this.doing.peek();
@@ -326,6 +332,7 @@ export class Player {
       seen.at = now;
       return;
     }
+    if (video.seeking) seen.position = video.currentTime;
     if (video.currentTime !== seen.position) {
       const stood = doing === "stuck" || doing === "cut";
       if (seen.position >= 0) this.doing.value = "playing";
@@ -333,47 +340,35 @@ export class Player {
       if (stood) this.#catchUp(engine);
       return;
     }
-    const still = now - seen.at;
-    if (still < STUCK_MS) return;
-    if (doing === "playing") this.stalls.n++;
-    this.stalls.s += passed / 1000;
+    if (now - seen.at < (doing === "opening" ? OPEN_MS : STUCK_MS)) return;
+    if (doing === "playing") this.#stalls.stalls++;
+    this.#stalls.stalled_s += passed / 1000;
     this.doing.value = this.#isCut ? "cut" : "stuck";
     const moved = engine.moved();
-    if (this.#isCut || moved === null || now - moved > JUMP_MS * 2) return; // the stream has stopped
-    if (still > JUMP_MS && !seen.jumped) {
-      seen.jumped = true;
-      const span = engine.span();
-      if (span !== null) video.currentTime = span.to;
-    } else if (still > RENEW_MS) void this.#open();
+    const goesOn = !this.#isCut && moved !== null && now - moved < MOVES_MS;
+    const what = remedy(now - seen.at, goesOn, seen.jumped);
+    if (what === "renew") void this.#open();
+    if (what !== "jump") return;
+    seen.jumped = true;
+    const span = engine.span();
+    if (span === null) return;
+    video.currentTime = span.to;
+    seen.position = video.currentTime; // this is no playing yet
   }
 
   /** After a standstill, whoever did not go back is at the newest picture again. */
   #catchUp(engine: Engine): void {
     const span = engine.span();
     if (span === null || this.#goesBack || !engine.live()) return;
-    if (span.to - this.#video.currentTime > BEHIND_S) this.#video.currentTime = span.to;
+    if (span.to - this.video.currentTime > BEHIND_S) this.video.currentTime = span.to;
   }
 
   /** Tells where the picture is and how late. */
   #look(): void {
-    const [engine, at, doing] = [this.#engine, serverNow(), this.doing.peek()];
-    const position = this.#video.currentTime;
-    const span = engine?.span() ?? null;
-    this.place.value =
-      span === null || engine === null ? null : { ...span, at: position, live: engine.live() };
-    let late: number | null = null;
-    if (engine !== null && (doing === "playing" || doing === "paused" || doing === "stuck")) {
-      const { clock_offset_s: offsetS = 0, late_s: lateS } = this.#stream ?? {};
-      const behind = span === null ? 0 : Math.max(0, span.to - position);
-      late = this.#gauge.measure(
-        { at, position, picture: engine.date(), behind },
-        { offsetS, lateS },
-      );
-      this.#held = late === null ? null : { late, at };
-    } else if (doing === "opening" || doing === "cut") {
-      const held = this.#held;
-      if (held !== null && at - held.at < HOLD_MS) late = held.late;
-    } else this.#held = null;
-    tell(late, this.#stream?.grace_s ?? 0);
+    const at = this.video.currentTime;
+    const span = this.#engine?.span() ?? null;
+    const live = this.#engine?.live() ?? false;
+    this.place.value = span === null ? null : { ...span, at, live };
+    this.#measuring.look(this.#engine, this.doing.peek(), span, at, this.#stream);
   }
 }

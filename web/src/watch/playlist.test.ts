@@ -80,5 +80,8 @@ test("segments, none yet, the end", () => {
 test("what is no playlist", () => {
   for (const text of ["", "<!doctype html>", "#EXTINF:4,\na.ts"])
     assert.equal(readPlaylist(text, BASE).is, "none");
-  assert.equal(readPlaylist('#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,URI="http://["', BASE).audio.length, 1);
+  assert.equal(
+    readPlaylist('#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,URI="http://["', BASE).audio.length,
+    1,
+  );
 });

@@ -6,7 +6,6 @@ import { late } from "./step.ts";
 
 const EVERY_MS = 20_000;
 const LEAST_MS = 5000;
-const LATE_MOST_S = 300;
 
 export interface Figures {
   state: "playing" | "stalled" | "lost" | "paused";
@@ -18,19 +17,26 @@ export interface Figures {
 
 /** Reports on `room` until what it returns is called; `look` answers null while nobody watches. */
 export function report(room: string, look: () => Figures | null): () => void {
-  let sent = { at: -Infinity, state: "" };
+  let sent = { at: -Infinity, state: "", stalls: 0, stalled_s: 0 };
   const timer = setInterval(() => {
     const found = look();
     if (found === null) return;
     const since = performance.now() - sent.at;
     if (since < (found.state === sent.state ? EVERY_MS : LEAST_MS)) return;
-    sent = { at: performance.now(), state: found.state };
-    const lateS = late.peek() === null ? undefined : Math.round((late.peek() ?? 0) / 100) / 10;
+    const ms = late.peek();
     reportWatch({
       room,
-      ...found,
-      ...(lateS !== undefined && lateS <= LATE_MOST_S && { late_s: lateS }),
+      state: found.state,
+      stalls: found.stalls - sent.stalls,
+      stalled_s: tenths(found.stalled_s - sent.stalled_s),
+      ...(ms !== null && { late_s: tenths(ms / 1000) }),
+      ...(found.kbps !== undefined && { kbps: found.kbps }),
     });
+    sent = { ...found, at: performance.now() };
   }, 1000);
   return () => clearInterval(timer);
+}
+
+function tenths(s: number): number {
+  return Math.round(s * 10) / 10;
 }

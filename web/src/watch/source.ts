@@ -54,3 +54,8 @@ export function embed(source: Pick<SourceView, "url" | "kind">): URL | null {
   }
   return null;
 }
+
+/** Whether a picture's place is needed: all sources but mere links to other sites have one. */
+export function isFrame(sources: readonly SourceView[]): boolean {
+  return sources.length === 0 || sources.some((one) => one.kind !== "link");
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pauseBefore, standing, type Doing, type Health } from "./standing.ts";
+import { pauseBefore, remedy, standing, type Doing, type Health } from "./standing.ts";
 
 const HLS = { kind: "hls" } as const;
 
@@ -51,9 +51,24 @@ test("no source, and sources that are watched elsewhere", () => {
 
 test("trying again: sooner at first, never all at once", () => {
   const middle = (): number => 0.5;
-  assert.deepEqual([0, 1, 2, 3, 4, 9].map((n) => pauseBefore(n, middle)), [
-    1000, 2000, 4000, 8000, 15_000, 15_000,
-  ]);
-  assert.equal(pauseBefore(0, () => 0), 750);
-  assert.equal(pauseBefore(0, () => 1), 1250);
+  assert.deepEqual(
+    [0, 1, 2, 3, 4, 9].map((n) => pauseBefore(n, middle)),
+    [1000, 2000, 4000, 8000, 15_000, 15_000],
+  );
+  assert.equal(
+    pauseBefore(0, () => 0),
+    750,
+  );
+  assert.equal(
+    pauseBefore(0, () => 1),
+    1250,
+  );
+});
+
+test("what helps a picture that stands still", () => {
+  assert.equal(remedy(5000, true, false), "wait");
+  assert.equal(remedy(7000, true, false), "jump");
+  assert.equal(remedy(9000, true, true), "wait");
+  assert.equal(remedy(13_000, true, true), "renew");
+  assert.equal(remedy(60_000, false, false), "wait");
 });

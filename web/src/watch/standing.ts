@@ -61,7 +61,10 @@ export function standing(
       return health === "ended" ? { is: "ended", why: "" } : { is: "waiting", why: "" };
     case "stuck":
       if (health === "ended") return { is: "ended", why: "" };
-      return { is: "stalled", why: health === "stalled" || health === "late" ? "theirs" : fault(health) };
+      return {
+        is: "stalled",
+        why: health === "stalled" || health === "late" ? "theirs" : fault(health),
+      };
     case "cut":
       if (health === "ended") return { is: "ended", why: "" };
       if (health === "waiting") return { is: "waiting", why: "" };
@@ -81,4 +84,21 @@ function fault(health: Health | undefined): Why {
 /** How long to wait before trying again, in ms: twice as long each time, and not all at once. */
 export function pauseBefore(tries: number, random: () => number = Math.random): number {
   return Math.min(15_000, 1000 * 2 ** Math.min(tries, 5)) * (0.75 + random() / 2);
+}
+
+const JUMP_MS = 6000;
+const RENEW_MS = 12_000;
+
+/**
+ * What to do about a picture that has stood still for `stillMs`: nothing while the stream itself does
+ * not go on; else go to its newest picture, and open it anew when that has not helped.
+ */
+export function remedy(
+  stillMs: number,
+  goesOn: boolean,
+  jumped: boolean,
+): "wait" | "jump" | "renew" {
+  if (!goesOn) return "wait";
+  if (stillMs > RENEW_MS) return "renew";
+  return stillMs > JUMP_MS && !jumped ? "jump" : "wait";
 }

@@ -49,7 +49,6 @@ let graceMs = 0;
 export function tell(lateMs: number | null, graceS: number): void {
   late_.value = lateMs;
   graceMs = graceS * 1000;
-  if (lateMs === null) ahead.value = false;
   look();
 }
 

@@ -12,6 +12,7 @@ function session(order: number, more: object): object {
     room: "main",
     order,
     title: `Session ${order}`,
+    duration_s: 1800,
     start_at: T + order * 30 * MIN,
     expected_start_at: T + order * 30 * MIN,
     expected_end_at: T + (order + 1) * 30 * MIN,
@@ -42,7 +43,13 @@ const NOW = {
     gone: session(3, { status: "cancelled" }),
   },
   questions: {
-    q1: { session: "s0", text: "First?", upvotes: 3, shown_at: T + 20 * MIN, answered_at: T + 25 * MIN },
+    q1: {
+      session: "s0",
+      text: "First?",
+      upvotes: 3,
+      shown_at: T + 20 * MIN,
+      answered_at: T + 25 * MIN,
+    },
     q2: { session: "s1", text: "Second?", upvotes: 1, shown_at: T + 40 * MIN },
   },
   polls: {
@@ -112,15 +119,40 @@ test("what was on then, from when sessions really started and ended", () => {
   assert.deepEqual(on(41), ["s1", "s2", "q2"]);
 });
 
-test("a session that is over was live then, and counts down to when it really ended", () => {
+test("a session that is over was live then, and counts down as it did", () => {
   const { sessions } = reckoned(NOW, T + 20 * MIN);
   assert.equal(sessions["s0"]?.status, "live");
-  assert.equal(sessions["s0"]?.due_at, T + 31 * MIN);
+  assert.equal(sessions["s0"]?.due_at, T + 32 * MIN);
   assert.equal(sessions["s0"]?.ended_at, undefined);
   assert.equal(sessions["s1"]?.status, "scheduled");
   assert.equal(sessions["s1"]?.started_at, undefined);
   assert.equal(sessions["s1"]?.expected_start_at, T + 33 * MIN);
   assert.equal(sessions["gone"]?.status, "cancelled");
+});
+
+test("a session that ran twice", () => {
+  const runs = [
+    { started_at: T, ended_at: T + 10 * MIN },
+    { started_at: T + 12 * MIN, ended_at: T + 20 * MIN },
+  ];
+  const twice = merge(NOW, {
+    sessions: { s0: { started_at: T + 12 * MIN, ended_at: T + 20 * MIN, runs } },
+  });
+  const was = (minute: number): unknown => {
+    const { status, started_at } = reckoned(twice, T + minute * MIN).sessions["s0"] ?? {};
+    return [status, started_at];
+  };
+  assert.deepEqual(was(-1), ["scheduled", undefined]);
+  assert.deepEqual(was(5), ["live", T]);
+  assert.deepEqual(was(11), ["ended", T + 12 * MIN]);
+  assert.deepEqual(was(15), ["live", T + 12 * MIN]);
+  assert.deepEqual(was(21), ["ended", T + 12 * MIN]);
+  const again = merge(twice, {
+    sessions: {
+      s0: { status: "live", ended_at: null, runs: [runs[0], { started_at: T + 12 * MIN }] },
+    },
+  });
+  assert.equal(reckoned(again, T + 30 * MIN).sessions["s0"], again.sessions["s0"]);
 });
 
 test("polls and messages of then", () => {

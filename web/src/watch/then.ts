@@ -1,7 +1,7 @@
 // What a page shows beside a picture of `at`: the agenda, the spotlight and the messages of then,
 // what can be taken part in as the server still takes it, and the questions of now.
 
-import type { PollView, RoomView, SessionView, ViewState } from "../net/protocol.gen.ts";
+import type { PollView, RoomView, RunView, SessionView, ViewState } from "../net/protocol.gen.ts";
 import type { Moment } from "./history.ts";
 
 /**
@@ -57,7 +57,11 @@ export function reckoned(now: ViewState, at: number): Moment {
       const here = Object.entries(sessions)
         .filter(([, one]) => one.room === id)
         .sort(([, a], [, b]) => a.expected_start_at - b.expected_start_at || a.order - b.order);
-      put(next, "live", here.find(([, one]) => one.status === "live" || one.status === "paused")?.[0]);
+      put(
+        next,
+        "live",
+        here.find(([, one]) => one.status === "live" || one.status === "paused")?.[0],
+      );
       put(next, "next", here.find(([, one]) => one.status === "scheduled")?.[0]);
       put(next, "spotlight", litAt(now, id, at));
       return next;
@@ -70,17 +74,24 @@ export function reckoned(now: ViewState, at: number): Moment {
 function sessionAt(session: SessionView, at: number): SessionView {
   const { started_at, ended_at } = session;
   if (started_at === undefined || session.status === "cancelled") return session;
+  const runs: RunView[] = session.runs ?? [{ started_at, ...(ended_at && { ended_at }) }];
+  const first = runs[0] ?? { started_at };
   const next = { ...session };
-  if (at < started_at) {
+  for (const key of ["ended_at", "paused_at"] as const) delete next[key];
+  if (at < first.started_at) {
     next.status = "scheduled";
-    next.expected_start_at = Math.max(at, started_at);
-    for (const key of ["started_at", "ended_at", "due_at", "paused_at"] as const) delete next[key];
-  } else if (ended_at !== undefined && at < ended_at) {
-    next.status = "live";
-    next.due_at = ended_at;
-    delete next.ended_at;
-    delete next.paused_at;
+    next.expected_start_at = first.started_at;
+    delete next.started_at;
+    delete next.due_at;
+    return next;
   }
+  const run = runs.findLast((one) => one.started_at <= at) ?? first;
+  if (run.ended_at === undefined) return session;
+  if (run.ended_at <= at)
+    return ended_at === run.ended_at ? session : { ...session, status: "ended" };
+  next.status = "live";
+  next.started_at = run.started_at;
+  next.due_at = run.started_at + session.duration_s * 1000; // as far as was known then
   return next;
 }
 

@@ -3,9 +3,9 @@
 import { Clock3, Coffee, Play, Users } from "lucide";
 import { boot } from "../../boot.ts";
 import { duration, kindName, left, minutes, number, t } from "../../i18n.ts";
-import { now } from "../../net/clock.ts";
 import { state } from "../../state/store.ts";
 import { Icon, LiveMark, ProgressLine, remaining, SpeakerList } from "../../ui/index.ts";
+import { pictureNow } from "../../watch/step.ts";
 import {
   delay,
   live,
@@ -64,7 +64,7 @@ function OnAir({ session }: { session: Session }) {
         <Title of={session} />
         <SpeakerList speakers={session.speakers} />
       </div>
-      <ProgressLine session={session} />
+      <ProgressLine session={session} at={pictureNow.value} />
       <Next />
     </>
   );
@@ -79,7 +79,7 @@ function Title({ of }: { of: Session }) {
 }
 
 function Left({ session }: { session: Session }) {
-  const at = now.value;
+  const at = pictureNow.value;
   const ms = remaining(session, at);
   if (ms === null) return null;
   const over = Math.floor(-ms / 60_000);
@@ -94,7 +94,7 @@ function Left({ session }: { session: Session }) {
 
 /** A break: how long it lasts, and what it is worth coming back for. */
 function Pause({ session }: { session: Session }) {
-  const at = now.value;
+  const at = pictureNow.value;
   const ms = remaining(session, at) ?? session.expected_end_at - at;
   const until = at + ms;
   return (
@@ -117,7 +117,7 @@ function Pause({ session }: { session: Session }) {
           )}
         </h2>
       </div>
-      <ProgressLine session={session} />
+      <ProgressLine session={session} at={pictureNow.value} />
       <After label={t("After the break")} />
     </>
   );
@@ -126,7 +126,7 @@ function Pause({ session }: { session: Session }) {
 /** Before the first session, and between two. */
 function Waiting({ session }: { session: Session }) {
   const first = phase.value === "before";
-  const at = now.value;
+  const at = pictureNow.value;
   const ms = session.expected_start_at - at;
   return (
     <>

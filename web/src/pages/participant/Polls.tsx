@@ -5,8 +5,8 @@ import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t, tn } from "../../i18n.ts";
 import { mine, PollCard, pollsOf, type PollWithId } from "../../polls/index.ts";
-import { state } from "../../state/store.ts";
 import { Icon } from "../../ui/index.ts";
+import { shown as state } from "../../watch/step.ts";
 import { minuteNow, room } from "./reading.ts";
 
 const ENOUGH_PX = 150; // of a poll in the window to notice it

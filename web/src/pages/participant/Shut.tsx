@@ -4,8 +4,8 @@ import type { IconNode } from "lucide";
 import { Clock3, Hand, Lock } from "lucide";
 import type { ComponentChildren } from "preact";
 import { minutes, t } from "../../i18n.ts";
-import { now } from "../../net/clock.ts";
 import { Icon } from "../../ui/index.ts";
+import { pictureNow } from "../../watch/step.ts";
 import { draft } from "./asking.ts";
 import { muted, next, ownTime, room, venueTime } from "./reading.ts";
 
@@ -32,7 +32,7 @@ function both(at: number): string {
 export function Shut() {
   const asked = room.value?.questions;
   const opens = asked?.opens_at;
-  const left = opens === undefined ? Infinity : opens - now.value;
+  const left = opens === undefined ? Infinity : opens - pictureNow.value;
   if (opens !== undefined && left <= SOON_MS)
     return (
       <Note

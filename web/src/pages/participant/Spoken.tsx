@@ -3,7 +3,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { t } from "../../i18n.ts";
-import { state } from "../../state/store.ts";
+import { shown as state } from "../../watch/step.ts";
 import { live, muted, phase, room } from "./reading.ts";
 
 interface Standing {

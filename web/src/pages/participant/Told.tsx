@@ -5,10 +5,9 @@ import { signal } from "@preact/signals";
 import { boot } from "../../boot.ts";
 import { noticesFor } from "../../displays/notices.ts";
 import { t } from "../../i18n.ts";
-import { now } from "../../net/clock.ts";
-import { state } from "../../state/store.ts";
 import { Button, Icon } from "../../ui/index.ts";
 import { keep, kept } from "../../state/device.ts";
+import { pictureNow, shown as state } from "../../watch/step.ts";
 import { roomId } from "./room.ts";
 
 const SLOT = `streamhub.told.${boot.event ?? ""}`;
@@ -26,7 +25,7 @@ export function Told() {
   const shown =
     view === null
       ? []
-      : noticesFor(view, "participants", roomId.value ?? "", now.value)
+      : noticesFor(view, "participants", roomId.value ?? "", pictureNow.value)
           .filter((one) => !read.value.includes(one.id))
           .reverse();
   return (

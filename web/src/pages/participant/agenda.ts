@@ -4,7 +4,7 @@
 import { effect } from "@preact/signals";
 import { ownZone, range, t } from "../../i18n.ts";
 import type { SessionView } from "../../net/protocol.gen.ts";
-import { state } from "../../state/store.ts";
+import { shown as state } from "../../watch/step.ts";
 
 const MOVED_MS = 5 * 60_000;
 

@@ -7,6 +7,7 @@ import { boot } from "../../boot.ts";
 import { t } from "../../i18n.ts";
 import { now, serverNow } from "../../net/clock.ts";
 import type { Ack, ErrorBody } from "../../net/protocol.gen.ts";
+import { behindField } from "../../state/behind.ts";
 import { answerTo, command, me, pending, state } from "../../state/store.ts";
 import { keep, kept } from "../../state/device.ts";
 import { onTheWay, type Letter } from "./letters.ts";
@@ -91,6 +92,7 @@ export function send(): void {
     locale: boot.locale,
     ...(session !== null ? { session } : room !== undefined && { room }),
     ...(by !== "" && { name: by }),
+    ...behindField(),
   });
   const id = pending.peek().at(-1)?.id ?? "";
   const before = [

@@ -4,6 +4,7 @@
 import { render } from "preact";
 import { StatusBar, Toasts } from "../../ui/index.ts";
 import { status } from "../../state/store.ts";
+import { remember } from "../../watch/step.ts";
 import { watchAgenda } from "./agenda.ts";
 import { announceMine } from "./announce.ts";
 import { resume } from "./asking.ts";
@@ -21,6 +22,7 @@ function Bar() {
 
 enter();
 resume();
+remember();
 
 const place = document.getElementById("live");
 if (place !== null) {

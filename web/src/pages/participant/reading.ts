@@ -1,11 +1,12 @@
 // What the participant's page reads out of the view: its room, what is on, what follows, which
-// moment of the day it is. Derived only; nothing here is kept.
+// moment of the day it is; beside a stream, as its picture has it. Derived only; nothing here is kept.
 
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { cityOf, dateKey, dayIn, number, ownZone, sameTime, t, timeIn } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import type { RoomView, SessionView } from "../../net/protocol.gen.ts";
-import { me, rooms, sessionOf, sessionsOf, state, type WithId } from "../../state/store.ts";
+import { me, roomsOf, sessionOf, sessionsOf, type WithId } from "../../state/store.ts";
+import { shown as state } from "../../watch/step.ts";
 import { roomId } from "./room.ts";
 
 export type Session = WithId<SessionView>;
@@ -15,11 +16,15 @@ const OVER_MS = 6 * 3_600_000;
 const MINUTE_MS = 60_000;
 
 export const room: ReadonlySignal<WithId<RoomView> | null> = computed(
-  () => rooms.value.find((one) => one.id === roomId.value) ?? null,
+  () => roomsOf(state.value).find((one) => one.id === roomId.value) ?? null,
 );
 
-export const live: ReadonlySignal<Session | null> = computed(() => sessionOf(room.value?.live));
-export const next: ReadonlySignal<Session | null> = computed(() => sessionOf(room.value?.next));
+export const live: ReadonlySignal<Session | null> = computed(() =>
+  sessionOf(room.value?.live, state.value),
+);
+export const next: ReadonlySignal<Session | null> = computed(() =>
+  sessionOf(room.value?.next, state.value),
+);
 
 /** The server's time to the half minute: for what reads "5 min ago". */
 export const minuteNow: ReadonlySignal<number> = computed(
@@ -38,19 +43,19 @@ export const phase: ReadonlySignal<Phase> = computed(() => {
   if (event === undefined || room.value === null) return "loading";
   if (live.value !== null) return isPause(live.value) ? "break" : "live";
   if (next.value === null || minuteNow.value > event.ends_at + OVER_MS) return "ended";
-  const begun = sessionsOf(room.value.id).some((one) => one.started_at !== undefined);
+  const begun = sessionsOf(room.value.id, state.value).some((one) => one.started_at !== undefined);
   return begun ? "between" : "before";
 });
 
 /** The questions' session: where one asked now goes, or would have gone. */
 export const askedSession: ReadonlySignal<Session | null> = computed(() =>
-  sessionOf(room.value?.questions?.session),
+  sessionOf(room.value?.questions?.session, state.value),
 );
 
 /** The sessions of the room that take questions now, what is on first. */
 export const openSessions: ReadonlySignal<Session[]> = computed(() => {
   const first = room.value?.questions?.session;
-  return sessionsOf(room.value?.id ?? "")
+  return sessionsOf(room.value?.id ?? "", state.value)
     .filter((one) => one.questions === "open")
     .sort((a, b) => Number(b.id === first) - Number(a.id === first));
 });
