@@ -49,7 +49,7 @@ function Clocks(props: {
   const shown = offset_s === null ? seen.late_s : lateUnder(seen, offset_s);
   const late = numberOf(truly);
   return (
-    <div class="clocks">
+    <div class="two-clocks">
       <dl>
         <div>
           <dt>{t("The picture says")}</dt>

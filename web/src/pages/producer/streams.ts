@@ -207,8 +207,9 @@ export function remember(held: readonly Moment[], next: Moment): Moment[] {
 }
 
 /**
- * The path of a line through `values` over `width` and `height`, in SVG's words: the newest at the right edge,
- * `null` as a gap, the scale from 0 to the highest (`top` at least). Empty while there are no two to join.
+ * The path of a line through `values` over `width` and `height`, in SVG's words: the newest at the right
+ * edge, each value holding until the next, `null` as a gap, the scale from 0 to the highest (`top` at
+ * least). Empty while there is nothing to draw.
  */
 export function lineThrough(
   points: readonly { at: number; value: number | null }[],
@@ -216,17 +217,14 @@ export function lineThrough(
   box: { width: number; height: number; top: number },
 ): string {
   const top = Math.max(box.top, ...points.map((one) => one.value ?? 0));
-  const parts: string[] = [];
-  let pen = "M";
-  for (const { at, value } of points) {
-    if (value === null) {
-      pen = "M";
-      continue;
-    }
-    const x = Math.max(0, box.width * (1 - (until - at) / REMEMBERED_MS));
-    const y = box.height * (1 - Math.max(0, value) / top);
-    parts.push(`${pen}${x.toFixed(1)} ${y.toFixed(1)}`);
-    pen = "L";
-  }
-  return parts.some((part) => part.startsWith("L")) ? parts.join("") : "";
+  const x = (at: number): string =>
+    Math.max(0, box.width * (1 - (until - at) / REMEMBERED_MS)).toFixed(1);
+  return points
+    .map(({ at, value }, place) => {
+      if (value === null) return "";
+      const y = (box.height * (1 - Math.max(0, value) / top)).toFixed(1);
+      const joins = (points[place - 1]?.value ?? null) !== null;
+      return `${joins ? "L" : "M"}${x(at)} ${y}H${x(points[place + 1]?.at ?? until)}`;
+    })
+    .join("");
 }
