@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from streamhub.core.archive import spans
+from streamhub.core.recorded import spans
 from streamhub.core.ids import Ms, RoomId, SessionId
 from streamhub.core.published import Published
 from streamhub.formats.export import plain

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from streamhub.core.agenda import Room, Speaker
-from streamhub.core.archive import ArchiveRecording
+from streamhub.core.recorded import Recorded
 from streamhub.core.ids import RoomId, SessionId
 from streamhub.core.published import Item, Published
 from streamhub.formats.export import absolute, local, page_of, zone_of
@@ -23,7 +23,7 @@ _HYBRID: Final = "https://schema.org/MixedEventAttendanceMode"
 _HERE: Final = "https://schema.org/OfflineEventAttendanceMode"
 
 
-def describe(event: Published, recordings: Sequence[ArchiveRecording] = ()) -> dict[str, object]:
+def describe(event: Published, recordings: Sequence[Recorded] = ()) -> dict[str, object]:
     """Return the event as JSON-LD, with what there is to watch of it."""
     agenda, zone = event.agenda, zone_of(event)
     streams = any(room.stream for room in agenda.rooms.values())
@@ -51,7 +51,7 @@ def describe(event: Published, recordings: Sequence[ArchiveRecording] = ()) -> d
     return whole
 
 
-def _recording(event: Published, one: ArchiveRecording) -> dict[str, object]:
+def _recording(event: Published, one: Recorded) -> dict[str, object]:
     named = {"session": one["session"]} if "session" in one else {"room": one["room"]}
     agenda = event.agenda
     page = f"{event.url}/archive?{urlencode(named)}"

@@ -1,6 +1,6 @@
 """What the archive's page says: a recording with its chapters, and the second of every answer.
 
-What belongs to it is decided in `core/archive.py`. Its links work without script: `?t=` is the
+What belongs to it is decided in `core/recorded.py`. Its links work without script: `?t=` is the
 second at which the recording begins to play.
 """
 
@@ -11,13 +11,13 @@ from urllib.parse import urlencode, urlsplit
 
 from typing_extensions import TypedDict
 
-from streamhub.core.archive import ArchiveChapter, ArchiveQuestion, ArchiveRecording
+from streamhub.core.recorded import RecordedChapter, RecordedQuestion, Recorded
 from streamhub.core.views import ViewState
 
 SECONDS_MOST: Final = 10**6
-_PLAIN: Final = re.compile(r"\d{1,7}(?:\.\d{1,9})?")
-_CLOCK: Final = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:\.\d{1,9})?")
-_UNITS: Final = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,7})s)?")
+_PLAIN: Final = re.compile(r"\d{1,7}(?:\.\d{1,9})?", re.ASCII)
+_CLOCK: Final = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(?:\.\d{1,9})?", re.ASCII)
+_UNITS: Final = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,7})s)?", re.ASCII)
 
 Find = Callable[[str], str | None]
 
@@ -126,7 +126,7 @@ def address_at(url: str, kind: str, seconds: int) -> str:
             return url
 
 
-def chosen(found: Sequence[ArchiveRecording], find: Find) -> ArchiveRecording:
+def chosen(found: Sequence[Recorded], find: Find) -> Recorded:
     """Return the recording that an address names by `session` or `room`, else the first."""
     session, room = find("session"), find("room")
     for one in found:
@@ -135,7 +135,7 @@ def chosen(found: Sequence[ArchiveRecording], find: Find) -> ArchiveRecording:
     return next((one for one in found if room is not None and one["room"] == room), found[0])
 
 
-def archived(found: Sequence[ArchiveRecording], view: ViewState, path: str, find: Find) -> Archived:
+def archived(found: Sequence[Recorded], view: ViewState, path: str, find: Find) -> Archived:
     """Prepare the archive for reading.
 
     Args:
@@ -167,7 +167,7 @@ def archived(found: Sequence[ArchiveRecording], view: ViewState, path: str, find
     }
 
 
-def moments(found: Sequence[ArchiveRecording], path: str) -> dict[str, str]:
+def moments(found: Sequence[Recorded], path: str) -> dict[str, str]:
     """Return where each session can be watched: in its own recording, else in its room's."""
     places: dict[str, str] = {}
     for one in sorted(found, key=lambda one: "session" not in one):
@@ -178,15 +178,13 @@ def moments(found: Sequence[ArchiveRecording], path: str) -> dict[str, str]:
     return places
 
 
-def _name(one: ArchiveRecording, view: ViewState) -> str:
+def _name(one: Recorded, view: ViewState) -> str:
     if "session" in one:
         return view["sessions"][one["session"]]["title"]
     return view["rooms"][one["room"]]["name"]
 
 
-def _groups(
-    found: Sequence[ArchiveRecording], reel: ArchiveRecording, view: ViewState, path: str
-) -> list[Group]:
+def _groups(found: Sequence[Recorded], reel: Recorded, view: ViewState, path: str) -> list[Group]:
     groups: dict[str, Group] = {}
     for one in found:
         group = groups.setdefault(
@@ -202,14 +200,14 @@ def _groups(
     return list(groups.values())
 
 
-def _href(one: ArchiveRecording, path: str, seconds: int) -> str:
+def _href(one: Recorded, path: str, seconds: int) -> str:
     named: Mapping[str, object] = (
         {"session": one["session"]} if "session" in one else {"room": one["room"]}
     )
     return f"{path}?{urlencode({**named, **({'t': seconds} if seconds else {})})}"
 
 
-def _chapter(reel: ArchiveRecording, one: ArchiveChapter, path: str) -> ChapterRow:
+def _chapter(reel: Recorded, one: RecordedChapter, path: str) -> ChapterRow:
     return {
         "session": one["session"],
         "title": one["title"],
@@ -223,7 +221,7 @@ def _chapter(reel: ArchiveRecording, one: ArchiveChapter, path: str) -> ChapterR
     }
 
 
-def _answer(reel: ArchiveRecording, one: ArchiveQuestion, path: str) -> AnswerRow:
+def _answer(reel: Recorded, one: RecordedQuestion, path: str) -> AnswerRow:
     at_s = one.get("at_s")
     return {
         "id": one["id"],

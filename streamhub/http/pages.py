@@ -7,7 +7,7 @@ import segno
 from aiohttp import web
 from babel.core import Locale
 
-from streamhub.core.archive import ArchiveRecording, archive, is_over
+from streamhub.core.recorded import Recorded, is_over, recorded
 from streamhub.core.errors import Rejected
 from streamhub.core.event import admit
 from streamhub.core.ids import RoomId
@@ -100,7 +100,7 @@ async def event(request: web.Request) -> web.StreamResponse:
     With `?live=1` it stays what it was.
     """
     hub, site = _hub(request), request.app[SITE]
-    found = archive(hub.state)
+    found = recorded(hub.state)
     if found and "live" not in request.query and is_over(hub.state, site.hubs.clock.now()):
         return _archive(request, hub, found, f"/e/{hub.slug}")
     response = _public(
@@ -124,14 +124,14 @@ async def event(request: web.Request) -> web.StreamResponse:
 async def event_archive(request: web.Request) -> web.StreamResponse:
     """The recordings there are, with chapters and answered questions; before: the event's page."""
     hub = _hub(request)
-    found = archive(hub.state)
+    found = recorded(hub.state)
     if not found:
         raise web.HTTPSeeOther(f"/e/{hub.slug}")
     return _archive(request, hub, found, f"/e/{hub.slug}/archive")
 
 
 def _archive(
-    request: web.Request, hub: EventHub, found: Sequence[ArchiveRecording], path: str
+    request: web.Request, hub: EventHub, found: Sequence[Recorded], path: str
 ) -> web.Response:
     view = cast("ViewState", hub.channel(View.STAGE, None).state)
     told = archived(found, view, path, request.query.get)
@@ -154,7 +154,7 @@ def _archive(
 def _public(
     request: web.Request,
     hub: EventHub,
-    found: Sequence[ArchiveRecording],
+    found: Sequence[Recorded],
     template: str,
     **context: Any,  # noqa: ANN401 - templates take anything
 ) -> web.Response:
@@ -176,9 +176,7 @@ def _afterwards(hub: EventHub) -> dict[str, str]:
     return {"results_url": f"/e/{hub.slug}/results"} if hub.state.policy.public_results else {}
 
 
-def _files(
-    request: web.Request, hub: EventHub, found: Sequence[ArchiveRecording]
-) -> dict[str, object]:
+def _files(request: web.Request, hub: EventHub, found: Sequence[Recorded]) -> dict[str, object]:
     """Where a calendar subscribes, and what search engines are told."""
     url = request.app[SITE].event_url(hub.slug)
     return {

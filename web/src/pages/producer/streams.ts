@@ -91,7 +91,8 @@ const HEALTH: Record<string, () => readonly [string, Tone]> = {
 
 /** What the server sees of a stream; nothing where it does not look. */
 export function healthOf(health: string | undefined): { words: string; tone: Tone } | null {
-  const found = health === undefined ? undefined : HEALTH[health]?.();
+  const found =
+    health !== undefined && Object.hasOwn(HEALTH, health) ? HEALTH[health]?.() : undefined;
   return found === undefined ? null : { words: found[0], tone: found[1] };
 }
 

@@ -28,7 +28,7 @@ _AHEAD: Final = frozenset({Status.SCHEDULED})
 _ON_AIR: Final = frozenset({Status.LIVE, Status.PAUSED})
 
 
-class ArchiveQuestion(TypedDict):
+class RecordedQuestion(TypedDict):
     """An answered question; no `at_s` where the recording does not hold its second."""
 
     id: str
@@ -39,7 +39,7 @@ class ArchiveQuestion(TypedDict):
     reply: NotRequired[str]
 
 
-class ArchiveChapter(TypedDict):
+class RecordedChapter(TypedDict):
     """One time that a session ran, from `at_s` to `end_s`; its questions in their order."""
 
     session: str
@@ -49,10 +49,10 @@ class ArchiveChapter(TypedDict):
     speakers: list[str]
     at_s: int
     end_s: int
-    questions: list[ArchiveQuestion]
+    questions: list[RecordedQuestion]
 
 
-class ArchiveRecording(TypedDict):
+class Recorded(TypedDict):
     """A recording of a room, or of one `session`; `others` are questions that fit no chapter."""
 
     room: str
@@ -60,8 +60,8 @@ class ArchiveRecording(TypedDict):
     url: str
     kind: str
     started_at: Ms
-    chapters: list[ArchiveChapter]
-    others: list[ArchiveQuestion]
+    chapters: list[RecordedChapter]
+    others: list[RecordedQuestion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,11 @@ def is_over(state: EventState, now: Ms) -> bool:
     return not statuses & _AHEAD or now > state.agenda.ends_at + OVER_MS
 
 
-def archive(state: EventState) -> list[ArchiveRecording]:
+def recorded(state: EventState) -> list[Recorded]:
     """Return the recordings there are: by room, of each the whole room's before its sessions'."""
     event, streams = published(state, ""), state.streams
     told = _questions(state)
-    found: list[ArchiveRecording] = []
+    found: list[Recorded] = []
     for room in event.rooms():
         whole = streams.recordings.get(room.id)
         if whole is not None:
@@ -156,7 +156,7 @@ def _recording(
     room: RoomId,
     session: SessionId | None,
     recording: Recording,
-) -> ArchiveRecording:
+) -> Recorded:
     held = spans(event, room, recording.started_at, None, session)
     until = max((span.end for span in held), default=0) + AFTER_MS
     here = [
@@ -165,8 +165,8 @@ def _recording(
         if state.agenda.sessions[question.session].room == room
         and session in {None, question.session}
     ]
-    lists: list[list[ArchiveQuestion]] = [[] for _ in held]
-    others: list[ArchiveQuestion] = []
+    lists: list[list[RecordedQuestion]] = [[] for _ in held]
+    others: list[RecordedQuestion] = []
     for question in here:
         at = _at(question) - recording.started_at
         place = _place(held, question.session, at)
@@ -174,7 +174,7 @@ def _recording(
             _question(state, question, at if 0 <= at <= until else None)
         )
     return cast(
-        "ArchiveRecording",
+        "Recorded",
         without_nothing(
             room=room,
             session=session,
@@ -194,7 +194,7 @@ def _place(held: list[Span], session: SessionId, at: Ms) -> int | None:
     return begun[-1] if begun else own[0] if own else None
 
 
-def _chapter(span: Span, questions: list[ArchiveQuestion]) -> ArchiveChapter:
+def _chapter(span: Span, questions: list[RecordedQuestion]) -> RecordedChapter:
     plan = span.item.plan
     return {
         "session": plan.id,
@@ -208,9 +208,9 @@ def _chapter(span: Span, questions: list[ArchiveQuestion]) -> ArchiveChapter:
     }
 
 
-def _question(state: EventState, question: Question, at: Ms | None) -> ArchiveQuestion:
+def _question(state: EventState, question: Question, at: Ms | None) -> RecordedQuestion:
     return cast(
-        "ArchiveQuestion",
+        "RecordedQuestion",
         without_nothing(
             id=question.id,
             text=question.text,
