@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from streamhub.core.recorded import spans
 from streamhub.core.ids import Ms, RoomId, SessionId
 from streamhub.core.published import Published
+from streamhub.core.recorded import spans
 from streamhub.formats.export import plain
 
 LEAST_MS: Final = 10_000

@@ -9,9 +9,9 @@ from typing import Final
 from urllib.parse import urlencode
 
 from streamhub.core.agenda import Room, Speaker
-from streamhub.core.recorded import Recorded
 from streamhub.core.ids import RoomId, SessionId
 from streamhub.core.published import Item, Published
+from streamhub.core.recorded import Recorded
 from streamhub.formats.export import absolute, local, page_of, zone_of
 
 MOST: Final = 400

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from typing_extensions import TypedDict
 
-from streamhub.core.recorded import RecordedChapter, RecordedQuestion, Recorded
+from streamhub.core.recorded import Recorded, RecordedChapter, RecordedQuestion
 from streamhub.core.views import ViewState
 
 SECONDS_MOST: Final = 10**6

@@ -7,11 +7,11 @@ import segno
 from aiohttp import web
 from babel.core import Locale
 
-from streamhub.core.recorded import Recorded, is_over, recorded
 from streamhub.core.errors import Rejected
 from streamhub.core.event import admit
 from streamhub.core.ids import RoomId
 from streamhub.core.published import published
+from streamhub.core.recorded import Recorded, is_over, recorded
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text

@@ -19,13 +19,6 @@ from rehearsal import (
     at,
 )
 
-from streamhub.core.recorded import (
-    AFTER_MS,
-    OVER_MS,
-    Recorded,
-    recorded,
-    is_over,
-)
 from streamhub.core.ids import Ms, QuestionId, RoomId, SessionId
 from streamhub.core.openings import Opening
 from streamhub.core.questions import (
@@ -38,6 +31,13 @@ from streamhub.core.questions import (
     SpotlightQuestion,
     UnspotlightQuestion,
     UpvoteQuestion,
+)
+from streamhub.core.recorded import (
+    AFTER_MS,
+    OVER_MS,
+    Recorded,
+    is_over,
+    recorded,
 )
 from streamhub.core.rundown import CancelSession, EndSession, NextSession, SkipSession, StartSession
 from streamhub.core.streams import SetRecording
@@ -83,7 +83,7 @@ def only(event: Rehearsal) -> Recorded:
 
 
 def test_nothing_was_recorded() -> None:
-    assert archive(played().state) == []
+    assert recorded(played().state) == []
 
 
 def test_chapters_are_when_sessions_ran_and_questions_stand_at_their_seconds() -> None:

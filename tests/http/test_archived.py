@@ -11,7 +11,7 @@ import pytest
 from support import fresh, hub_of, post_json, running, token_of
 
 from streamhub.app import Node
-from streamhub.core.ids import Ms
+from streamhub.core.ids import Ms, QuestionId, RoomId, SessionId
 from streamhub.core.values import changed
 from streamhub.formats.sample import SLUG
 from streamhub.http.archived import address_at, seconds_of, stamp_of
@@ -59,7 +59,7 @@ async def play(node: Node) -> str:
 
 async def finish(node: Node) -> None:
     """Runs the event to its end."""
-    while (live := hub_of(node).state.rundown.clock("main").live) is not None:
+    while (live := hub_of(node).state.rundown.clock(RoomId("main")).live) is not None:
         await produce(node, "session.next", room="main", live=live)
 
 
@@ -104,7 +104,7 @@ async def test_chapters_and_answers_are_links_without_script(
     node: Node, web: aiohttp.ClientSession
 ) -> None:
     question = await play(node)
-    shown_at = hub_of(node).state.questions.all[question].shown_at
+    shown_at = hub_of(node).state.questions.all[QuestionId(question)].shown_at
     assert shown_at is not None
     start = start_of(node) - 90_000
     await produce(node, "recording.set", room="main", url=FILM, started_at=start)
@@ -167,7 +167,7 @@ async def test_chapters_count_from_the_recording(node: Node, web: aiohttp.Client
     assert told.startswith("0:00 Before the start\n1:00 Opening remarks\n")
     _, told = await page(web, f"{SLUG}/chapters.txt?room=main&start_at={start}")
     assert told.startswith("0:00 Opening remarks\n")
-    second = hub_of(node).state.rundown.of("s2").runs[0].started_at
+    second = hub_of(node).state.rundown.of(SessionId("s2")).runs[0].started_at
     await produce(
         node, "recording.set", room="main", session="s2", url=FILM, started_at=second - 30_000
     )
