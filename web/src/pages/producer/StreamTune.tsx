@@ -72,7 +72,7 @@ function Clocks(props: {
         {isLikely(shown)
           ? seen.by === "server"
             ? t("Measured by the server, at the newest piece of the stream.")
-            : t("Measured by those who watch, in the middle of them.")
+            : t("Measured by those who watch: the middle of them, and only roughly.")
           : t(
               "A picture is hardly ever so late: the encoder's clock is wrong. Say how late it truly is.",
             )}

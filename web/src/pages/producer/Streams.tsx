@@ -165,7 +165,7 @@ function Ahead({ room }: { room: Room }) {
   if (ahead.length === 0) return null;
   return (
     <div class="streams-ahead">
-      <h4>{t("To come")}</h4>
+      <h3>{t("To come")}</h3>
       <ol role="list">
         {ahead.map((one) => {
           const what =
