@@ -18,7 +18,7 @@ from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.formats.write_jsonld import describe
 from streamhub.http import cookies
 from streamhub.http.archived import archived, moments, stamp_of
-from streamhub.http.guard import SCREENS_POLICY, WATCH_POLICY, WORKER_POLICY
+from streamhub.http.guard import SCREENS_POLICY, SHOW_POLICY, WATCH_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
 from streamhub.http.render import SURFACES, Messages, agenda_context
 from streamhub.http.site import SITE
@@ -254,7 +254,8 @@ def _live(request: web.Request, page: str, hub: EventHub | None, **more: Any) ->
         scripts=[f"{page}.js"],
     )
     if page != "moderator":
-        response.headers["Content-Security-Policy"] = SCREENS_POLICY
+        policy = SHOW_POLICY if page == "producer" else SCREENS_POLICY
+        response.headers["Content-Security-Policy"] = policy
     return response
 
 

@@ -158,6 +158,30 @@ async def test_viewers_are_seen_and_a_slow_clock_is_put_right(stage: Stage) -> N
     assert (stream["clock_offset_s"], stream["grace_s"], "late_s" in stream) == (144, 60, False)
 
 
+async def test_stream_is_looked_at_before_it_is_put_on_and_its_clock_is_read(stage: Stage) -> None:
+    desk = await stage.desk("producer")
+    await desk.keyboard.press("l")
+    dialog = desk.get_by_role("dialog")
+    await dialog.get_by_label("Address").fill(live_url("nowhere-en"))
+    await dialog.get_by_role("button", name="Look at it here").click()
+    await expect(dialog.get_by_role("alert")).to_have_text("There is nothing at this address yet.")
+    await dialog.get_by_label("Address").fill(EN)
+    await expect(dialog.get_by_role("alert")).to_have_count(0)
+    await desk.wait_for_function("() => document.querySelector('.look video')?.readyState >= 3")
+    assert await dialog.locator(".look video").evaluate("(video) => video.muted")
+    await dialog.get_by_role("button", name="Cancel").click()
+    await put(stage, EN)
+    await panel(desk).get_by_role("button", name="Clock…").click()
+    await expect(dialog).to_contain_text("Nobody has seen the picture's clock yet.")
+    await dialog.get_by_role("button", name="Look at it here").click()
+    await expect(dialog).to_contain_text("Measured in the picture below.")
+    late = dialog.locator(".two-clocks dd").last
+    await expect(late).to_have_text(re.compile(r"^(\d|1\d|2\d)(\.\d)? s late$"))
+    assert await objections(desk) == []
+    await dialog.get_by_role("button", name="Enough seen").click()
+    await expect(dialog).to_contain_text("Nobody has seen the picture's clock yet.")
+
+
 async def test_recording_is_set_from_a_sessions_start_and_taken_away(stage: Stage) -> None:
     desk = await stage.desk("producer")
     await panel(desk).get_by_role("button", name="Recording…").click()

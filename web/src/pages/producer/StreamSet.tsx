@@ -11,6 +11,7 @@ import { command, rooms, state } from "../../state/store.ts";
 import { Button, Dialog, Field, Icon, TextArea } from "../../ui/index.ts";
 import { dialog, zoneOf } from "./act.ts";
 import { languageName } from "./languages.ts";
+import { Look } from "./Look.tsx";
 import { sourcesOf, touched } from "./Streams.tsx";
 import { addressOf, fieldOf, instantOf, kindName, kindOf, problemOf } from "./streams.ts";
 
@@ -59,6 +60,8 @@ function SourceRow(props: {
 }) {
   const { row, place, error, onRow, onRemove } = props;
   const url = addressOf(row.url, location.origin);
+  const kind = kindOf(row.url, location.origin);
+  const plays = problemOf(row.url, location.origin) === null && (kind === "hls" || kind === "file");
   const list = `languages-${place}`;
   const known = props.languages.map((code) => ({ code, name: languageName(code) }));
   return (
@@ -70,7 +73,7 @@ function SourceRow(props: {
         label={t("Address")}
         value={row.url}
         onValue={(value) => onRow({ ...row, url: value })}
-        hint={url === null ? undefined : kindName(kindOf(row.url, location.origin))}
+        hint={url === null ? undefined : kindName(kind)}
         error={error}
         placeholder="https://…/live.m3u8"
         autocomplete="off"
@@ -120,6 +123,7 @@ function SourceRow(props: {
           )}
         </span>
       </div>
+      {plays && <Look url={row.url.trim()} kind={kind} />}
     </fieldset>
   );
 }

@@ -9,7 +9,9 @@ import type { RoomView } from "../../net/protocol.gen.ts";
 import { command, rooms, streams } from "../../state/store.ts";
 import { Button, Dialog, Field } from "../../ui/index.ts";
 import { dialog, zoneOf } from "./act.ts";
+import { Look } from "./Look.tsx";
 import {
+  hasClock,
   isLikely,
   lateUnder,
   numberOf,
@@ -23,10 +25,13 @@ const OFFSET_MOST_S = 86_400;
 const LATE_MOST_S = 300;
 const GRACE_MOST_S = 120;
 
-/** How late the picture seems: to the server, else to those who watch. */
-function seenOf(room: RoomView & { id: string }): (Seen & { by: "server" | "viewers" }) | null {
+type SeenBy = Seen & { by: "desk" | "server" | "viewers" };
+
+/** How late the picture seems: on this desk (`late_s`, by its own clock), else to the server, else to viewers. */
+function seenOf(room: RoomView & { id: string }, here_s: number | null): SeenBy | null {
   const told = streams.value?.rooms[room.id];
   const offset_s = room.stream?.clock_offset_s ?? 0;
+  if (here_s !== null) return { late_s: here_s - offset_s, offset_s, by: "desk" };
   if (told?.late_s !== undefined) return { late_s: told.late_s, offset_s, by: "server" };
   const late_s = told?.viewers?.late_s?.p50;
   return late_s === undefined ? null : { late_s, offset_s, by: "viewers" };
@@ -38,7 +43,7 @@ function textOf(value: number | undefined): string {
 
 /** What the picture's clock says beside the true time, and what an offset would make of it. */
 function Clocks(props: {
-  seen: Seen & { by: "server" | "viewers" };
+  seen: SeenBy;
   zone: string;
   offset_s: number | null;
   onOffset: (offset_s: number) => void;
@@ -70,9 +75,11 @@ function Clocks(props: {
       </dl>
       <p class="muted small">
         {isLikely(shown)
-          ? seen.by === "server"
-            ? t("Measured by the server, at the newest piece of the stream.")
-            : t("Measured by those who watch: the middle of them, and only roughly.")
+          ? seen.by === "desk"
+            ? t("Measured in the picture below.")
+            : seen.by === "server"
+              ? t("Measured by the server, at the newest piece of the stream.")
+              : t("Measured by those who watch: the middle of them, and only roughly.")
           : t(
               "A picture is hardly ever so late: the encoder's clock is wrong. Say how late it truly is.",
             )}
@@ -121,8 +128,10 @@ export function StreamTune({ room: id }: { room: string }) {
   const [grace, setGrace] = useState(first.grace);
   const [wrong, setWrong] = useState<Partial<Record<Name | "other", string>>>({});
   const [sending, setSending] = useState(false);
+  const [here, setHere] = useState<number | null>(null);
   const close = (): void => void (dialog.value = null);
-  const seen = room === undefined ? null : seenOf(room);
+  const clocked = was?.sources.find((one) => hasClock(one.kind));
+  const seen = room === undefined ? null : seenOf(room, here);
   const read = {
     clock_offset_s: within(offset, -OFFSET_MOST_S, OFFSET_MOST_S),
     late_s: within(late, 0, LATE_MOST_S),
@@ -186,9 +195,7 @@ export function StreamTune({ room: id }: { room: string }) {
       >
         {seen === null ? (
           <p class="muted">
-            {t(
-              "Nobody has seen the picture's clock yet: neither the server, which may not watch streams, nor a viewer.",
-            )}
+            {t("Nobody has seen the picture's clock yet. Look at it here, or let somebody watch.")}
           </p>
         ) : (
           <Clocks
@@ -198,6 +205,7 @@ export function StreamTune({ room: id }: { room: string }) {
             onOffset={(value) => typing(setOffset)(String(value))}
           />
         )}
+        {clocked !== undefined && <Look url={clocked.url} kind="hls" onLate={setHere} />}
         <div class="edit-row tuning">
           <Field
             label={t("Added to the picture's clock, in seconds")}
