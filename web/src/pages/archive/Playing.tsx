@@ -4,7 +4,8 @@
 import { ChevronsLeft, ChevronsRight, ListStart, Share2 } from "lucide";
 import type { ReadonlySignal } from "@preact/signals";
 import { t } from "../../i18n.ts";
-import { Button, toast } from "../../ui/index.ts";
+import { Button } from "../../ui/Button.tsx";
+import { toast } from "../../ui/Toast.tsx";
 import { chapters, on } from "./course.ts";
 import { addressAt, stampOf } from "./second.ts";
 

@@ -3,7 +3,8 @@
 import { Search as Glass, X } from "lucide";
 import { useState } from "preact/hooks";
 import { t, tn } from "../../i18n.ts";
-import { Button, Icon } from "../../ui/index.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Icon } from "../../ui/Icon.tsx";
 import { narrow } from "./course.ts";
 
 export function Search() {

@@ -80,12 +80,7 @@ function Health({ room }: { room: Room }) {
   const told = streams.value?.rooms[room.id];
   const is = healthOf(told?.health);
   if (sourcesOf(room).length === 0) return null;
-  if (is === null)
-    return (
-      <p class="health">
-        {streams.value === null ? t("Looking…") : t("The server does not watch this stream.")}
-      </p>
-    );
+  if (is === null) return <p class="muted small">{t("The server does not watch this stream.")}</p>;
   const more = [
     told?.late_s === undefined ? "" : t("{time} behind the clock", { time: span(told.late_s) }),
     told?.kbps === undefined ? "" : rate(told.kbps),
