@@ -240,8 +240,8 @@ async def serve(
         watcher = Watcher(hubs, public_url, private=settings.watch_private_streams)
         async with doors.opened(app, bound, settings.limit_hello_s) as opened:
             realtime.open()
-            if settings.watch_streams:
-                watcher.open()
+            if settings.watch_streams and (worker is None or worker.number == 1):
+                watcher.open()  # one of several on a port is enough: nodes tell one another
             try:
                 await handover.open(opened.server)
                 gc.freeze()  # what is there now stays: the collector need not walk it again

@@ -131,7 +131,7 @@ class Client:
         self.cursor: str | None = None
         self.resyncs = 0
         self._changed = asyncio.Event()
-        for name in ("snapshot", "patch", "me", "beat", "bye", "presence", "reactions"):
+        for name in ("snapshot", "patch", "me", "beat", "bye", "presence", "reactions", "streams"):
             self.sio.on(name, self._heard(name))
 
     def _heard(self, name: str) -> Any:

@@ -6,9 +6,10 @@ server does costs this node one bounded look every few seconds, and never raises
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -33,12 +34,15 @@ ROOMS_MOST: Final = 200
 """How many rooms one node watches."""
 AT_ONCE: Final = 8
 PATIENCE_S: Final = 5.0
+SIZE_PATIENCE_S: Final = 1.0
 PLAYLIST_MOST: Final = 1 << 20
 CHUNK: Final = 1 << 16
+LONG: Final = 1 << 15
 REDIRECTS: Final = 3
 RECONCILE_EVERY_S: Final = 1.0
 PAUSE_LEAST_S: Final = 1.0
 PAUSE_MOST_S: Final = 10.0
+WAITING_S: Final = 3.0
 ENDED_S: Final = 15.0
 SIZE_EVERY: Final = 4
 """Every so many looks a segment is asked for its size."""
@@ -109,8 +113,7 @@ class Watcher:
             if key not in wanted or wanted[key][1] != one.url or one.task.done():
                 del self._watched[key]
                 await end([one.task])
-                if key not in wanted:
-                    self._forget(key)
+                self._forget(key)
         for key, (hub, url) in wanted.items():
             if key not in self._watched:
                 task = asyncio.create_task(self._watch(hub, key[1], url), name=f"watch {key[1]}")
@@ -132,9 +135,7 @@ class Watcher:
             hub.streaming.found(room, finding)
             metrics.STREAM_LOOKS.labels(finding.health).inc()
             looks += 1
-            pause_s = ENDED_S if finding.health == "ended" else examiner.target_s
-            least_s = ENDED_S if finding.health == "ended" else PAUSE_LEAST_S
-            await asyncio.sleep(max(least_s, min(pause_s, PAUSE_MOST_S)))
+            await asyncio.sleep(_pause_s(finding, examiner))
 
     async def _look(
         self, hub: EventHub, room: RoomId, url: str, examiner: Examiner, looks: int
@@ -154,15 +155,19 @@ class Watcher:
             return examiner.failed(str(error).partition("\n")[0], now())
         except (aiohttp.ClientError, OSError, ValueError) as error:
             return examiner.failed(f"It cannot be reached: {str(error)[:150]}", now())
+        except Exception:
+            metrics.BUGS.inc()
+            log.exception("bug", where="watcher")
+            return examiner.failed("It cannot be looked at.", now())
         return examiner.looked(found.playlist, now(), clock)
 
     async def _measure(self, line: "_Line", found: "_Found", examiner: Examiner) -> None:
         newest = found.playlist.segments[-1]
         size: int | None = None
-        try:
-            size = await line.size(urljoin(found.url, newest.uri))
-        except (Declined, _Missing, aiohttp.ClientError, OSError, ValueError):
-            pass  # what it takes is not known then; the playlist is what counts
+        # where it fails, what a segment takes is not known; the playlist is what counts
+        with contextlib.suppress(Declined, aiohttp.ClientError, OSError, ValueError):
+            async with asyncio.timeout(SIZE_PATIENCE_S):
+                size = await line.size(urljoin(found.url, newest.uri))
         examiner.takes(size, newest.seconds, found.bits)
 
     def _line(self, url: str) -> "_Line":
@@ -179,6 +184,19 @@ def playlist_of(state: EventState, room: Room) -> str | None:
     if feed is None:
         return None
     return next((one.url for one in feed.sources if one.kind is SourceKind.HLS), None)
+
+
+def _pause_s(finding: Finding, examiner: Examiner) -> float:
+    """How long to wait until the next look: nothing comes sooner than in a target duration."""
+    if finding.health == "ended":
+        return ENDED_S
+    least_s = min(examiner.target_s, WAITING_S if finding.health == "waiting" else PAUSE_MOST_S)
+    return max(PAUSE_LEAST_S, least_s)
+
+
+async def _read(data: bytes) -> Playlist:
+    """Read a playlist: a long one beside the loop, which has more to do."""
+    return read(data) if len(data) <= LONG else await asyncio.to_thread(read, data)
 
 
 def _any(address: str) -> bool:
@@ -206,7 +224,7 @@ class _Line:
         self._inside = None if own is None else opened(_any)
         self._outside = opened(may)
 
-    async def __aenter__(self) -> "_Line":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -217,12 +235,12 @@ class _Line:
     async def playlist(self, url: str) -> _Found:
         """Get the list of segments, by way of the first variant where there are several."""
         data, url = await self._get(url)
-        playlist = read(data)
+        playlist = await _read(data)
         if not playlist.variants:
             return _Found(playlist, url, None)
         uri, bits = playlist.variants[0]
         data, url = await self._get(urljoin(url, uri))
-        playlist = read(data)
+        playlist = await _read(data)
         if playlist.variants:
             raise NoPlaylist("the first variant is a list of variants again")
         return _Found(playlist, url, bits)

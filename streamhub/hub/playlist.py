@@ -16,6 +16,7 @@ from streamhub.core.ids import Ms
 
 KEPT: Final = 100
 """How many of the newest segments are kept."""
+LINE_MOST: Final = 4096
 SECONDS_MOST: Final = 600.0
 SEQUENCE_MOST: Final = 2**53
 _ATTRIBUTE: Final = re.compile(r'([A-Z0-9-]{1,40})=("[^"]*"|[^,"]*)')
@@ -91,9 +92,9 @@ class _Reader:
     def all(self, lines: Iterable[str]) -> Playlist:
         for line in map(str.strip, lines):
             if line.startswith("#EXT"):
-                name, _, value = line.partition(":")
+                name, _, value = line[:LINE_MOST].partition(":")
                 self._tag(name, value)
-            elif line and not line.startswith("#"):
+            elif line and not line.startswith("#") and len(line) <= LINE_MOST:
                 self._address(line)
         return Playlist(
             variants=tuple(self.variants),

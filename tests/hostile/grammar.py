@@ -89,7 +89,18 @@ NAMESPACES: Final = (
 )
 NAMES: Final = (
     *("time", "resync", "rendered", "command", "Command", "connect", "disconnect", "message", ""),
-    *("snapshot", "patch", "me", "__class__", "x" * 400, "é", "\\ud800", "*", "connect_error"),
+    *(
+        "watch",
+        "snapshot",
+        "patch",
+        "me",
+        "__class__",
+        "x" * 400,
+        "é",
+        "\\ud800",
+        "*",
+        "connect_error",
+    ),
 )
 VIEWS: Final = ("stage", "audience", "desk", "control")
 STATUSES: Final = ("pending", "approved", "answered", "rejected", "withdrawn", "redacted")

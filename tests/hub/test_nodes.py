@@ -22,6 +22,7 @@ from streamhub.core.questions import UnvoteQuestion, UpvoteQuestion
 from streamhub.core.roles import Actor, Role
 from streamhub.formats.sample import SLUG, sample
 from streamhub.hub import metrics
+from streamhub.hub.health import Finding
 from streamhub.hub.hub import STALE_S
 from streamhub.protocol.commands import Wish
 from streamhub.protocol.entries import encode_state
@@ -378,3 +379,47 @@ async def test_node_that_others_always_beat_turns_red_and_sends_its_clients_on(
     others.cancel()
     await asyncio.gather(others, return_exceptions=True)
     await phone.close()
+
+
+async def test_scheduled_stream_is_switched_once_on_all_nodes(nodes: list[Node]) -> None:
+    one, two = nodes
+    phone = await Client(two.url).connect("audience", room="main")
+    show = await Client(one.url).connect("control", token=token_of(one, "producer"))
+    at = one.hubs.clock.now() + 700
+    sources = [{"url": "https://example.org/es.m3u8", "language": "es"}]
+    done = await show.do("stream.set", room="main", sources=sources, slate="Ya", at=at)
+    assert done["ok"]
+    await show.until(lambda: show.state["rooms"]["main"].get("streams_ahead"))
+    assert "streams_ahead" not in phone.state["rooms"]["main"]
+    await phone.until(lambda: phone.state["rooms"]["main"].get("slate") == "Ya")
+    shown = phone.state["rooms"]["main"]["stream"]
+    assert shown["sources"] == [
+        {"url": "https://example.org/es.m3u8", "kind": "hls", "language": "es"}
+    ]
+    assert shown["since_at"] == at
+    await until_equal(nodes)
+    entries = await one.hubs.journal.read(SLUG, 0)
+    text = b"".join(entry.body for entry in entries)
+    assert text.count(b'"stream.switched"') == 1
+    for client in (phone, show):
+        await client.close()
+
+
+async def test_viewers_of_two_nodes_are_counted_together(nodes: list[Node]) -> None:
+    one, two = nodes
+    show = await Client(one.url).connect("control", token=token_of(one, "producer"))
+    phones = [await Client(node.url).connect("audience", room="main") for node in nodes]
+    for phone in phones:
+        await phone.sio.emit("watch", {"room": "main", "state": "playing", "late_s": 8.2})
+    await show.until(
+        lambda: (
+            show.seen["streams"]
+            and show.seen["streams"][-1]["rooms"]["main"]["viewers"]["watching"] == 2
+        )
+    )
+    hub_of(two).streaming.found(RoomId("main"), Finding(health="live", since_at=5))
+    for phone in phones:
+        await phone.until(lambda phone=phone: phone.seen["streams"])
+        assert phone.seen["streams"] == [{"rooms": {"main": {"health": "live", "since_at": 5}}}]
+    for client in (show, *phones):
+        await client.close()

@@ -8,8 +8,14 @@ import pytest
 from streamhub.core.agenda import Agenda, Room, Session, in_order
 from streamhub.core.event import SYSTEM, Decision, EventCreated, TimePassed, begin, evolve
 from streamhub.core.ids import ActorId, QuestionId, RoomId, SessionId
-from streamhub.core.questions import QuestionAsked, QuestionUpvoted
+from streamhub.core.questions import (
+    QuestionAsked,
+    QuestionsCarried,
+    QuestionsSet,
+    QuestionUpvoted,
+)
 from streamhub.core.rundown import SessionStarted
+from streamhub.core.streams import Source, SourceKind, StreamSet
 from streamhub.core.table import Map
 from streamhub.protocol.entries import (
     SCHEMA,
@@ -187,3 +193,33 @@ def test_snapshot_of_a_newer_node_is_read_and_told() -> None:
 def test_snapshot_that_is_none_is_an_error(body: bytes) -> None:
     with pytest.raises(Unreadable):
         decode_state(body)
+
+
+def test_entries_and_snapshots_from_before_there_were_streams_are_read() -> None:
+    facts = [
+        {"type": "questions.set", "session": "s", "state": "closed"},
+        {"type": "questions.carried", "session": "s", "to": "s", "questions": []},
+        {"type": "poll.answered", "poll": "p", "choices": ["1"]},
+    ]
+    decision = {"by": "mod", "at": 6, "facts": facts}
+    read = read_entry(json.dumps({"schema": 4, "decisions": [decision]}).encode())
+    assert read.passed_over == frozenset()
+    opened, carried = read.decisions[0].facts[:2]
+    assert isinstance(opened, QuestionsSet)
+    assert isinstance(carried, QuestionsCarried)
+    assert (opened.closes, carried.seq) == (False, None)
+    state = evolve(begin(CREATED), ASKED)
+    held = json.loads(encode_state(state)) | {"schema": 4}
+    assert not {"streams"} & held["state"].keys()
+    assert "shown_at" not in held["state"]["questions"]["all"]["q"]
+    assert read_snapshot(json.dumps(held).encode()) == (state, False)
+
+
+def test_older_node_passes_streams_over_and_goes_on() -> None:
+    fact = StreamSet(room=RoomId("r"), sources=(Source(url="/x", kind=SourceKind.LINK),))
+    body = encode_decisions([Decision(by=ActorId("prod"), at=8, facts=(fact,))])
+    assert decode_decisions(body)[0].facts == (fact,)
+    unknown = body.replace(b'"stream.set"', b'"stream.later"').replace(
+        b'"schema":%d' % SCHEMA, b'"schema":%d' % (SCHEMA + 1)
+    )
+    assert read_entry(unknown).passed_over == {"stream.later"}

@@ -10,8 +10,10 @@ import socketio
 from support import Client, fresh, get_json, hub_of, post_json, running, token_of
 
 from streamhub.app import Node
+from streamhub.core.ids import RoomId
 from streamhub.core.views import View, project
 from streamhub.formats.sample import SLUG
+from streamhub.hub.health import Finding
 
 TEXT = "How will regions without a university take part?"
 
@@ -292,3 +294,68 @@ async def test_history_that_was_replaced_gives_everybody_a_new_snapshot(node: No
         assert [("id" in body) for body in phone.seen["me"]] == [True, True]
         assert phone.state == project(hub_of(node).state, View.AUDIENCE, None)
         await phone.close()
+
+
+def watched(**more: Any) -> dict[str, Any]:
+    return {"room": "main", "state": "playing", "late_s": 8.2, "stalls": 1} | more
+
+
+async def test_what_viewers_meet_reaches_the_producer_and_nobody_else(node: Node) -> None:
+    viewer, other = await Client(node.url).connect(room="main"), await Client(node.url).connect()
+    show = await Client(node.url).connect("control", token=token_of(node, "producer"))
+    desk = await Client(node.url).connect("desk", token=token_of(node, "moderator"))
+    await viewer.sio.emit("watch", watched())
+    await desk.sio.emit("watch", watched())  # no page of a viewer
+    viewers = {
+        "watching": 1,
+        "stalled": 0,
+        "stalls_per_min": 1.0,
+        "late_s": {"p50": 8.25, "p90": 8.25},
+    }
+    await show.until(lambda: show.seen["streams"])
+    assert show.seen["streams"] == [{"rooms": {"main": {"viewers": viewers}}}]
+    late = await Client(node.url).connect("control", token=token_of(node, "producer"))
+    await late.until(lambda: late.seen["streams"])
+    assert late.seen["streams"] == show.seen["streams"]
+    await viewer.close()
+    gone = {"main": {"viewers": {"watching": 0, "stalled": 0, "stalls_per_min": 1.0}}}
+    await show.until(lambda: show.seen["streams"][-1] == {"rooms": gone})
+    for client in (other, show, desk, late):
+        assert not client.seen["streams"] or client in {show, late}
+        await client.close()
+
+
+async def test_how_a_stream_does_reaches_all_who_may_watch_and_those_who_come(node: Node) -> None:
+    views = {"audience": None, "desk": "moderator", "control": "producer", "stage": None}
+    clients = {
+        view: await Client(node.url).connect(view, token=role and token_of(node, role))
+        for view, role in views.items()
+    }
+    hub_of(node).streaming.found(RoomId("main"), Finding(health="late", since_at=5, kbps=9))
+    public = {"rooms": {"main": {"health": "late", "since_at": 5}}}
+    full = {"rooms": {"main": {"health": "late", "since_at": 5, "kbps": 9, "gaps": 0}}}
+    for view, wanted in {"audience": public, "desk": public, "control": full}.items():
+        client = clients[view]
+        await client.until(lambda client=client: client.seen["streams"])
+        assert client.seen["streams"] == [wanted]
+    assert clients["stage"].seen["streams"] == []
+    phone = await Client(node.url).connect()
+    await phone.until(lambda: phone.seen["streams"])
+    assert phone.seen["streams"] == [public]
+    for client in (*clients.values(), phone):
+        await client.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(None, 5, [], "x", {}, watched(state="well"), watched(late_s=-1), watched(stalls=1e9)),
+        *(watched(room=5), watched(room="x" * 65), watched(late_s="soon"), watched(kbps=-4)),
+    ],
+)
+async def test_watch_that_is_not_well_formed_is_refused(node: Node, body: object) -> None:
+    phone = await Client(node.url).connect()
+    answer = await phone.ask("watch", body)
+    assert answer["error"]["code"] == "request.invalid"
+    assert len(hub_of(node).streaming.viewers) == 0
+    await phone.close()
