@@ -199,6 +199,44 @@ async def test_renditions_and_captions_come_with_the_full_player(
     assert not any(name == "live.m3u8" or name.startswith("0-") for name in asked)
 
 
+LADDER = f"""#EXTM3U
+#EXT-X-STREAM-INF:BANDWIDTH=600000,RESOLUTION=1280x720
+{EN}
+#EXT-X-STREAM-INF:BANDWIDTH=300000,RESOLUTION=640x360
+{ES}
+"""
+
+
+async def test_less_data_is_a_smaller_picture_also_next_time(stage: Stage) -> None:
+    await put(stage, [{"url": "/demo/streams/main-en/ladder.m3u8", "kind": "hls"}])
+    page = await stage.blank()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    async def ladder(route: Route) -> None:
+        await route.fulfill(content_type="application/vnd.apple.mpegurl", body=LADDER)
+
+    await page.route("**/ladder.m3u8", ladder)
+    await page.goto(f"{stage.url}/e/{stage.slug}")
+    large, small = re.compile(r"main-en/\d+\.m4s"), re.compile(r"main-es/\d+\.m4s")
+    async with page.expect_request(large):
+        await begin(page)
+    await page.locator(".watch-frame").hover()
+    await page.get_by_role("button", name="Settings", exact=True).click()
+    async with page.expect_request(small):
+        await page.locator("label", has_text="Use less data").click()
+    asked.clear()
+    async with page.expect_request(small):
+        pass
+    assert not any(large.search(address) for address in asked)
+    asked.clear()
+    await page.reload()
+    await state(page, "playing")
+    async with page.expect_request(small):
+        pass
+    assert not any(large.search(address) for address in asked)
+
+
 async def test_nothing_of_another_site_before_a_press(stage: Stage) -> None:
     await put(stage, [YOUTUBE])
     page = await stage.blank()
@@ -288,8 +326,10 @@ async def test_what_is_sent_says_how_late_the_picture_is(stage: Stage) -> None:
     asked = next(one for one in sent if "text" in one)
     assert abs(asked["behind_s"] - seen) < 2
     assert asked["room"] == "main"
+    reports: list[dict[str, Any]] = []
     for _ in range(30):
-        if reports := [one for one in sent if "stalls" in one]:
+        reports = [one for one in sent if "stalls" in one]
+        if reports:
             break
         await page.wait_for_timeout(200)
     assert reports[0]["room"] == "main"

@@ -53,6 +53,7 @@ export function Controls({ player, frame, sources }: Props) {
           tone="plain"
           icon={runs ? Pause : Play}
           label={runs ? t("Pause") : t("Play")}
+          aria-keyshortcuts="K"
           onClick={() => player.toggle()}
         />
         <Sound player={player} />
@@ -64,6 +65,7 @@ export function Controls({ player, frame, sources }: Props) {
             icon={captioned ? Captions : CaptionsOff}
             label={t("Captions")}
             aria-pressed={captioned}
+            aria-keyshortcuts="C"
             onClick={() => toggleCaptions(player)}
           />
         )}
@@ -87,6 +89,7 @@ export function Controls({ player, frame, sources }: Props) {
             tone="plain"
             icon={whole ? Minimize : Maximize}
             label={whole ? t("Leave full screen") : t("Full screen")}
+            aria-keyshortcuts="F"
             onClick={() => frame.current && void fullScreen(frame.current, video)}
           />
         )}
@@ -105,6 +108,7 @@ function Sound({ player }: { player: Player }) {
         tone="plain"
         icon={off ? VolumeX : Volume2}
         label={off ? t("Sound on") : t("Sound off")}
+        aria-keyshortcuts="M"
         onClick={() => mute(player)}
       />
       <input

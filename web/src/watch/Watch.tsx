@@ -1,7 +1,6 @@
 // The room's stream on the page: the player or the way to it, with whatever stands in its place. A
 // script of its own, fetched only where there is a stream.
 
-import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { boot } from "../boot.ts";
 import { t } from "../i18n.ts";
@@ -30,9 +29,6 @@ export interface WatchProps {
   coming: Coming | null;
 }
 
-/** Which room's embedded player the reader has asked for: of the address, so that another is asked for anew. */
-const embedded = signal<string | null>(null);
-
 export function Watch({ room, coming }: WatchProps) {
   const source = chosenSource(room.stream?.sources ?? [], choices.value.language);
   const health = streams.value?.rooms[room.id]?.health;
@@ -55,7 +51,8 @@ function data(room: WithId<RoomView>, is: string): Record<string, unknown> {
 
 /** A player of another site, after a press; before it, a link. */
 function Embedded({ room, source }: { room: WithId<RoomView>; source: SourceView }) {
-  const open = embedded.value === source.url;
+  const [open, setOpen] = useState(false);
+  const sources = room.stream?.sources ?? [];
   const lateS = room.stream?.late_s;
   const grace = room.stream?.grace_s ?? 0;
   useEffect(() => {
@@ -76,12 +73,10 @@ function Embedded({ room, source }: { room: WithId<RoomView>; source: SourceView
   const { is } = standing(source, open ? "playing" : "idle", undefined);
   return (
     <section {...data(room, is)}>
-      <Elsewhere
-        source={source}
-        open={open}
-        onOpen={(on) => (embedded.value = on ? source.url : null)}
-      />
-      {open && <StepBar sources={room.stream?.sources ?? []} knows={lateS !== undefined} />}
+      <Elsewhere source={source} open={open} onOpen={setOpen} />
+      {(open || sources.length > 1) && (
+        <StepBar sources={sources} knows={!open || lateS !== undefined} />
+      )}
     </section>
   );
 }
@@ -132,6 +127,7 @@ function Played({ room, source, coming, health }: PlayedProps) {
   const stands = standing(source, doing, health);
   const moving = stands.is === "playing" && !choices.value.soundOnly;
   const begun = doing !== "idle" && source !== undefined;
+  const sources = room.stream?.sources ?? [];
   return (
     <section {...data(room, stands.is)}>
       <div
@@ -166,16 +162,16 @@ function Played({ room, source, coming, health }: PlayedProps) {
             health={health}
             coming={coming}
             slate={room.slate}
-            sources={room.stream?.sources ?? []}
+            sources={sources}
           />
         )}
         {player !== null && begun && MOVING.has(stands.is) && (
-          <Controls player={player} frame={frame} sources={room.stream?.sources ?? []} />
+          <Controls player={player} frame={frame} sources={sources} />
         )}
       </div>
-      {begun && (
+      {(begun || sources.length > 1) && (
         <StepBar
-          sources={room.stream?.sources ?? []}
+          sources={sources}
           player={player ?? undefined}
           knows={late.value !== null || doing !== "playing"}
         />

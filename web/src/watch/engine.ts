@@ -20,13 +20,15 @@ export interface Track {
 export interface Engine {
   /** The picture's own time, ms UTC; null when the stream does not say it. */
   date(): number | null;
+  /** Which part of the stream plays; discontinuities are between parts. */
+  part(): number;
   /** From where to where can be watched; `to` is the newest that plays smoothly. */
   span(): { from: number; to: number } | null;
   /** Whether it goes on being made. */
   live(): boolean;
   /** When the playlist last went on, ms of `performance.now()`; null: nobody knows. */
   moved(): number | null;
-  /** The bitrate of what is loaded, in kbit/s. */
+  /** What the picture takes, in kbit/s, by the newest segment. */
   kbps(): number | null;
   audio(): { tracks: Track[]; chosen: string | null };
   chooseAudio(id: string): void;

@@ -40,6 +40,8 @@ export function play(
   let last: { at: number; date: number } | null = null;
   let moved: number | null = null;
   let newest = "";
+  let rate = 0;
+  let part = 0;
   let broke = 0;
   let started = false;
 
@@ -64,7 +66,11 @@ export function play(
     listener.tracks();
   });
   hls.on(Events.AUDIO_TRACK_SWITCHED, () => listener.tracks());
-  hls.on(Events.FRAG_BUFFERED, () => listener.fine());
+  hls.on(Events.FRAG_BUFFERED, (_event, { frag, stats }) => {
+    if (frag.type === "main" && frag.duration > 0) rate = (stats.loaded * 8) / frag.duration;
+    listener.fine();
+  });
+  hls.on(Events.FRAG_CHANGED, (_event, { frag }) => (part = frag.cc));
   hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
     const now = `${details.endCC}.${details.endSN}.${details.lastPartSn}.${details.lastPartIndex}`;
     if (now === newest) return;
@@ -93,6 +99,7 @@ export function play(
       else if (last !== null && Math.abs(last.at - at) > 0.1) last = null;
       return last?.date ?? null;
     },
+    part: () => part,
     span() {
       const found = details();
       if (found === undefined) return null;
@@ -101,10 +108,7 @@ export function play(
     },
     live: () => details()?.live ?? true,
     moved: () => moved,
-    kbps() {
-      const bitrate = (hls.levels[hls.currentLevel] ?? hls.levels[hls.loadLevel])?.bitrate;
-      return bitrate ? Math.round(bitrate / 1000) : null;
-    },
+    kbps: () => (rate > 0 ? Math.round(rate / 1000) : null),
     audio() {
       const tracks: Track[] = hls.audioTracks.map((one, n) => ({
         id: String(n),

@@ -60,6 +60,15 @@ test("a jump is believed once it has lasted", () => {
   assert.deepEqual(seen, [10_000, 10_000, 10_000, 10_000, 16_000, 16_000]);
 });
 
+test("another part of the stream has its own clock at once, but not again and again", () => {
+  const gauge = new Gauge();
+  assert.equal(gauge.measure({ ...playing(0, 10_000), part: 0 }, NONE), 10_000);
+  assert.equal(gauge.measure({ ...playing(1, 30_000), part: 1 }, NONE), 30_000);
+  for (let n = 2; n < 6; n++)
+    gauge.measure({ ...playing(n, n % 2 ? 5000 : 50_000), part: n }, NONE);
+  assert.equal(gauge.measure({ ...playing(6, 5000), part: 6 }, NONE), null);
+});
+
 test("one wrong date within a stream changes nothing", () => {
   const gauge = new Gauge();
   gauge.measure(playing(0, 10_000), NONE);

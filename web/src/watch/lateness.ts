@@ -23,6 +23,8 @@ export interface Sample {
   picture: number | null;
   /** How far behind the newest picture the player is, in seconds: 0 when that is not known. */
   behind: number;
+  /** Which part of the stream it is: another one, after a discontinuity, has a timeline of its own. */
+  part?: number;
 }
 
 export interface Corrections {
@@ -36,6 +38,7 @@ export interface Corrections {
 export class Gauge {
   /** The picture's clock minus the player's position: the same for as long as nothing jumps. */
   #anchor: number | null = null;
+  #part: number | undefined;
   #next: { anchor: number; since: number } | null = null;
   #jumps: number[] = [];
 
@@ -45,7 +48,7 @@ export class Gauge {
       this.#anchor = this.#next = null;
       return lateS === undefined ? null : (lateS + Math.max(0, sample.behind)) * 1000;
     }
-    const anchor = this.#follow(sample.at, sample.picture - sample.position * 1000);
+    const anchor = this.#follow(sample, sample.picture - sample.position * 1000);
     if (anchor === null) return null;
     const late = sample.at - (anchor + sample.position * 1000 + offsetS * 1000);
     const atEdge = late - Math.max(0, sample.behind) * 1000;
@@ -54,8 +57,13 @@ export class Gauge {
   }
 
   /** The anchor to reckon with: a new one only when it has lasted. */
-  #follow(at: number, anchor: number): number | null {
+  #follow({ at, part }: Sample, anchor: number): number | null {
     if (this.#anchor === null) this.#anchor = anchor;
+    if (part !== this.#part) {
+      if (Math.abs(anchor - this.#anchor) > STRAY_MS) this.#jumps.push(at);
+      this.#part = part;
+      this.#anchor = anchor;
+    }
     if (Math.abs(anchor - this.#anchor) <= STRAY_MS) {
       this.#anchor = anchor;
       this.#next = null;

@@ -32,8 +32,8 @@ export class Measuring {
     if (engine !== null && (doing === "playing" || doing === "paused" || doing === "stuck")) {
       const { clock_offset_s: offsetS = 0, late_s: lateS } = stream ?? {};
       const behind = span === null ? 0 : Math.max(0, span.to - position);
-      const picture = engine.date();
-      late = this.#gauge.measure({ at, position, picture, behind }, { offsetS, lateS });
+      const sample = { at, position, picture: engine.date(), behind, part: engine.part() };
+      late = this.#gauge.measure(sample, { offsetS, lateS });
       this.#held = late === null ? null : { late, at };
     } else if (doing === "opening" || doing === "cut") {
       if (this.#held !== null && at - this.#held.at < HOLD_MS) late = this.#held.late;

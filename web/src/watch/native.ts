@@ -39,6 +39,7 @@ export function play(video: HTMLVideoElement, url: string, listener: Listener): 
       if (start === undefined || !Number.isFinite(start)) return null;
       return start + video.currentTime * 1000;
     },
+    part: () => 0,
     span() {
       const { seekable } = video;
       if (seekable.length === 0) return null;

@@ -14,7 +14,6 @@ import { tell } from "./step.ts";
 const TICK_MS = 250;
 const STUCK_MS = 2500; // a picture that stands still for longer has stopped
 const OPEN_MS = 10_000; // the first picture may take longer
-const MOVES_MS = 12_000; // a playlist that has moved since goes on
 const AGAIN_MS = 15_000; // how often to see whether what has ended goes on
 export const BEHIND_S = 8; // whoever is this far behind the newest has gone back
 
@@ -344,14 +343,13 @@ export class Player {
     if (doing === "playing") this.#stalls.stalls++;
     this.#stalls.stalled_s += passed / 1000;
     this.doing.value = this.#isCut ? "cut" : "stuck";
-    const moved = engine.moved();
-    const goesOn = !this.#isCut && moved !== null && now - moved < MOVES_MS;
+    const goesOn = !this.#isCut && (engine.moved() ?? 0) > seen.at;
     const what = remedy(now - seen.at, goesOn, seen.jumped);
     if (what === "renew") void this.#open();
     if (what !== "jump") return;
     seen.jumped = true;
     const span = engine.span();
-    if (span === null) return;
+    if (span === null || span.to <= video.currentTime) return;
     video.currentTime = span.to;
     seen.position = video.currentTime; // this is no playing yet
   }
