@@ -20,6 +20,7 @@ from streamhub.http.watching import Watcher
 from streamhub.hub.errands import Declined
 from streamhub.hub.examine import Finding
 from streamhub.hub.hubs import Hubs
+from streamhub.hub.identities import Identities
 from streamhub.hub.operate import DAMAGED, Office
 from streamhub.hub.pace import Askers
 from streamhub.hub.ports import Clock, SystemClock
@@ -212,8 +213,10 @@ async def serve(
         origins = {public_url, local, f"http://localhost:{port}", *settings.origins}
         limits = settings.limits
         askers = Askers(limits.questions_per_s, limits.questions)
+        identities = Identities(hubs.keyring, settings.limit_newcomers, settings.newcomer_work)
         site = Site(
             hubs=hubs,
+            identities=identities,
             renderer=Renderer(default_locale=settings.locale),
             public_url=public_url,
             origins=frozenset(origins),
@@ -234,6 +237,7 @@ async def serve(
             address_of=guard.address_of,
             limits=limits,
             askers=askers,
+            identities=identities,
             handover=handover,
         )
         realtime.attach(app)

@@ -141,6 +141,19 @@ class Settings(BaseSettings):
         default=2.0, gt=0, description="Questions a second from one network address after those."
     )
 
+    limit_newcomers: int = Field(
+        default=1_000,
+        ge=1,
+        description="New participants from one network who owe nothing; a hall shares one.",
+    )
+    newcomer_work: int = Field(
+        default=131_072,
+        ge=0,
+        le=4_194_304,
+        description="Hashes that the device of each further one computes, and more the more there"
+        " are; 0 for none.",
+    )
+
     @field_validator("journal")
     @classmethod
     def _is_engine(cls, value: str) -> str:

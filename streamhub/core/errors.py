@@ -61,6 +61,7 @@ CODES: Final[dict[str, bool]] = {
     "name.required": False,
     "participant.unknown": False,
     "participant.muted": True,
+    "participant.unproven": True,
     "speaker.unknown": False,
     "stage.stale": False,
     "stage.empty": False,
@@ -73,6 +74,7 @@ CODES: Final[dict[str, bool]] = {
     "message.unknown": False,
     "message.too_many": False,
     "link.unknown": False,
+    "link.used_up": False,
     "unavailable": True,
     "internal": True,
 }

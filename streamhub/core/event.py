@@ -30,7 +30,14 @@ from streamhub.core.editions import NOTHING_TOLD, Editions, renewed, steady_time
 from streamhub.core.errors import Rejected
 from streamhub.core.forecast import Expected, outlook, refresh_shown
 from streamhub.core.ids import ActorId, DisplayId, Ms, QuestionId, RoomId, SessionId
-from streamhub.core.links import NO_LINKS, LinkCommand, LinkFact, Links
+from streamhub.core.links import (
+    NO_LINKS,
+    NOBODY,
+    Invited,
+    LinkCommand,
+    LinkFact,
+    Links,
+)
 from streamhub.core.messages import NO_MESSAGES, MessageCommand, MessageFact, Messages
 from streamhub.core.openings import Doors
 from streamhub.core.polls import (
@@ -133,6 +140,7 @@ class EventState:
     reactions: Reactions = NO_REACTIONS
     displays: Displays = NO_DISPLAYS
     links: Links = NO_LINKS
+    invited: Invited = NOBODY
     messages: Messages = NO_MESSAGES
     activity: Activity = QUIET
     memory: Memory = NOTHING_DONE
@@ -307,7 +315,15 @@ def decide(  # noqa: PLR0912 - one branch per feature is the table a reader look
     elif isinstance(command, LinkCommand):
         secret_hash = given.secret_hash or ""
         facts = tuple(
-            links.decide(state.agenda, state.links, command, stamp, given.fresh, secret_hash)
+            links.decide(
+                state.agenda,
+                state.links,
+                state.invited,
+                command,
+                stamp,
+                fresh=given.fresh,
+                secret_hash=secret_hash,
+            )
         )
     else:
         assert_never(command)
@@ -551,7 +567,10 @@ def evolve(state: EventState, decision: Decision) -> EventState:
         name, take = _FEATURE[type(fact)]
         before = fields[name] if name in fields else getattr(state, name)
         fields[name] = take(before, fact, stamp)
-        if isinstance(fact, Counted):
+        if isinstance(fact, LinkFact):
+            held = fields.get("invited", state.invited)
+            fields["invited"] = links.evolve_invited(held, fact, stamp)
+        elif isinstance(fact, Counted):
             busy = fields.get("activity", state.activity)
             fields["activity"] = activity.evolve(busy, fact, stamp)
         opened = opened or isinstance(fact, QuestionsSet)

@@ -1,7 +1,8 @@
 """Cookies: who a browser is. All are HttpOnly and SameSite=Lax; over TLS they are `__Host-`.
 
-A browser may be a participant of the node, hold one link per role and event, and be a display:
-each has a cookie of its own, so that one machine can show the four pages of a demonstration.
+A browser may be a participant of the node, hold one link per role and event (one that invites it
+comes before the participant that it is otherwise), and be a display: each has a cookie of its own,
+so that one machine can show the four pages of a demonstration.
 """
 
 from typing import Final
@@ -67,7 +68,10 @@ def token_for(request: web.Request, event: str, view: View) -> str | None:
         token = next((token for token in found if token is not None), None)
         return get(request, DISPLAY) if token is None and view is View.SPEAKER else token
     hub = request.app[SITE].hubs.get(event)
-    names = (DISPLAY, PARTICIPANT) if view is View.STAGE else (PARTICIPANT,)
+    invited = _role_cookie(Role.PARTICIPANT, event)
+    names = [invited, PARTICIPANT]
+    if view is View.STAGE:
+        names.insert(0, DISPLAY)
     for name in names:
         token = get(request, name)
         if hub.authenticate(token) is not None:

@@ -1,5 +1,6 @@
 """The pages that people open. What a page shows is in `web/`; what it may know is in `core`."""
 
+import time
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
@@ -16,14 +17,13 @@ from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.formats.write_jsonld import describe
-from streamhub.http import cookies
+from streamhub.http import cookies, guard
 from streamhub.http.archived import archived, moments, stamp_of
 from streamhub.http.guard import SCREENS_POLICY, SHOW_POLICY, WATCH_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
 from streamhub.http.render import SURFACES, Messages, agenda_context
 from streamhub.http.site import SITE
 from streamhub.hub.hub import EventHub
-from streamhub.hub.secrets import fresh_id
 
 routes = web.RouteTableDef()
 
@@ -32,6 +32,7 @@ HOME_OF: Final = {
     Role.PRODUCER: "produce",
     Role.ORGANISER: "produce",
     Role.SPEAKER: "speaker",
+    Role.PARTICIPANT: "",
 }
 """The page that a role link opens, below the event's."""
 _AHEAD: Final = frozenset({Status.SCHEDULED, Status.LIVE, Status.PAUSED})
@@ -108,15 +109,17 @@ async def event(request: web.Request) -> web.StreamResponse:
         hub,
         found,
         "event.html",
-        boot=_boot(request, "participant", hub, **_afterwards(hub)),
+        boot=_boot(
+            request, "participant", hub, worker=site.renderer.asset("participant-worker.js")
+        ),
         moments=moments(found, f"/e/{hub.slug}/archive"),
         styles=["public.css", "participant.css"],
         scripts=["event.js", "participant.js"],
     )
     response.headers["Content-Security-Policy"] = WATCH_POLICY
-    if hub.authenticate(cookies.get(request, cookies.PARTICIPANT)) is None:
-        token = site.hubs.keyring.participant_token(fresh_id())
-        cookies.put(site, response, cookies.PARTICIPANT, token)
+    if hub.authenticate(cookies.token_for(request, hub.slug, View.AUDIENCE)) is None:
+        made = site.identities.make(guard.address_of(request), time.monotonic())
+        cookies.put(site, response, cookies.PARTICIPANT, made.token)
     return response
 
 
@@ -165,15 +168,11 @@ def _public(
         event=view["event"],
         agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
         files=_files(request, hub, found),
+        results=hub.state.policy.public_results,
         accent=view["event"].get("accent", ""),
         languages=_languages(request),
         **context,
     )
-
-
-def _afterwards(hub: EventHub) -> dict[str, str]:
-    """Where what came of it is, if everybody may see that."""
-    return {"results_url": f"/e/{hub.slug}/results"} if hub.state.policy.public_results else {}
 
 
 def _files(request: web.Request, hub: EventHub, found: Sequence[Recorded]) -> dict[str, object]:
@@ -182,7 +181,6 @@ def _files(request: web.Request, hub: EventHub, found: Sequence[Recorded]) -> di
     return {
         "page": url,
         "page_live": f"/e/{hub.slug}?live=1",
-        "results": _afterwards(hub).get("results_url", ""),
         "subscribe": f"webcal://{url.partition('://')[2]}/agenda.ics",
         "described": describe(published(hub.state, url), found),
     }
@@ -297,6 +295,8 @@ async def link(request: web.Request) -> web.StreamResponse:
     site, token = request.app[SITE], request.match_info["token"]
     for hub in site.hubs:
         actor = hub.authenticate(token)
+        if hub.invites(token):  # the page uses it: a program that only looks at links shall not
+            raise web.HTTPSeeOther(f"/e/{hub.slug}#invitation={token}")
         if actor is not None and actor.role in HOME_OF:
             where = f"/e/{hub.slug}/{HOME_OF[actor.role]}".rstrip("/")
             response = web.HTTPSeeOther(where)

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from streamhub.http.render import Renderer
 from streamhub.hub.hubs import Hubs
+from streamhub.hub.identities import Identities
 from streamhub.hub.pace import Askers, Paces
 
 
@@ -18,7 +19,8 @@ class Site:
     `public_url` is an origin such as `https://live.example.org`; `origins` are those whose pages
     may send commands; `static` holds the built assets. `actors` and `newcomers` pace those who come
     by HTTP: by actor, and by network address, which `behind_proxy` is the last in X-Forwarded-For.
-    `askers` paces questions by network address, and is shared with the live connections.
+    `askers` paces questions by network address, `identities` makes participants: both are shared
+    with the live connections.
     """
 
     hubs: Hubs
@@ -27,6 +29,7 @@ class Site:
     origins: frozenset[str]
     static: Path
     version: str
+    identities: Identities
     behind_proxy: bool = False
     actors: Paces = field(default_factory=Paces)
     askers: Askers = field(default_factory=Askers)

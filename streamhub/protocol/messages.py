@@ -48,6 +48,19 @@ class Rendered(Message):
     height: Annotated[int, Field(ge=1, le=20000)] | None = None
 
 
+class Proof(Message):
+    """A newcomer has done the work that its identity owes."""
+
+    nonce: Annotated[int, Field(ge=0, lt=1 << 53)]
+
+
+class Proven(TypedDict):
+    """The work is done; `token` is what to connect with from now on."""
+
+    ok: Literal[True]
+    token: str
+
+
 class TimeRequest(Message):
     """A client asks for the server's time; `t0` is its own, in ms, and comes back unchanged."""
 

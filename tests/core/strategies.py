@@ -34,7 +34,7 @@ from streamhub.core.ids import (
     RoomId,
     SessionId,
 )
-from streamhub.core.links import CreateLink, RevokeLink
+from streamhub.core.links import CreateLink, RevokeLink, UseLink
 from streamhub.core.messages import AcknowledgeMessage, ClearMessage, ShowMessage, To
 from streamhub.core.openings import Opening
 from streamhub.core.polls import (
@@ -610,6 +610,10 @@ def _link(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     names = sorted(state.links)
     if names and other % 2:
         return OWNER, RevokeLink(link=choose(names, pick) or LinkId("none"))
+    if other % 5 == 0:
+        return CROWD[pick % len(CROWD)], UseLink(token="whatever")
+    if other % 3 == 1:
+        return OWNER, CreateLink(role=Role.PARTICIPANT, uses=None if pick % 4 == 0 else 2)
     if other % 3:
         return OWNER, CreateLink(role=Role.MODERATOR, expires_at=state.at + 1 + pick * 1000)
     return OWNER, CreateLink(role=Role.SPEAKER, name="Ada", speaker=ADA)

@@ -26,7 +26,7 @@ from streamhub.core.ids import (
     RoomId,
     SessionId,
 )
-from streamhub.core.links import LinkFact
+from streamhub.core.links import LinkFact, LinkRevoked, LinkUsed
 from streamhub.core.messages import MessageFact
 from streamhub.core.polls import (
     PollAnswered,
@@ -59,6 +59,7 @@ from streamhub.core.questions import (
 )
 from streamhub.core.reactions import ReactionFact
 from streamhub.core.replacing import AgendaReplaced
+from streamhub.core.roles import Role
 from streamhub.core.rundown import (
     PlanFact,
     RundownFact,
@@ -168,6 +169,7 @@ HASTE: Final[dict[str, Haste]] = {
     "agenda.replaced": Haste.NOW,
     "link.created": Haste.CALM,
     "link.revoked": Haste.CALM,
+    "link.used": Haste.CALM,
 }
 """Every fact has a row, or nothing imports."""
 if set(HASTE) != set(FACT_TYPES):  # pragma: no cover - a house that does not build
@@ -257,7 +259,7 @@ class Touched:
         elif isinstance(fact, MessageFact):
             self.messages.add(fact.message)
         elif isinstance(fact, LinkFact):
-            self.actors.add(ActorId(fact.link))
+            self._add_link(after, fact, by)
         elif isinstance(fact, ReactionFact):
             pass  # no view has it
         elif isinstance(fact, StreamFact):
@@ -272,6 +274,17 @@ class Touched:
             self.everything = True
         else:
             assert_never(fact)
+
+    def _add_link(self, after: EventState, fact: LinkFact, by: ActorId) -> None:
+        self.actors.add(ActorId(fact.link))
+        if isinstance(fact, LinkUsed):
+            self.actors.add(by)
+            self.questions.update(after.questions.by_voter.get(by, ()))
+        elif isinstance(fact, LinkRevoked) and after.links[fact.link].role is Role.PARTICIPANT:
+            # whom it had invited is not any more: their `me`, their standing, and their votes
+            self.everyone = True
+            self.actors.update(after.questions.by_author)
+            self.questions.update(after.questions.all)
 
     def _add_running(self, after: EventState, fact: RundownFact) -> None:
         if isinstance(fact, PlanFact | RundownUndone):

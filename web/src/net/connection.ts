@@ -61,6 +61,8 @@ export interface Connection {
   outbox: Outbox;
   /** Sends a reaction, or not: one that comes late means nothing any more. */
   react(room: string, kind: SendReaction["kind"]): void;
+  /** Participants of a busy network: shows the work that they owed; false where it was not taken. */
+  prove(nonce: number): Promise<boolean>;
   /** Tells how the picture of a stream comes, or not: the next time will tell more. */
   watch(figures: Watch): void;
   /** Displays only: what is on the glass. */
@@ -73,6 +75,7 @@ const ACK_MS = 10_000;
 const SILENCE_MS = 12_000; // the server speaks every five seconds
 const BACK_OFF_MS: [number, number] = [500, 5000];
 const KNOCK_MS = 700;
+const ONLINE_MS = 300;
 
 function randomly(ms: number): number {
   return ms * (0.5 + Math.random());
@@ -176,6 +179,14 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     again = setTimeout(() => void (insistent ? knock() : socket.connect()), ms);
   }
 
+  // the device has a network again: who waits for that does not wait for the next try as well
+  const online = (): void => {
+    if (closed || socket.connected) return;
+    socket.disconnect();
+    reconnect(randomly(ONLINE_MS));
+  };
+  globalThis.addEventListener?.("online", online);
+
   async function knock(): Promise<void> {
     const there = await isThere();
     if (closed || socket.connected) return;
@@ -256,6 +267,15 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
       if (!socket.connected) return;
       socket.volatile.emit("command", { id: newId(), type: "reaction.send", room, kind });
     },
+    async prove(nonce) {
+      try {
+        const ack = (await socket.timeout(ACK_MS).emitWithAck("prove", { nonce })) as Ack;
+        if (ack.ok) outbox.flush();
+        return ack.ok;
+      } catch {
+        return false; // no answer: the next `me` says what is still owed
+      }
+    },
     watch(figures) {
       if (socket.connected) socket.volatile.emit("watch", figures);
     },
@@ -264,6 +284,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     },
     close() {
       closed = true;
+      globalThis.removeEventListener?.("online", online);
       clearTimeout(again);
       clearTimeout(stray);
       silence.stop();

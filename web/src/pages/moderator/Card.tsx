@@ -170,8 +170,8 @@ function Meta({ question, column }: { question: QuestionView; column: ColumnName
         <span>{tn("{n} vote", "{n} votes", question.upvotes)}</span>
       )}
       {column === "approved" && question.known !== undefined && question.known > 0 && (
-        <span title={t("Votes of participants who asked under a name")}>
-          {tn("{n} by a known voter", "{n} by known voters", question.known)}
+        <span title={t("Votes of participants who are invited or asked under a name")}>
+          {tn("{n} known", "{n} known", question.known)}
         </span>
       )}
       {question.language !== undefined && question.language !== ownLanguage() && (
@@ -439,9 +439,11 @@ function Merged({ ids }: { ids: readonly string[] }) {
               <li key={id}>
                 <span dir="auto">{one.status === "redacted" ? t("Erased") : one.text}</span>{" "}
                 <span class="muted">{one.name ?? t("anonymous")}</span>
-                <Button size="small" onClick={() => void split(id)}>
-                  {t("Split")}
-                </Button>
+                {one.status === "merged" && (
+                  <Button size="small" onClick={() => void split(id)}>
+                    {t("Split")}
+                  </Button>
+                )}
               </li>
             );
           })}
@@ -472,7 +474,7 @@ function FloodBar({ id }: { id: string }) {
           ? tn("{n} more of the same author", "{n} more of the same author", rest)
           : tn("{n} more that says the same", "{n} more that say the same", rest)}
         <span class="flood-open">
-          {open ? t("Close") : t("Open")} <Kbd>G</Kbd>
+          {open ? t("Close") : t("Open##it")} <Kbd>G</Kbd>
         </span>
       </button>
       <span class="flood-acts">

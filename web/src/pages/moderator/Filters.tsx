@@ -119,7 +119,7 @@ export function Filters({ onSearch }: { onSearch: { current: HTMLInputElement | 
           text={t("Mine")}
           title={t("Those that I am on, or decided")}
         />
-        <Toggle name="flagged" icon={Flag} text={t("Flagged")} />
+        <Toggle name="flagged" icon={Flag} text={t("Flagged##questions")} />
         {n > 0 && (
           <Button size="small" tone="plain" icon={X} onClick={() => (filter.value = NO_FILTER)}>
             {t("Show all")}

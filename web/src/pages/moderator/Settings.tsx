@@ -195,18 +195,20 @@ function Form({ was, onClose }: { was: PolicyView; onClose: () => void }) {
             onValue={setMost}
           />
         </div>
-        <Check
-          title={t("Authors read why")}
-          then={t("Whoever asked reads the reason with which you reject their question.")}
-          on={now.reasons}
-          onSet={(reasons) => change({ reasons })}
-        />
-        <Check
-          title={t("Results are public")}
-          then={t("After the event its questions, answers and polls are on the public page.")}
-          on={now.public_results}
-          onSet={(public_results) => change({ public_results })}
-        />
+        <div class="ways">
+          <Check
+            title={t("Authors read why")}
+            then={t("Whoever asked reads the reason with which you reject their question.")}
+            on={now.reasons}
+            onSet={(reasons) => change({ reasons })}
+          />
+          <Check
+            title={t("Results are public")}
+            then={t("After the event its questions, answers and polls are on the public page.")}
+            on={now.public_results}
+            onSet={(public_results) => change({ public_results })}
+          />
+        </div>
         <fieldset class="ways">
           <legend>{t("Words to look at")}</legend>
           <p class="muted small">

@@ -1,6 +1,6 @@
 // What is on now and what comes next, one composition for each moment of an event's day.
 
-import { Clock3, Coffee, Play, Users } from "lucide";
+import { ChartNoAxesColumn, Clock3, Coffee, Play, Users } from "lucide";
 import { boot } from "../../boot.ts";
 import { duration, kindName, left, minutes, number, t } from "../../i18n.ts";
 import { state } from "../../state/store.ts";
@@ -168,14 +168,21 @@ function Ended() {
         })}
       </p>
       <Afterwards />
+      {state.value?.event.public_results === true && (
+        <p>
+          <a class="button quiet normal" href={`/e/${boot.event}/results`}>
+            <Icon of={ChartNoAxesColumn} />
+            <span>{t("What was asked, in figures")}</span>
+          </a>
+        </p>
+      )}
     </div>
   );
 }
 
-/** The recording, or that it is coming where there was a stream; and what came of the questions. */
+/** The recording, or that it is coming where there was a stream. */
 function Afterwards() {
   const there = recorded();
-  const results = boot["results_url"];
   const streamed = room.value?.stream !== undefined || room.value?.slate !== undefined;
   return (
     <>
@@ -192,11 +199,6 @@ function Afterwards() {
       )}
       {!there && streamed && (
         <p class="muted">{t("The recording is on its way. It will be here, on this page.")}</p>
-      )}
-      {typeof results === "string" && (
-        <p>
-          <a href={results}>{t("What came of the questions")}</a>
-        </p>
       )}
     </>
   );
