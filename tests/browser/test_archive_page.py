@@ -9,9 +9,10 @@ import browser_support
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from axe import objections
 from browser_support import DESK, PHONE, House, Stage
 from playwright.async_api import Page, Route, ViewportSize, expect
-from test_accessibility import end, objections
+from test_accessibility import end
 
 from streamhub.core.ids import Ms
 from streamhub.formats.sample import sample

@@ -4,20 +4,23 @@ What viewers then see is in `test_watch.py`, the archive in `test_archive_page.p
 """
 
 import re
+import time
 from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 
 import browser_support
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from axe import objections
 from browser_support import PHONE, House, Stage
 from playwright.async_api import Locator, Page, expect
-from test_accessibility import objections
 
+from streamhub.core.ids import Ms
 from streamhub.formats.sample import sample
 from streamhub.hub.hubs import Hubs
 from streamhub.testcard.event import feeds
-from streamhub.testcard.routes import live_url, routes
+from streamhub.testcard.routes import live_url, recording_url, routes
 
 pytestmark = [
     pytest.mark.browser,
@@ -203,3 +206,24 @@ async def test_recording_is_set_from_a_sessions_start_and_taken_away(stage: Stag
     await panel(desk).get_by_role("button", name="Recording…").click()
     await dialog.get_by_role("button", name="Take it away").click()
     await expect(panel(desk).locator(".recorded")).to_have_count(0)
+
+
+async def test_health_is_told_as_the_server_sees_it(tmp_path: Path) -> None:
+    watched = {"watch_streams": True, "watch_private_streams": True}
+    async with (
+        browser_support.house(tmp_path, events=1, beside=cards, **watched) as house,
+        house.stage() as stage,
+    ):
+        await put(stage, EN)
+        desk = await stage.desk("producer")
+        health = panel(desk).locator(".stream-health")
+        await expect(health).to_contain_text(re.compile(r"^Live .*s behind the clock · .*bit/s"))
+        await panel(desk).get_by_role("button", name="Clock…").click()
+        await expect(desk.get_by_role("dialog")).to_contain_text("Measured by the server")
+        await desk.keyboard.press("Escape")
+        await put(stage, live_url("nowhere-en"))
+        await expect(health).to_contain_text("Waiting: nothing is sent yet")
+        now = Ms(int(time.time() * 1000))
+        await put(stage, recording_url("main-en", now - 60_000, now - 30_000))
+        await expect(health).to_contain_text("Ended")
+        assert await objections(desk) == []
