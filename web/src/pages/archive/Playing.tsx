@@ -16,6 +16,14 @@ function show(item: HTMLElement): void {
   item.querySelector<HTMLElement>("a")?.focus({ preventScroll: true });
 }
 
+/** Where a second is that no chapter holds. */
+function around(at: number): string {
+  const [first, last] = [chapters[0], chapters.at(-1)];
+  if (first === undefined || last === undefined) return "";
+  if (at < first.at) return t("Before the first chapter");
+  return at >= last.end ? t("After the last chapter") : t("Between two chapters");
+}
+
 async function share(seconds: number, title: string): Promise<void> {
   const url = addressAt(new URL(location.href), seconds).href;
   try {
@@ -49,7 +57,7 @@ export function Playing(props: {
           <time class="figures stamp">{stampOf(seconds)}</time>
           {chapter === null ? (
             <span class="muted">
-              {at === null || chapters.length === 0 ? "" : t("Between two chapters")}
+              {at === null ? "" : around(at)}
             </span>
           ) : (
             <strong>{chapter.title}</strong>
