@@ -56,9 +56,7 @@ export function Playing(props: {
         <p class="playing-line">
           <time class="figures stamp">{stampOf(seconds)}</time>
           {chapter === null ? (
-            <span class="muted">
-              {at === null ? "" : around(at)}
-            </span>
+            <span class="muted">{at === null ? "" : around(at)}</span>
           ) : (
             <strong>{chapter.title}</strong>
           )}
