@@ -301,10 +301,14 @@ async def house(
     data: Path,
     events: int = EVENTS,
     beside: Callable[[Hubs], Iterable[web.RouteDef]] | None = None,
+    **more: Any,
 ) -> AsyncIterator[House]:
-    """A house on a free port, with events for a module's tests; `beside` is served there too."""
+    """A house on a free port, with events for a module's tests; `beside` is served there too.
+
+    `more` are settings.
+    """
     expect.set_options(timeout=WITHIN_MS)
-    settings = Settings(data=data, host="127.0.0.1", port=0)
+    settings = Settings(data=data, host="127.0.0.1", port=0, **more)
     prepare = partial(_prepare, events=events)
     async with serve(settings, prepare=prepare, beside=beside) as node, chromium() as browser:
         yield House(browser, node)

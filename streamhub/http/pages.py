@@ -1,6 +1,7 @@
 """The pages that people open. What a page shows is in `web/`; what it may know is in `core`."""
 
 import time
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import segno
@@ -11,12 +12,14 @@ from streamhub.core.errors import Rejected
 from streamhub.core.event import admit
 from streamhub.core.ids import RoomId
 from streamhub.core.published import published
+from streamhub.core.recorded import Recorded, is_over, recorded
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.formats.write_jsonld import describe
 from streamhub.http import cookies, guard
-from streamhub.http.guard import SCREENS_POLICY, WATCH_POLICY, WORKER_POLICY
+from streamhub.http.archived import archived, moments, stamp_of
+from streamhub.http.guard import SCREENS_POLICY, SHOW_POLICY, WATCH_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
 from streamhub.http.render import SURFACES, Messages, agenda_context
 from streamhub.http.site import SITE
@@ -93,23 +96,25 @@ async def home(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/e/{event}")
 async def event(request: web.Request) -> web.StreamResponse:
-    """The public page of an event, whole without JavaScript."""
+    """The public page of an event, whole without JavaScript; its archive, when it is over.
+
+    With `?live=1` it stays what it was.
+    """
     hub, site = _hub(request), request.app[SITE]
-    view = cast("ViewState", hub.channel(View.STAGE, None).state)
-    response = _html(
+    found = recorded(hub.state)
+    if found and "live" not in request.query and is_over(hub.state, site.hubs.clock.now()):
+        return _archive(request, hub, found, f"/e/{hub.slug}")
+    response = _public(
         request,
+        hub,
+        found,
         "event.html",
         boot=_boot(
             request, "participant", hub, worker=site.renderer.asset("participant-worker.js")
         ),
-        event=view["event"],
-        agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
-        files=_files(request, hub),
-        results=hub.state.policy.public_results,
-        accent=view["event"].get("accent", ""),
+        moments=moments(found, f"/e/{hub.slug}/archive"),
         styles=["public.css", "participant.css"],
         scripts=["event.js", "participant.js"],
-        languages=_languages(request),
     )
     response.headers["Content-Security-Policy"] = WATCH_POLICY
     if hub.authenticate(cookies.token_for(request, hub.slug, View.AUDIENCE)) is None:
@@ -118,13 +123,66 @@ async def event(request: web.Request) -> web.StreamResponse:
     return response
 
 
-def _files(request: web.Request, hub: EventHub) -> dict[str, object]:
+@routes.get("/e/{event}/archive")
+async def event_archive(request: web.Request) -> web.StreamResponse:
+    """The recordings there are, with chapters and answered questions; before: the event's page."""
+    hub = _hub(request)
+    found = recorded(hub.state)
+    if not found:
+        raise web.HTTPSeeOther(f"/e/{hub.slug}")
+    return _archive(request, hub, found, f"/e/{hub.slug}/archive")
+
+
+def _archive(
+    request: web.Request, hub: EventHub, found: Sequence[Recorded], path: str
+) -> web.Response:
+    view = cast("ViewState", hub.channel(View.STAGE, None).state)
+    told = archived(found, view, path, request.query.get)
+    response = _public(
+        request,
+        hub,
+        found,
+        "archive.html",
+        boot=_boot(request, "archive", hub, reel=told["reel"], reel_title=told["title"]),
+        archive=told,
+        stamp=stamp_of,
+        moments=moments(found, path),
+        styles=["public.css", "archive.css"],
+        scripts=["event.js", "archive.js"],
+    )
+    response.headers["Content-Security-Policy"] = WATCH_POLICY
+    return response
+
+
+def _public(
+    request: web.Request,
+    hub: EventHub,
+    found: Sequence[Recorded],
+    template: str,
+    **context: Any,  # noqa: ANN401 - templates take anything
+) -> web.Response:
+    view = cast("ViewState", hub.channel(View.STAGE, None).state)
+    return _html(
+        request,
+        template,
+        event=view["event"],
+        agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
+        files=_files(request, hub, found),
+        results=hub.state.policy.public_results,
+        accent=view["event"].get("accent", ""),
+        languages=_languages(request),
+        **context,
+    )
+
+
+def _files(request: web.Request, hub: EventHub, found: Sequence[Recorded]) -> dict[str, object]:
     """Where a calendar subscribes, and what search engines are told."""
     url = request.app[SITE].event_url(hub.slug)
     return {
         "page": url,
+        "page_live": f"/e/{hub.slug}?live=1",
         "subscribe": f"webcal://{url.partition('://')[2]}/agenda.ics",
-        "described": describe(published(hub.state, url)),
+        "described": describe(published(hub.state, url), found),
     }
 
 
@@ -213,7 +271,8 @@ def _live(request: web.Request, page: str, hub: EventHub | None, **more: Any) ->
         scripts=[f"{page}.js"],
     )
     if page not in {"moderator", "organiser"}:
-        response.headers["Content-Security-Policy"] = SCREENS_POLICY
+        policy = SHOW_POLICY if page == "producer" else SCREENS_POLICY
+        response.headers["Content-Security-Policy"] = policy
     return response
 
 

@@ -68,6 +68,11 @@ export function sayOnDesk(error: ErrorBody): string {
     "poll.wrong_status": () => t("Somebody opened or closed this poll in the meantime."),
     "poll.answered": () => t("It was answered already: what one can choose stays as it is."),
     "poll.too_many": () => t("There are too many polls. Remove some of them."),
+    "stream.invalid": () =>
+      t("This address or language cannot be used. Look at it again: {why}", { why: error.message }),
+    "stream.unknown": () => t("Somebody has changed what is planned. Look again."),
+    "stream.too_many": () =>
+      t("Twenty changes are planned for this room already. Take one of them back first."),
     unavailable: () => t("The server is busy. Try again in a moment."),
     internal: () => t("Something went wrong on the server. Try again."),
   };

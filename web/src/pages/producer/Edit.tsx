@@ -532,8 +532,9 @@ function CancelOne({ session }: { session: Session }) {
 /** Whatever dialog about a session is open. */
 export function Dialogs() {
   const is = dialog.value;
-  if (is === null || is.is === "until" || is.is === "end") return null;
+  if (is === null) return null;
   if (is.is === "insert") return <Insert key={roomId.value} first={is.before} />;
+  if (is.is !== "edit" && is.is !== "correct" && is.is !== "cancel") return null;
   const session = sessionOf(is.session);
   if (session === null || state.value === null) return null;
   switch (is.is) {

@@ -1,4 +1,4 @@
-// Beside the rundown: questions of what is live, who is there, screens, and the organiser's links.
+// Beside the rundown: messages, streams, screens, questions of what is live, who is there, and links.
 
 import { Copy, Link as LinkIcon, Lock } from "lucide";
 import { useState } from "preact/hooks";
@@ -15,6 +15,7 @@ import { Button, Dialog, Field, Icon, toast } from "../../ui/index.ts";
 import { room, roomId } from "./act.ts";
 import { Messages } from "./Messages.tsx";
 import { Screens } from "./Screens.tsx";
+import { Streams } from "./Streams.tsx";
 
 /** What the moderators say of a question to the crew. */
 function Note({ of }: { of: QuestionView }) {
@@ -267,6 +268,7 @@ export function Side() {
   return (
     <div class="side">
       <Messages />
+      <Streams />
       <Screens />
       <Questions />
       <Polls />
