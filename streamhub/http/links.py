@@ -84,6 +84,7 @@ def _told(request: web.Request, hub: EventHub, link: Link, online: int) -> LinkA
         "created_at": link.created_at,
         "expires_at": link.expires_at,
         "revoked": link.revoked,
+        "uses": link.uses,
         "online": online,
     }
 

@@ -57,7 +57,8 @@ class AgendaColumn(TypedDict):
 class LinkAnswer(TypedDict):
     """A role link as its organiser sees it. `url` is None where this node cannot say it.
 
-    `online` counts the connections that hold it now.
+    `uses`: for how many people an invitation is; None where it is one person's. `online` counts the
+    connections that hold it now.
     """
 
     link: str
@@ -68,6 +69,7 @@ class LinkAnswer(TypedDict):
     created_at: int
     expires_at: int | None
     revoked: bool
+    uses: int | None
     online: int
 
 

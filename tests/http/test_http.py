@@ -149,7 +149,7 @@ async def test_page_that_cannot_be_shown_says_why_in_words(
     [
         ("moderator", f"/e/{SLUG}/moderate", "moderator"),
         ("producer", f"/e/{SLUG}/produce", "producer"),
-        ("organiser", f"/e/{SLUG}/produce", "producer"),
+        ("organiser", f"/e/{SLUG}/organise", "organiser"),
     ],
 )
 async def test_role_link_sets_a_cookie_and_opens_its_page(

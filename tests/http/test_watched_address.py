@@ -154,7 +154,12 @@ async def test_change_waits_with_its_preview_and_is_confirmed(node: Node, quay: 
     waiting = (await look(node))["waiting"]
     assert waiting["why"] == "asked"
     assert waiting["difference"]["changes"] == [
-        {"session": "s4", "title": "Tea break", "fields": ["title"]}
+        {
+            "session": "s4",
+            "title": "Tea break",
+            "fields": ["title"],
+            "changes": [{"field": "title", "was": "Coffee break", "will": "Tea break"}],
+        }
     ]
     assert "Tea break" not in titles(node)
     again = await look(node)  # a 304: it still waits, since when it did

@@ -510,6 +510,7 @@ export interface LinkAnswer {
   created_at: number;
   expires_at: number | null;
   revoked: boolean;
+  uses: number | null;
   online: number;
 }
 

@@ -10,6 +10,7 @@ import { eventPath, look, nameOf, shown, source, stage, startAgain, way } from "
 import { Intake } from "./Intake.tsx";
 import { kept, save, type Kept } from "./kept.ts";
 import { Preview } from "./Preview.tsx";
+import { Watched } from "./Watched.tsx";
 
 function whenReplaced(one: Kept): string {
   return t("replaced {day}, {time}", { day: dayIn(one.at), time: timeIn(one.at) });
@@ -38,7 +39,7 @@ function Handed() {
       <Button
         size="small"
         onClick={() => {
-          if (is !== "kept") way.value = is;
+          if (is !== "kept" && is !== "watched") way.value = is;
           startAgain();
         }}
       >
@@ -175,6 +176,7 @@ export function Agenda() {
         </div>
       )}
       {told !== null && <Preview told={told} busy={is.is !== "preview"} />}
+      <Watched />
       <Earlier />
     </section>
   );

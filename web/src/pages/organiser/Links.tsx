@@ -19,6 +19,7 @@ export function roleName(role: string): string {
     producer: t("Producers"),
     moderator: t("Moderators"),
     speaker: t("Speakers"),
+    participant: t("Invited participants"),
   };
   return names[role] ?? role;
 }
@@ -29,6 +30,7 @@ function roleDoes(role: LinkRole): string {
     producer: t("Run the rooms and the screens."),
     moderator: t("Decide on questions and polls."),
     speaker: t("See time, questions and messages at the lectern."),
+    participant: t("Ask and vote as everybody; their votes are counted apart, too."),
   };
   return does[role];
 }
@@ -48,6 +50,7 @@ function Row({ link, onOpen }: { link: LinkAnswer; onOpen: (open: Open) => void 
         <strong class={link.name === null ? "nameless" : ""}>{name}</strong>
         {you && <span class="you">{t("this is you")}</span>}
         <span class="muted small">
+          {link.uses !== null && `${tn("for {n} person", "for {n} people", link.uses)}, `}
           {t("made {day}", { day: dateIn(link.created_at) })}
           {link.expires_at !== null && `, ${t("until {day}", { day: dateIn(link.expires_at) })}`}
           {link.online > 0 && (

@@ -35,6 +35,7 @@ function titleOf(role: LinkRole): string {
     producer: t("A link for a producer"),
     moderator: t("A link for a moderator"),
     speaker: t("A link for a speaker"),
+    participant: t("A link for invited participants"),
   };
   return titles[role];
 }
@@ -49,6 +50,7 @@ export function NewLink({ role, onClose }: { role: LinkRole; onClose: () => void
   const [name, setName] = useState("");
   const [speaker, setSpeaker] = useState("");
   const [until, setUntil] = useState("");
+  const [uses, setUses] = useState("1");
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [made, setMade] = useState<string | null>(null);
@@ -58,12 +60,16 @@ export function NewLink({ role, onClose }: { role: LinkRole; onClose: () => void
     if (busy) return;
     const person = all.find((one) => one.id === speaker);
     if (role === "speaker" && person === undefined) return setError(t("Say whose link it is."));
+    const people = Number(uses);
+    if (role === "participant" && !(Number.isInteger(people) && people >= 1))
+      return setError(t("Say for how many people it is."));
     setBusy(true);
     const ack = await command("link.create", {
       role,
       name: name.trim() || person?.name.slice(0, 60) || null,
       ...(person !== undefined && { speaker: person.id }),
       ...(until !== "" && { expires_at: endOf(until) }),
+      ...(role === "participant" && people > 1 && { uses: people }),
     });
     setBusy(false);
     if (!ack.ok) return setError(sayOnDesk(ack.error));
@@ -130,6 +136,21 @@ export function NewLink({ role, onClose }: { role: LinkRole; onClose: () => void
               setError(undefined);
             }}
           />
+          {role === "participant" && (
+            <Field
+              type="number"
+              inputMode="numeric"
+              label={t("For how many people")}
+              value={uses}
+              hint={t(
+                "For one, it is theirs on each of their devices. For several, whoever opens it first is invited.",
+              )}
+              onValue={(value) => {
+                setUses(value);
+                setError(undefined);
+              }}
+            />
+          )}
           <div class="field">
             <label for={id}>{t("Holds until the end of")}</label>
             <input

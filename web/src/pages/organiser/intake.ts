@@ -7,6 +7,7 @@ import { newId } from "../../net/outbox.ts";
 import type { AgendaPreview, AgendaDifference, ErrorBody } from "../../net/protocol.gen.ts";
 import { keepPresent, type Kept } from "./kept.ts";
 import { ask, type Answer } from "./server.ts";
+import { follow, refresh } from "./watched.ts";
 
 export type Way = "file" | "text" | "url";
 
@@ -15,7 +16,9 @@ export type Source =
   | { is: "file"; file: File }
   | { is: "text"; text: string }
   | { is: "url"; url: string }
-  | { is: "kept"; kept: Kept };
+  | { is: "kept"; kept: Kept }
+  /** What waits at the address that is followed. */
+  | { is: "watched"; url: string; version: string };
 
 /** What the organiser said, where the file does not. `columns` by field: "#2", "#2+#3", or none: "". */
 export interface Choices {
@@ -56,18 +59,22 @@ let wish = newId();
 
 export function nameOf(from: Source): string {
   if (from.is === "file") return from.file.name;
-  if (from.is === "url") return from.url;
+  if (from.is === "url" || from.is === "watched") return from.url;
   return from.is === "text" ? "pasted.txt" : "agenda.json";
 }
 
 function bodyOf(from: Source): Blob | string | null {
   if (from.is === "file") return from.file;
-  if (from.is === "url") return null;
+  if (from.is === "url" || from.is === "watched") return null;
   return from.is === "text" ? from.text : from.kept.text;
 }
 
 function query(from: Source, said: Choices): URLSearchParams {
   const params = new URLSearchParams();
+  if (from.is === "watched") {
+    params.set("watched", from.version);
+    return params;
+  }
   if (from.is === "url") params.set("url", from.url);
   else params.set("name", nameOf(from));
   for (const name of ["timezone", "date", "title"] as const) {
@@ -88,7 +95,8 @@ export async function look(from: Source, said: Choices = NOTHING_SAID): Promise<
   choices.value = said;
   touchLive.value = false;
   wish = newId();
-  stage.value = { is: "reading", share: from.is === "url" ? null : 0, again };
+  stage.value = { is: "reading", share: bodyOf(from) === null ? null : 0, again };
+  if (from.is === "watched") return lookAtWatched(mine, said);
   const params = query(from, said);
   params.set("agenda", "false");
   const answer: Answer<AgendaPreview> = await ask(`agenda/preview?${params}`, {
@@ -103,6 +111,18 @@ export async function look(from: Source, said: Choices = NOTHING_SAID): Promise<
   stage.value = answer.ok
     ? { is: "preview", told: answer.body }
     : { is: "failed", error: answer.error };
+}
+
+/** What the organiser says about a watched file holds for its next versions, too. */
+async function lookAtWatched(mine: AbortController, said: Choices): Promise<void> {
+  const answer = said === NOTHING_SAID ? await refresh() : await follow({ said });
+  if (running !== mine) return;
+  const waits = answer.ok ? answer.body.waiting : undefined;
+  if (answer.ok && waits !== undefined) {
+    source.value = { is: "watched", url: answer.body.url ?? "", version: waits.version };
+    stage.value = { is: "preview", told: waits };
+  } else if (answer.ok) startAgain();
+  else stage.value = { is: "failed", error: answer.error };
 }
 
 /** The same source again, with something else said about it. */
@@ -139,6 +159,7 @@ export async function confirm(): Promise<ErrorBody | null> {
     source.value = null;
     text.value = "";
     url.value = "";
+    void refresh();
     return null;
   }
   stage.value = { is: "preview", told };

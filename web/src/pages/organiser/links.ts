@@ -30,7 +30,7 @@ export function follow(): () => void {
   };
 }
 
-export const ROLES = ["organiser", "producer", "moderator", "speaker"] as const;
+export const ROLES = ["organiser", "producer", "moderator", "speaker", "participant"] as const;
 export type LinkRole = (typeof ROLES)[number];
 
 /** Those of a role that hold, the newest first. */
