@@ -31,7 +31,7 @@ export function ConnectionMark() {
 /** The way to the organiser's page, for those whose browser holds an organiser's link. */
 export function OrganiserLink() {
   if (boot["organiser"] !== true || boot.event === undefined) return null;
-  const name = t("Organiser’s page");
+  const name = t("Organiser's page");
   return (
     <a
       class="button plain small bare"

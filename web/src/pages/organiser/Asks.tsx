@@ -86,7 +86,7 @@ function whyZone(told: AgendaPreview): string {
   const note = told.notes.find((one) => one.field === "timezone");
   if (ask !== undefined)
     return told.plan?.timezone === own
-      ? t("assumed: the file does not say where, and this is the event’s zone")
+      ? t("assumed: the file does not say where, and this is the event's zone")
       : t("assumed from the offsets in the file");
   if (note !== undefined) return t("worked out from the file; see the notes");
   return t("as the file says");

@@ -100,7 +100,7 @@ function OfFile({ over }: { over: boolean }) {
       />
       <p class="muted small">
         {t(
-          "schedule.xml and schedule.json (frab, pretalx, c3voc), iCalendar, Sessionize, Indico, Open Event, ontime, Excel, OpenDocument, CSV, plain text, and streamhub’s own YAML and JSON. Up to 10 MB.",
+          "schedule.xml and schedule.json (frab, pretalx, c3voc), iCalendar, Sessionize, Indico, Open Event, ontime, Excel, OpenDocument, CSV, plain text, and streamhub's own YAML and JSON. Up to 10 MB.",
         )}
       </p>
     </div>

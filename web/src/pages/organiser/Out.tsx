@@ -102,12 +102,12 @@ function groups(): readonly (readonly [string, readonly Row[]])[] {
       [
         {
           path: "agenda.yaml",
-          name: t("streamhub’s own, YAML"),
+          name: t("streamhub's own, YAML"),
           then: t("Everything, to read and correct by hand; can be brought back here."),
         },
         {
           path: "agenda.json",
-          name: t("streamhub’s own, JSON"),
+          name: t("streamhub's own, JSON"),
           then: t("The same for programs."),
         },
       ],

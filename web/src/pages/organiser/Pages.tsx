@@ -12,9 +12,9 @@ const QR = boot.qr_url ?? "";
 export function Pages() {
   const join = boot.join_url ?? location.origin + eventPath;
   const pages: readonly (readonly [string, string, string])[] = [
-    ["/moderate", t("Moderator’s desk"), t("Questions and polls: decide, order, put on stage.")],
-    ["/produce", t("Producer’s desk"), t("Run the rooms, change the plan, pair and set screens.")],
-    ["/speaker", t("Speaker’s page"), t("For the lectern: time left, questions, messages.")],
+    ["/moderate", t("Moderator's desk"), t("Questions and polls: decide, order, put on stage.")],
+    ["/produce", t("Producer's desk"), t("Run the rooms, change the plan, pair and set screens.")],
+    ["/speaker", t("Speaker's page"), t("For the lectern: time left, questions, messages.")],
     ["/results", t("Results"), t("The figures and every question, also as files.")],
     ["/overlay", t("Overlay"), t("For the stream mixer: lower thirds on transparency.")],
     ["/print", t("On paper"), t("The agenda to print, for walls and doors.")],
@@ -35,7 +35,7 @@ export function Pages() {
           <li>
             <a href="/display">{t("A venue screen")}</a>
             <span class="muted small">
-              {t("Open it on the screen itself; it shows a code, which the producer’s desk takes.")}
+              {t("Open it on the screen itself; it shows a code, which the producer's desk takes.")}
             </span>
           </li>
         </ul>
