@@ -42,6 +42,7 @@ REDIRECTS: Final = 3
 RECONCILE_EVERY_S: Final = 1.0
 PAUSE_LEAST_S: Final = 1.0
 PAUSE_MOST_S: Final = 10.0
+WAITING_S: Final = 3.0
 ENDED_S: Final = 15.0
 SIZE_EVERY: Final = 4
 """Every so many looks a segment is asked for its size."""
@@ -134,9 +135,7 @@ class Watcher:
             hub.streaming.found(room, finding)
             metrics.STREAM_LOOKS.labels(finding.health).inc()
             looks += 1
-            pause_s = ENDED_S if finding.health == "ended" else examiner.target_s
-            least_s = ENDED_S if finding.health == "ended" else PAUSE_LEAST_S
-            await asyncio.sleep(max(least_s, min(pause_s, PAUSE_MOST_S)))
+            await asyncio.sleep(_pause_s(finding, examiner))
 
     async def _look(
         self, hub: EventHub, room: RoomId, url: str, examiner: Examiner, looks: int
@@ -185,6 +184,14 @@ def playlist_of(state: EventState, room: Room) -> str | None:
     if feed is None:
         return None
     return next((one.url for one in feed.sources if one.kind is SourceKind.HLS), None)
+
+
+def _pause_s(finding: Finding, examiner: Examiner) -> float:
+    """How long to wait until the next look: nothing comes sooner than in a target duration."""
+    if finding.health == "ended":
+        return ENDED_S
+    least_s = min(examiner.target_s, WAITING_S if finding.health == "waiting" else PAUSE_MOST_S)
+    return max(PAUSE_LEAST_S, least_s)
 
 
 async def _read(data: bytes) -> Playlist:

@@ -68,6 +68,7 @@ class Streaming:
         self._due: dict[bool, asyncio.TimerHandle] = {}
         self._again: asyncio.TimerHandle | None = None
         self._had_mine = False
+        self._repeats = False
         self._is_closed = False
 
     # --- what comes in --------------------------------------------------------------------------
@@ -113,6 +114,10 @@ class Streaming:
 
     def message(self, *, producers: bool) -> StreamsMessage:
         """Return what producers, or all others, are told now."""
+        return self._message(self.viewers.sums(_now())) if producers else self._message(None)
+
+    def _message(self, mine: dict[RoomId, Sums] | None) -> StreamsMessage:
+        """Return a message; `mine` are the sums of those who watch here, for producers."""
         now = _now()
         for node in [node for node, (_, until) in self._others.items() if until < now]:
             del self._others[node]
@@ -123,15 +128,13 @@ class Streaming:
                 if isinstance(here, dict):
                     found[str(room)] = _finding(here)
                     sums.setdefault(str(room), Sums()).add(Sums.heard(here.get("viewers")))
-        for room, mine in self._found.items():
-            found[room] = mine.told()
-        if producers:
-            for room, count in self.viewers.sums(now).items():
-                sums.setdefault(room, Sums()).add(count)
+        found |= {room: finding.told() for room, finding in self._found.items()}
+        for room, count in (mine or {}).items():
+            sums.setdefault(room, Sums()).add(count)
         rooms: dict[str, dict[str, Any]] = {}
         for name in sorted(self._state().agenda.rooms):
             known = found.get(name, {})
-            if not producers:
+            if mine is None:
                 known = {field: known[field] for field in _PUBLIC if field in known}
             elif name in sums and (sums[name].watching or sums[name].stalls):
                 known = known | {"viewers": sums[name].message()}
@@ -156,31 +159,29 @@ class Streaming:
     def _tell(self, producers: bool) -> None:  # noqa: FBT001 - called by a timer
         self._due.pop(producers, None)
         self._told_at[producers] = _now()
-        message = self.message(producers=producers)
-        if message == self._told[producers]:
-            return
-        self._told[producers] = message
-        self._audience().publish_streams(cast("dict[str, Any]", message), producers=producers)
-        if producers:
-            self._tell_nodes()
+        mine = self.viewers.sums(_now()) if producers else None
+        message = self._message(mine)
+        is_news = message != self._told[producers]
+        if is_news:
+            self._told[producers] = message
+            self._audience().publish_streams(cast("dict[str, Any]", message), producers=producers)
+        if mine is not None and (is_news or self._repeats):
+            self._repeats = False
+            self._tell_nodes(mine)
 
-    def _tell_nodes(self) -> None:
-        self._relay.tell("streams", {"event": self._slug, "rooms": self._mine()})
-
-    def _mine(self) -> dict[str, Any]:
-        rooms = {str(room): finding.told() for room, finding in self._found.items()}
-        for room, sums in self.viewers.sums(_now()).items():
+    def _tell_nodes(self, mine: dict[RoomId, Sums]) -> None:
+        rooms: dict[str, Any] = {room: finding.told() for room, finding in self._found.items()}
+        for room, sums in mine.items():
             rooms[room] = rooms.get(room, {}) | {"viewers": sums.told()}
-        return rooms
+        self._relay.tell("streams", {"event": self._slug, "rooms": rooms})
 
     def _look_again(self) -> None:
         """Repeat to the other nodes what is so here, and look who has fallen silent."""
         self._again = None
         has_mine = bool(self._found or len(self.viewers))
-        if has_mine or self._had_mine:
-            self._tell_nodes()
-        self._had_mine = has_mine
-        if has_mine or self._others:
+        if has_mine or self._had_mine or self._others:
+            self._repeats = has_mine or self._had_mine
+            self._had_mine = has_mine
             self._changed()
 
     def close(self) -> None:

@@ -1,6 +1,8 @@
 """Watching real playlists of a real server, which does all that servers do, and more."""
 
 import asyncio
+import shutil
+import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -352,3 +354,42 @@ async def test_first_playlist_of_a_room_is_the_one_that_is_watched(node: Node) -
 
 async def test_watcher_that_was_never_opened_is_closed(node: Node) -> None:
     await Watcher(node.hubs, node.url).close()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
+async def test_stream_that_ffmpeg_makes_waits_lives_stalls_comes_back_and_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "STILL_LEAST_MS", 3000)
+    folder = tmp_path / "hls"
+    folder.mkdir()
+    app = web.Application()
+    app.router.add_static("/", folder)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/live.m3u8"
+    picture = ("-re", "-f", "lavfi", "-i", "testsrc=size=160x90:rate=10")
+    coding = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-b:v", "100k")
+    hls = ("-f", "hls", "-hls_time", "1", "-hls_list_size", "5")
+    flags = ("-hls_flags", "program_date_time+delete_segments")
+    async with running(tmp_path, watch_streams=True, watch_private_streams=True) as node:
+        await set_stream(node, url)
+        await found(node, "waiting")
+        encoder = await asyncio.create_subprocess_exec(
+            *("ffmpeg", "-loglevel", "error", *picture, *coding, *hls, *flags),
+            str(folder / "live.m3u8"),
+        )
+        try:
+            live = await found(node, "live")
+            assert -0.5 < live["late_s"] < 3
+            encoder.send_signal(signal.SIGSTOP)
+            assert (await found(node, "stalled"))["gaps"] == 0
+            encoder.send_signal(signal.SIGCONT)
+            assert (await found(node, "live"))["kbps"] > 10
+        finally:
+            encoder.terminate()
+            await encoder.wait()
+        await found(node, "ended")
+    await runner.cleanup()
