@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
+from typing import Literal
 
 import browser_support
 import pytest
@@ -33,6 +34,7 @@ pytestmark = [
 
 ORIGIN = Origin()
 HALF_A_FRAME_MS = 100
+Dates = Literal["told", "missing", "jumping"]
 LOOK = """() => {
   // what the picture and the page say at one instant
   const video = document.querySelector("[data-video]");
@@ -65,12 +67,16 @@ async def stage(house: House) -> AsyncIterator[Stage]:
 
 
 def on_air(
-    folder: Path, segment_s: int = 1, container: Container = "mpegts", clock_off_ms: int = 0
+    folder: Path,
+    segment_s: int = 1,
+    container: Container = "mpegts",
+    clock_off_ms: int = 0,
+    dates: Dates = "told",
 ) -> tuple[str, Broadcast]:
     """Put a film on the air that began half a minute ago; returns its path too."""
     start = Ms((time.time_ns() // 1_000_000_000 - 32) * 1000)
     film = shoot(folder / "film", start, 132, segment_s, container=container)
-    broadcast = Broadcast([film], clock_off_ms=clock_off_ms)
+    broadcast = Broadcast([film], clock_off_ms=clock_off_ms, dates=dates)
     return ORIGIN.put(folder.name, broadcast), broadcast
 
 
@@ -78,15 +84,15 @@ def player(phone: Page) -> Locator:
     return phone.locator(".watch[data-state]")
 
 
-async def viewer(stage: Stage, url: str) -> Page:
-    """A phone that plays `url` and goes along with it."""
+async def viewer(stage: Stage, url: str, step: str = "in-step") -> Page:
+    """A phone that plays `url`, and goes along with it or not."""
     producer = await stage.client("producer")
     answer = await producer.do("stream.set", room="main", sources=[{"url": url, "kind": "hls"}])
     assert answer["ok"], answer
     phone = await stage.phone()
     await phone.locator(".watch-begin").click()
     await expect(player(phone)).to_have_attribute("data-state", "playing")
-    await expect(player(phone)).to_have_attribute("data-step", "in-step")
+    await expect(player(phone)).to_have_attribute("data-step", step)
     return phone
 
 
@@ -147,6 +153,21 @@ async def test_clock_of_the_encoder_is_corrected_by_hand(stage: Stage, tmp_path:
     assert (await producer.do("stream.tune", room="main", clock_offset_s=None))["ok"]
     # a picture of the future is nonsense: the page shows what is on now
     await expect(player(phone)).to_have_attribute("data-step", "live")
+
+
+@pytest.mark.parametrize("dates", ["missing", "jumping"])
+async def test_clock_that_is_not_to_be_believed_is_not(
+    stage: Stage, tmp_path: Path, dates: Dates
+) -> None:
+    url, _ = on_air(tmp_path, dates=dates)
+    phone = await viewer(stage, url, "live")
+    await phone.wait_for_timeout(3000)  # some segments later
+    await expect(player(phone)).to_have_attribute("data-step", "live")
+    title = phone.locator("#now-title")
+    before = await title.inner_text()
+    producer = await stage.client("producer")
+    assert (await producer.do("session.next", room="main", live="s3"))["ok"]
+    await expect(title).not_to_have_text(before, timeout=2000)
 
 
 # --- what is shown when ---------------------------------------------------------------------------
