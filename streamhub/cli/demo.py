@@ -65,7 +65,12 @@ async def _demo(  # noqa: PLR0917 - the options of the command above, handed on
     passing = None if data else Path(tempfile.mkdtemp(prefix="streamhub-demo-"))
     port = port or _free_port(host)
     settings = settings_of(
-        data=data or passing, host=host, port=port, public_url=public_url or _lan_url(host, port)
+        data=data or passing,
+        host=host,
+        port=port,
+        public_url=public_url or _lan_url(host, port),
+        watch_streams=True,
+        watch_private_streams=True,  # its own, of this machine
     )
     configure(settings.log, "warning" if as_json or sys.stderr.isatty() else settings.log_level)
 

@@ -2,9 +2,11 @@
 
 import io
 import json
+import re
 import time
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import pytest
 from reading import LISBON, agenda_in, in_order, read, told
@@ -149,6 +151,12 @@ def test_hostile_file_is_refused_in_words(name: str) -> None:
     assert all(problem.message and problem.hint for problem in caught.value.problems)
     assert peak < 200_000_000
     assert time.perf_counter() - began < 20  # tracemalloc makes it many times slower
+
+
+def test_docs_tell_what_each_got() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "agenda.md").read_text()
+    listed = re.findall(r"^\| ([^|]+) \| … ([^|]+) … \|$", docs, re.MULTILINE)
+    assert dict(listed) == {name: words for name, (_, words) in REFUSED.items()}
 
 
 def test_broken_json_tells_the_line() -> None:
