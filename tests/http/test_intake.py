@@ -124,6 +124,59 @@ async def test_table_is_asked_about_and_takes_columns(node: Node) -> None:
     assert len(told["difference"]["added"]) == 2
 
 
+async def test_table_tells_its_columns_with_what_stands_in_them(node: Node) -> None:
+    table = (
+        b"Title;Start;Was;Wo\nEins;2027-05-12 09:00;Hafen;Saal\nZwei;2027-05-12 10:00;Kai;Saal\n"
+    )
+    _, told = await hand_in(node, "agenda/preview", table)
+    assert told["columns"] == [
+        {"number": 1, "heading": "Title", "samples": ["Eins", "Zwei"], "field": "title"},
+        {
+            "number": 2,
+            "heading": "Start",
+            "samples": ["2027-05-12 09:00", "2027-05-12 10:00"],
+            "field": "start",
+        },
+        {"number": 3, "heading": "Was", "samples": ["Hafen", "Kai"], "field": None},
+        {"number": 4, "heading": "Wo", "samples": ["Saal"], "field": None},
+    ]
+    assert {"title", "start", "room", "speakers"} <= {*told["fields"]}
+    _, told = await hand_in(node, "agenda/preview", table, columns="title=#3")
+    assert {one["title"] for one in told["plan"]["sessions"]} >= {"Hafen", "Kai"}
+    _, told = await hand_in(node, "agenda/preview", table, columns="start=")
+    assert [ask["what"] for ask in told["asks"]] == ["columns"]
+
+
+async def test_preview_draws_the_plan_and_tells_the_difference_field_by_field(node: Node) -> None:
+    title = hub_of(node).state.agenda.title
+    file = present(node, Coffee="Tea", **{f'"title": "{title}"': '"title": "Another name"'})
+    _, told = await hand_in(node, "agenda/preview", file, agenda="false")
+    assert "agenda" not in told
+    becomes = {one["session"]: one["becomes"] for one in told["plan"]["sessions"]}
+    assert becomes.pop("s4") == "changed"
+    assert {*becomes.values()} == {"same"}
+    difference = told["difference"]
+    assert difference["event"] == [{"field": "title", "was": title, "will": "Another name"}]
+    assert difference["changes"][0]["changes"] == [
+        {"field": "title", "was": "Coffee break", "will": "Tea break"}
+    ]
+    assert not difference["same"]
+    _, told = await hand_in(node, "agenda/preview", present(node))
+    assert told["difference"]["same"]
+    assert told["difference"]["event"] == []
+
+
+async def test_what_is_confirmed_is_what_was_seen(node: Node) -> None:
+    file = present(node, Coffee="Tea")
+    _, told = await hand_in(node, "agenda/preview", file)
+    seen = told["seen"]
+    assert (await hand_in(node, "agenda", present(node, Coffee="Milk")))[0] == 200
+    status, refused = await hand_in(node, "agenda", file, seen=seen)
+    assert (status, refused["error"]["code"]) == (409, "agenda.stale")
+    _, told = await hand_in(node, "agenda/preview", file)
+    assert (await hand_in(node, "agenda", file, seen=told["seen"]))[0] == 200
+
+
 async def test_broken_file_tells_its_lines_and_changes_nothing(node: Node) -> None:
     before = hub_of(node).cursor
     broken = b'{"event": {\n"title": '

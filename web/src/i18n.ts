@@ -140,8 +140,10 @@ export function range(from: number, to: number, zone?: string): string {
   return `${timeIn(from, zone)}\u2013${timeIn(to, zone)}`;
 }
 
-/** The city of a zone: "Mexico City" of America/Mexico_City. */
+/** The city of a zone: "Mexico City" of America/Mexico_City; "UTC+1" of Etc/GMT-1, which means that. */
 export function cityOf(zone: string): string {
+  const fixed = /^Etc\/GMT([+-])(\d+)$/.exec(zone);
+  if (fixed !== null) return `UTC${fixed[1] === "-" ? "+" : "\u2212"}${fixed[2]}`;
   return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 }
 
