@@ -1,4 +1,4 @@
-"""What holds for every format: lengths, nights, changes of clocks, who is a person, what is shown."""
+"""What holds for every format: lengths, nights, changes of clocks, people, what is shown."""
 
 from datetime import timedelta
 
