@@ -7,8 +7,8 @@ Fetching is no matter of the core: a version is known here by its digest alone.
 from dataclasses import dataclass
 from typing import Final, Literal, assert_never
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
+from streamhub.core.agenda import zone_names
 from streamhub.core.errors import Rejected
 from streamhub.core.stamp import Stamp
 from streamhub.core.values import changed
@@ -178,7 +178,7 @@ def _check(url: str, command: WatchAgenda) -> None:
             "This is no address that can be watched.",
             f"Give one with https:// and no user name or password, of up to {URL_MOST} characters.",
         )
-    if command.timezone not in {None, *available_timezones()}:
+    if command.timezone not in {None, *zone_names()}:
         raise _invalid(
             "timezone",
             f"{str(command.timezone)[:64]!r} is no time zone.",

@@ -6,10 +6,11 @@ thirty that names most columns; a row above it may name groups of columns.
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, time
 from typing import Final
 
 from streamhub.formats.cells import Cell
-from streamhub.formats.moments import plain
+from streamhub.formats.moments import plain, read_instant
 
 _HEADINGS: Final[dict[str, str]] = {
     "title": (
@@ -25,12 +26,15 @@ _HEADINGS: Final[dict[str, str]] = {
         "anfang,von,startzeit,start date time,scheduled at,start at,startsat,starts at,"
         "inicio,hora de inicio,hora inicio,comienzo,desde,debut,heure de debut,de,inizio,"
         "ora inizio,dalle,hora de comeco,dtstart,start (local),session start,start datetime,"
-        "planned start"
+        "planned start,begins at,event start,event start time,start date & time,"
+        "start date and time,start date/time,start date time,start (time)"
     ),
     "end": (
         "end,end time,ends,endtime,time end,to,until,finish,ende,bis,endzeit,fin,hora de fin,"
         "hora fin,hasta,heure de fin,fine,ora fine,alle,termino,hora de termino,fim,ate,"
-        "dtend,ends at,endsat,end at,session end,end datetime,planned end"
+        "dtend,ends at,endsat,end at,session end,end datetime,planned end,"
+        "event end,event end time,end date & time,end date and time,end date/time,end date time,"
+        "end (time)"
     ),
     "time": (
         "time,time slot,timeslot,slot,when,uhrzeit,zeit,hora,horario,heure,horaire,ora,"
@@ -40,7 +44,10 @@ _HEADINGS: Final[dict[str, str]] = {
         "duration,length,minutes,min,dauer,lange,duracion,duree,durata,duracao,"
         "scheduled duration,duration (min),duration minutes,minuten,minutos"
     ),
-    "date": ("date,session date,datum,fecha,data,event date,start date,startdatum,fecha de inicio"),
+    "date": (
+        "date,session date,datum,fecha,data,event date,start date,event start date,startdatum,"
+        "fecha de inicio,start (date)"
+    ),
     "day": "day,tag,dia,jour,giorno,weekday,wochentag,day of week,conference day",
     "room": (
         "room,location,venue,stage,place,where,hall,raum,ort,saal,buhne,raum/ort,sala,lugar,"
@@ -53,7 +60,7 @@ _HEADINGS: Final[dict[str, str]] = {
     ),
     "kind": (
         "type,session type,format,kind,session format,art,typ,vortragsart,tipo,formato,genre,"
-        "type de session,formato de sesion,submission type,proposal type"
+        "type de session,formato de sesion,submission type,proposal type,event type"
     ),
     "speakers": (
         "speaker,speakers,presenter,presenters,author,authors,who,panelists,panellists,"
@@ -61,7 +68,9 @@ _HEADINGS: Final[dict[str, str]] = {
         "vortragende,vortragender,referent,referenten,referentin,referent in,sprecher,redner,"
         "ponente,ponentes,conferencista,conferencistas,orador,oradores,expositor,intervenant,"
         "intervenants,orateur,orateurs,relatore,relatori,relatrice,palestrante,palestrantes,"
-        "orador a,host,hosts,name of speaker,presented by,participants"
+        "orador a,host,hosts,name of speaker,presented by,participants,role: moderators,"
+        "role: session chairs,role: speakers,primary speaker,secondary speaker,"
+        "speakers/session chair"
     ),
     "affiliation": (
         "affiliation,affiliations,organisation,organisations,organization,organizations,company,"
@@ -77,7 +86,7 @@ _HEADINGS: Final[dict[str, str]] = {
     "abstract": (
         "abstract,description,details,info,notes,beschreibung,inhalt,zusammenfassung,"
         "descripcion,resumen,resume,descrizione,riassunto,descricao,resumo,"
-        "session description,content,note,body,information,long description"
+        "session description,content,note,body,information,long description,full detail"
     ),
     "subtitle": "subtitle,untertitel,subtitulo,sous-titre,sottotitolo",
     "language": "language,sprache,idioma,langue,lingua,lang,spoken language,session language",
@@ -85,14 +94,18 @@ _HEADINGS: Final[dict[str, str]] = {
     "url": "url,link,website,web,session url,permalink",
     "status": (
         "status,state,confirmed,published,accepted,bestatigt,veroffentlicht,estado,"
-        "confirmado,publicado,statut,etat,confirme,stato,confermato,situacao,approved,public"
+        "confirmado,publicado,statut,etat,confirme,stato,confermato,situacao,approved,public,"
+        "proposal state,active,visible"
     ),
     "skip": "skip,hidden,cancelled,canceled,abgesagt,cancelado,annule,annullato,hide",
     "recorded": (
         "recorded,recording,record,aufzeichnung,grabacion,enregistrement,registrazione,"
         "gravacao,may be recorded"
     ),
-    "unrecorded": "do not record,do_not_record,no recording,optout,opt-out,nicht aufzeichnen",
+    "unrecorded": (
+        "do not record,do_not_record,no recording,optout,opt-out,nicht aufzeichnen,"
+        "don't record this session"
+    ),
     "unstreamed": "do not stream,do_not_stream,no streaming,nicht streamen",
 }
 FIELDS: Final = tuple(_HEADINGS)
@@ -100,6 +113,10 @@ _BY_HEADING: Final = {
     heading: name for name, headings in _HEADINGS.items() for heading in headings.split(",")
 }
 _NUMBERED: Final = re.compile(r"(?P<base>.*?\D)[ _#.-]*\d{1,2}")
+_PART_OF_NAME: Final = re.compile(
+    r"(?:(?:speaker|presenter|author)s? ?(?P<n>\d{0,2}) ?)?"
+    r"(?P<part>first|last|given|family) ?(?:name)?"
+)
 _BY_NUMBER: Final = re.compile(r"#(?P<n>[1-9]\d{0,3})")
 _LOOK_AT: Final = 30
 _LEAST: Final = 2
@@ -152,7 +169,30 @@ def columns_of(rows: Sequence[Sequence[Cell]], at: int) -> dict[str, list[int]]:
             found.setdefault(name, []).append(i)
     if "title" not in found and "track" in found and "kind" in found:
         found["title"] = found.pop("kind")
+    if not {"start", "time"} & found.keys() and _holds_times(rows[at + 1 :], found.get("date", [])):
+        found["start"] = found.pop("date")
     return found
+
+
+def _holds_times(rows: Sequence[Sequence[Cell]], columns: Sequence[int]) -> bool:
+    """Tell whether what is named a date says the time, too."""
+    said = [row[i] for row in rows[:_LOOK_AT] for i in columns if i < len(row)]
+    return any(
+        cell.time() != time()
+        if isinstance(cell, datetime)
+        else isinstance(cell, str) and read_instant(cell) is not None
+        for cell in said
+    )
+
+
+def names_in_parts(row: Sequence[Cell]) -> list[tuple[int, ...]]:
+    """Find the columns that are one name together, first and last, of headings."""
+    found: dict[str, dict[bool, int]] = {}
+    for i, cell in enumerate(row):
+        if match := _PART_OF_NAME.fullmatch(heading(cell)):
+            parts = found.setdefault(match["n"] or "", {})
+            parts.setdefault(match["part"] in {"last", "family"}, i)
+    return [(parts[False], parts[True]) for parts in found.values() if len(parts) > 1]
 
 
 def chosen(

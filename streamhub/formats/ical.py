@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from streamhub.core.agenda import zone_names
 from streamhub.formats import limits
 from streamhub.formats.draft import Choices, Draft, DraftSession
 from streamhub.formats.moments import plain
@@ -29,7 +30,7 @@ _BY: Final = re.compile(
 _ESCAPED: Final = re.compile(r"\\([\\;,nN])")
 _OFTEN: Final = 0.2
 _LONG_LIST: Final = 4
-_ZONES: Final = frozenset(available_timezones())
+_ZONES: Final = zone_names()
 
 
 @dataclass(slots=True)

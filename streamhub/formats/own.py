@@ -12,11 +12,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import yaml
 
 from streamhub.core import agenda as core
+from streamhub.core.agenda import zone_names
 from streamhub.core.errors import Rejected
 from streamhub.core.ids import MAX_ID, RoomId, SessionId, SpeakerId, TrackId, is_slug
 from streamhub.core.table import Map
@@ -117,7 +118,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"(?:https?://[^\s/\"'<>\\]+[^\s\"'<>\\]*|/(?!/)[^\s\"'<>\\]*)")
 _YAML_EVENT: Final = re.compile(r"^event:", re.MULTILINE)
-_ZONES = frozenset(available_timezones())
+_ZONES = zone_names()
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
 

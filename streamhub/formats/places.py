@@ -4,8 +4,8 @@ What lies in several zones (the USA, Russia, Australia) is not listed.
 """
 
 from typing import Final
-from zoneinfo import available_timezones
 
+from streamhub.core.agenda import zone_names
 from streamhub.formats.moments import plain
 
 _MORE: Final = {
@@ -86,7 +86,7 @@ _AREAS: Final = frozenset(
 
 def _by_place() -> dict[str, str]:
     found = {}
-    for name in sorted(available_timezones()):
+    for name in sorted(zone_names()):
         area, _, rest = name.partition("/")
         if rest and area in _AREAS:
             found[plain(rest.rpartition("/")[2].replace("_", " "))] = name

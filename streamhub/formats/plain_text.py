@@ -9,8 +9,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from streamhub.core.agenda import zone_names
 from streamhub.formats import limits, moments, people, places
 from streamhub.formats.draft import Ask, Choices, Draft, DraftSession
 from streamhub.formats.source import Source
@@ -74,7 +75,7 @@ _SURE: Final = frozenset(["UTC", "Z"])
 _LONG: Final = 60
 _TITLE: Final = 300
 _TAGLINE: Final = 250
-_ZONES: Final = frozenset(available_timezones())
+_ZONES: Final = zone_names()
 
 
 def fits(source: Source) -> bool:

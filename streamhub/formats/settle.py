@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from streamhub.core import agenda as core
+from streamhub.core.agenda import zone_names
 from streamhub.core.ids import MAX_ID, Ms, RoomId, SessionId, SpeakerId, TrackId, is_slug
 from streamhub.core.table import Map
 from streamhub.formats import limits, own, people, prose, words
@@ -27,7 +28,7 @@ _DAY: Final = timedelta(days=1)
 _LEFT_OPEN: Final = timedelta(hours=1)
 _LONGEST_GUESS: Final = timedelta(hours=4)
 _ABSORBS_S: Final = 600
-_ZONES: Final = frozenset(available_timezones())
+_ZONES: Final = zone_names()
 _LIKELY: Final = in_words(
     "Europe/Berlin Europe/London Europe/Paris Europe/Madrid Europe/Rome Europe/Brussels "
     "Europe/Amsterdam Europe/Vienna Europe/Zurich Europe/Lisbon Europe/Dublin Europe/Prague "

@@ -81,6 +81,8 @@ class _Table:
             self.at = self.unknown_headings()
         said, self.missing = columns.chosen(sheet.rows, self.at, choices.columns or {})
         self.columns = {name: at for name, at in (self.columns | said).items() if at}
+        head = [] if self.at is None else sheet.rows[self.at]
+        self.names = [] if "speakers" in self.columns else columns.names_in_parts(head)
         self.first_day = moments.read_date(choices.date or "")
         self.on: date | None = None
         self.result = Draft()
@@ -238,6 +240,9 @@ class _Table:
         if start is not None and not isinstance(when, datetime) and not all_day:
             start = self.after_midnight(start, where)
         title = self.text(row, "title") or ""
+        if self.is_one_more_speaker(row, title):
+            self.result.sessions[-1].people += self.people(row, where)
+            return
         kind = self.text(row, "kind")
         if start is None and not title:
             return
@@ -269,6 +274,18 @@ class _Table:
                 streamed=not self.is_set(row, "unstreamed"),
                 printed=printed,
             )
+        )
+
+    def is_one_more_speaker(self, row: Sequence[Cell], title: str) -> bool:
+        """Tell whether a row only adds a speaker to the session above: exports with a row each."""
+        above = self.result.sessions[-1] if self.result.sessions else None
+        uid = self.text(row, "uid")
+        return (
+            bool(self.names)
+            and above is not None
+            and uid is not None
+            and uid == above.uid
+            and title in {"", above.title}
         )
 
     def after_midnight(self, start: datetime, where: str) -> datetime:
@@ -400,6 +417,9 @@ class _Table:
         """Read who speaks: one column for all, or one for each."""
         listed = self.columns.get("speakers", ())
         lines = [str(row[i]) for i in listed if i < len(row) and isinstance(row[i], str)]
+        for parts in self.names:
+            named = [str(row[i]).strip() for i in parts if i < len(row) and row[i] is not None]
+            lines += [" ".join(named)] if named else []
         found: list[Person] = []
         for line in lines:
             if len(line) > _LONG:

@@ -7,10 +7,11 @@ an ETag; who asks again gets 304 while nothing changed.
 import re
 from collections.abc import Awaitable, Callable
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from streamhub.core.agenda import zone_names
 from streamhub.core.errors import Rejected
 from streamhub.core.ids import Ms, RoomId, SessionId
 from streamhub.core.published import Item, Published, published
@@ -209,7 +210,7 @@ async def printed(request: web.Request) -> web.StreamResponse:
     hub, site = _hub(request), request.app[SITE]
     agenda, locale = hub.state.agenda, locale_of(request)
     zone = request.query.get("zone") or agenda.timezone
-    if zone not in available_timezones():
+    if zone not in zone_names():
         raise Rejected(
             "request.invalid",
             f"{zone[:64]!r} is not a time zone.",

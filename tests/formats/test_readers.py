@@ -515,6 +515,56 @@ def test_table_counts_a_second_saturday_as_one_week_later() -> None:
             "Title,Date,Start,End,Room,Speakers,Affiliations,Session language",
             "One,2027-05-13,9:00,10:00,Hall,Eva Kern; Udo Alt,Ulm University; Port of Sines,en",
         ),
+        (
+            (
+                "*Date,*Time Start,*Time End,Tracks (Optional),*Session Title,"
+                "Room/Location (Optional),Description (Optional),"
+                "Speakers (Optional),Role: Moderators (Optional),"
+                "Session or Sub-session(Sub) (Optional),Tags (Optional)"
+            ),
+            "05/13/2027,09:00 AM,10:00 AM,Web,One,Hall,About,Eva Kern; Udo Alt,Ida Lund,Session,x",
+        ),
+        (
+            (
+                "Title,Description,Event start date,Event start time,Event end date,Event end time,"
+                "Location,Presenter,Bookable,Featured,Visible"
+            ),
+            "One,About,13/05/2027,09:00,13/05/2027,10:00,Hall,Eva Kern,FALSE,FALSE,TRUE",
+        ),
+        (
+            (
+                "ID,Title,Format,Session Type,Start Date,Start Time,End Time,Full Detail,Capacity,"
+                "Short Description,Tags,Tracks,Primary Speaker,Secondary Speaker,Location"
+            ),
+            "1,One,Talk,IN_PERSON,13/05/2027,09:00,10:00,About,,,,Web,Eva Kern,Udo Alt,Hall",
+        ),
+        (
+            "event_key,name,active,event_start,event_end,event_type,speakers,description,venue",
+            "1,One,Y,2027-05-13 09:00,2027-05-13 10:00,Talk,Eva Kern,About,Hall",
+        ),
+        (
+            "Session Title,Published,Start Date & Time,End Date & Time,Event Type,Speakers,Venue",
+            "One,Y,5/13/2027 9:00,5/13/2027 10:00,Talk,Eva Kern,Hall",
+        ),
+        (
+            "Title,Description,Begins at,Ends at,Place,Type,Speakers",
+            "One,About,2027-05-13T09:00:00Z,2027-05-13T10:00:00Z,Hall,Talk,Eva Kern",
+        ),
+        (
+            "Id,Title,Start date,Duration,Room,Presenters,Session,Track,Type",
+            "5,One,13/05/2027 09:00,1:00,Hall,Eva Kern,,Web,Talk",
+        ),
+        (
+            (
+                "ID,Proposal title,Proposal state,Session type,Track,created,Abstract,Duration,"
+                "Language,Speaker IDs,Speaker names,Room,Start,Start (date),Start (time),"
+                "End,End (date),End (time)"
+            ),
+            (
+                "AB12,One,confirmed,Talk,Web,2026-01-01,About,60,en,U1,Eva Kern,Hall,"
+                "2027-05-13T09:00:00+00:00,2027-05-13,09:00,2027-05-13T10:00:00+00:00,2027-05-13,10:00"
+            ),
+        ),
         ("Date;Début;Fin;Salle;Intitulé;Intervenants", "13 mai 2027;9h00;10h00;Hall;One;Eva Kern"),
         ("Data;Ora inizio;Ora fine;Sala;Titolo;Relatore", "13 maggio 2027;9.00;10.00;Hall;One;"),
         ("Data;Horário;Sala;Título;Palestrante", "13/05/2027;09:00 - 10:00;Hall;One;Eva Kern"),
@@ -525,6 +575,32 @@ def test_table_knows_the_headings_of_tools_and_languages(head: str, row: str) ->
     (one,) = in_order(agenda)
     assert outline(agenda)[0].startswith("05-13 09:00Z  60 Hall [")
     assert one.title == "One"
+
+
+def test_table_with_a_row_for_each_speaker_is_one_session() -> None:
+    text = (
+        "Session Id,Title,Owner Email,Session format,Room,Scheduled At,Scheduled Duration,"
+        "Speaker Id,FirstName,LastName,Email\n"
+        "7,One,eva@kern.example,Talk,Hall,2027-05-13 09:00,60,u1,Eva,Kern,eva@kern.example\n"
+        "7,,,,,,,u2,Udo,Alt,udo@alt.example\n"
+        "8,Two,,Talk,Hall,2027-05-13 10:00,60,u3,Ida,Lund,\n"
+    )
+    agenda = agenda_in(read(text, "x.csv", timezone="UTC", title="T"))
+    assert [(one.title, one.speakers) for one in in_order(agenda)] == [
+        ("One", ("eva-kern", "udo-alt")),
+        ("Two", ("ida-lund",)),
+    ]
+    assert "example" not in repr(agenda)
+
+
+def test_table_joins_names_that_stand_in_two_columns_each() -> None:
+    text = (
+        "name,start_date,start_time,duration,speaker1_first,speaker1_last,speaker1_email,"
+        "speaker2_first,speaker2_last\n"
+        "One,05/13/2027,09:00,60,Eva,Kern,eva@kern.example,Udo,Alt\n"
+    )
+    agenda = agenda_in(read(text, "x.csv", timezone="UTC", title="T"))
+    assert in_order(agenda)[0].speakers == ("eva-kern", "udo-alt")
 
 
 def test_page_keeps_zones_in_which_its_times_agree() -> None:
