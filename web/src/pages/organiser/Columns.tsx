@@ -92,7 +92,7 @@ export function Columns({ told, needed }: { told: AgendaPreview; needed: boolean
   if (needed)
     return (
       <div class="ask">
-        <h4>{t("Which column is what?")}</h4>
+        <h3>{t("Which column is what?")}</h3>
         <p class="muted">
           {t("The headings of this table are not known here. Say what they mean, once.")}
         </p>
