@@ -170,6 +170,10 @@ async def test_columns_that_are_not_known_are_told_once(office: Office) -> None:
     await expect(preview.get_by_role("row", name="Worum geht es")).to_contain_text("Strom am Kai")
     read = preview.get_by_role("button", name="Read it like this")
     await expect(read).to_be_disabled()
+    await page.set_viewport_size(PHONE)
+    widths = await preview.locator(".scroller").evaluate("(el) => [el.scrollWidth, el.clientWidth]")
+    assert widths[0] <= widths[1], "what a column is stands in sight on a phone"
+    assert await objections(page) == []
     for column, kind in {"Wann": "Start", "Wie lang": "Length", "Worum geht es": "Title"}.items():
         await preview.get_by_label(f"What “{column}” is").select_option(label=kind)
     await preview.get_by_label("What “Wer sagt es” is").select_option(label="Speakers")

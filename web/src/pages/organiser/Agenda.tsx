@@ -43,7 +43,7 @@ function Handed() {
           startAgain();
         }}
       >
-        {is === "text" ? t("Change the text") : t("Another one")}
+        {is === "text" ? t("Change the text") : t("Another agenda")}
       </Button>
     </div>
   );

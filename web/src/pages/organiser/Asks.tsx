@@ -101,7 +101,7 @@ export function ZoneAsk({ told }: { told: AgendaPreview }) {
   return (
     <div class={sure ? "ask quiet" : "ask"}>
       {ask?.needed ? (
-        <h4>{t("In which time zone are these times?")}</h4>
+        <h3>{t("In which time zone are these times?")}</h3>
       ) : (
         <p>
           {t("Times are read in {city}", { city: cityOf(zone) })}{" "}
@@ -127,7 +127,7 @@ export function DateAsk({ ask }: { ask: AgendaAsk }) {
   const [date, setDate] = useState("");
   return (
     <div class="ask">
-      <h4>{t("Which date is the first day?")}</h4>
+      <h3>{t("Which date is the first day?")}</h3>
       <p class="muted" lang="en">
         {ask.why}
       </p>
@@ -159,7 +159,7 @@ export function TitleAsk() {
   const [title, setTitle] = useState("");
   return (
     <div class="ask">
-      <h4>{t("What is the event called?")}</h4>
+      <h3>{t("What is the event called?")}</h3>
       <form
         class="ask-form"
         onSubmit={(event) => {

@@ -23,7 +23,7 @@ function Table({ told, needed }: { told: AgendaPreview; needed: boolean }) {
       }}
     >
       <div class="scroller" tabIndex={0} role="group" aria-label={t("Columns of the table")}>
-        <table>
+        <table role="table">
           <thead>
             <tr>
               <th scope="col">{t("Column")}</th>
@@ -31,18 +31,20 @@ function Table({ told, needed }: { told: AgendaPreview; needed: boolean }) {
               <th scope="col">{t("What it is")}</th>
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             {told.columns.map((one) => {
               const name = one.heading ?? t("Column {n}", { n: one.number });
               return (
-                <tr key={one.number} class={fields.has(one.number) ? "" : "unread"}>
-                  <th scope="row">{name}</th>
-                  <td class="samples">
+                <tr key={one.number} role="row" class={fields.has(one.number) ? "" : "unread"}>
+                  <th scope="row" role="rowheader">
+                    {name}
+                  </th>
+                  <td class="samples" role="cell">
                     {one.samples.map((sample) => (
                       <span key={sample}>{sample}</span>
                     ))}
                   </td>
-                  <td>
+                  <td role="cell">
                     <select
                       aria-label={t("What “{column}” is", { column: name })}
                       value={fields.get(one.number) ?? ""}
@@ -90,7 +92,7 @@ export function Columns({ told, needed }: { told: AgendaPreview; needed: boolean
   if (needed)
     return (
       <div class="ask">
-        <h4>{t("Which column is what?")}</h4>
+        <h3>{t("Which column is what?")}</h3>
         <p class="muted">
           {t("The headings of this table are not known here. Say what they mean, once.")}
         </p>

@@ -64,7 +64,7 @@ function Drawn({ day, zone }: { day: Day; zone: string }) {
                 title={about(session, zone)}
               >
                 {SIGNS[session.becomes] && <b>{SIGNS[session.becomes]}</b>}
-                {session.title}
+                <span>{session.title}</span>
               </span>
             ))}
           </div>

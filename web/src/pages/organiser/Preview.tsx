@@ -10,7 +10,7 @@ import { Button, Icon, toast } from "../../ui/index.ts";
 import { Columns } from "./Columns.tsx";
 import { Difference } from "./Difference.tsx";
 import { confirm, source, startAgain, text, touchLive, way } from "./intake.ts";
-import { columnName } from "./names.ts";
+import { columnName, formatName } from "./names.ts";
 import { sizeOf } from "./plan.ts";
 import { Plan } from "./Plan.tsx";
 import { DateAsk, TitleAsk, ZoneAsk } from "./Asks.tsx";
@@ -141,7 +141,7 @@ function Facts({ told }: { told: AgendaPreview }) {
     <header class="understood">
       <h3>{plan.title}</h3>
       <p>
-        {t("Read as {format}", { format: told.label ?? told.format ?? "" })}
+        {t("Read as {format}", { format: formatName(told.format, told.label) })}
         {" · "}
         <span class="figures">{facts.join(" · ")}</span>
       </p>

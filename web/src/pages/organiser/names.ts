@@ -34,6 +34,17 @@ export function fieldName(field: string): string {
   return names[field] ?? field;
 }
 
+/** The kind of a file; formats with a name of their own are called by it. */
+export function formatName(format: string | null, label: string | null): string {
+  const names: Record<string, string> = {
+    "own-json": t("streamhub's own, JSON"),
+    "own-yaml": t("streamhub's own, YAML"),
+    table: t("a table"),
+    "plain-text": t("text with times"),
+  };
+  return names[format ?? ""] ?? label ?? format ?? "";
+}
+
 /** What a column of a table can be. */
 export function columnName(field: string): string {
   const names: Record<string, string> = {
