@@ -12,14 +12,15 @@ import structlog
 from aiohttp import web
 
 from streamhub import __version__
-from streamhub.http import cookies, doors, guard, office
+from streamhub.http import cookies, doors, fetch, guard, office
 from streamhub.http.render import Renderer, web_root
 from streamhub.http.server import make_app
 from streamhub.http.site import Site
-from streamhub.http.watching import Watcher
+from streamhub.http.stream_health import Watcher
 from streamhub.hub.errands import Declined
 from streamhub.hub.examine import Finding
 from streamhub.hub.hubs import Hubs
+from streamhub.hub.identities import Identities
 from streamhub.hub.operate import DAMAGED, Office
 from streamhub.hub.pace import Askers
 from streamhub.hub.ports import Clock, SystemClock
@@ -212,14 +213,17 @@ async def serve(
         origins = {public_url, local, f"http://localhost:{port}", *settings.origins}
         limits = settings.limits
         askers = Askers(limits.questions_per_s, limits.questions)
+        identities = Identities(hubs.keyring, settings.limit_newcomers, settings.newcomer_work)
         site = Site(
             hubs=hubs,
+            identities=identities,
             renderer=Renderer(default_locale=settings.locale),
             public_url=public_url,
             origins=frozenset(origins),
             static=web_root() / "static",
             version=__version__,
             behind_proxy=settings.behind_proxy,
+            may_fetch=fetch.is_public_or_private if settings.fetch_private else fetch.is_public,
             askers=askers,
         )
         app = make_app(site)
@@ -234,6 +238,7 @@ async def serve(
             address_of=guard.address_of,
             limits=limits,
             askers=askers,
+            identities=identities,
             handover=handover,
         )
         realtime.attach(app)

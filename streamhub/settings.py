@@ -100,6 +100,10 @@ class Settings(BaseSettings):
     locale: str = Field(
         default="en", description="Language of pages where a reader's own is not there."
     )
+    fetch_private: bool = Field(
+        default=False,
+        description="Fetch agendas from closed networks, too, and not from public addresses only.",
+    )
 
     watch_streams: bool = Field(
         default=False, description="Look at the playlists of rooms and tell how the streams do."
@@ -139,6 +143,19 @@ class Settings(BaseSettings):
     )
     limit_questions_per_s: float = Field(
         default=2.0, gt=0, description="Questions a second from one network address after those."
+    )
+
+    limit_newcomers: int = Field(
+        default=1_000,
+        ge=1,
+        description="New participants from one network who owe nothing; a hall shares one.",
+    )
+    newcomer_work: int = Field(
+        default=131_072,
+        ge=0,
+        le=4_194_304,
+        description="Hashes that the device of each further one computes, and more the more there"
+        " are; 0 for none.",
     )
 
     @field_validator("journal")

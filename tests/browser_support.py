@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -82,9 +83,13 @@ WITHIN_MS = 15_000
 
 
 class Line:
-    """The live connection of one page: to hold back what the server says, or to cut."""
+    """The live connection of one page: to hold back what the server says, or to cut.
+
+    `heard` is all that the server said to the page, in order.
+    """
 
     def __init__(self) -> None:
+        self.heard: list[str] = []
         self._holds: Callable[[str], bool] | None = None
         self._held: list[tuple[WebSocketRoute, str | bytes]] = []
         self._open: list[WebSocketRoute] = []
@@ -102,6 +107,7 @@ class Line:
         server = route.connect_to_server()
 
         def said(message: str | bytes) -> None:
+            self.heard.append(str(message))
             if self._holds is not None and self._holds(str(message)):
                 self._held.append((route, message))
             else:
@@ -277,10 +283,10 @@ class House:
 EVENTS = 70
 
 
-async def _prepare(hubs: Hubs) -> None:
+async def _prepare(hubs: Hubs, events: int) -> None:
     now = hubs.clock.now()
     agenda = demo.shifted(sample(), now)
-    for number in range(EVENTS):
+    for number in range(events):
         await hubs.create(
             f"event-{number}",
             agenda,
@@ -292,10 +298,17 @@ async def _prepare(hubs: Hubs) -> None:
 
 @asynccontextmanager
 async def house(
-    data: Path, beside: Callable[[Hubs], Iterable[web.RouteDef]] | None = None
+    data: Path,
+    events: int = EVENTS,
+    beside: Callable[[Hubs], Iterable[web.RouteDef]] | None = None,
+    **more: Any,
 ) -> AsyncIterator[House]:
-    """A house on a free port, with events for a module's tests; `beside` is served there too."""
+    """A house on a free port, with events for a module's tests; `beside` is served there too.
+
+    `more` are settings.
+    """
     expect.set_options(timeout=WITHIN_MS)
-    settings = Settings(data=data, host="127.0.0.1", port=0)
-    async with serve(settings, prepare=_prepare, beside=beside) as node, chromium() as browser:
+    settings = Settings(data=data, host="127.0.0.1", port=0, **more)
+    prepare = partial(_prepare, events=events)
+    async with serve(settings, prepare=prepare, beside=beside) as node, chromium() as browser:
         yield House(browser, node)

@@ -287,6 +287,7 @@ class NodeProc(Proc):
         self.url = f"http://127.0.0.1:{self.port}"
         given = {f"STREAMHUB_{key.upper()}": value for key, value in settings.items()}
         given.setdefault("STREAMHUB_LIMIT_QUESTIONS", "1000000")  # all come from this machine
+        given.setdefault("STREAMHUB_NEWCOMER_WORK", "0")
         given |= {"STREAMHUB_NODE": name, "PYTHONPATH": str(DEPLOY.parent)}
         run = "from streamhub.cli import main; main()"
         command = [sys.executable, "-c", run, "serve", "--port", str(self.port)]

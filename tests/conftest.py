@@ -1,10 +1,11 @@
-"""What all tests share: how hard Hypothesis looks (in CI at the same examples), and Redis."""
+"""What all tests share: how hard Hypothesis looks, which tests are measured, and Redis."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 from redis_server import RedisServer
 
 settings.register_profile(
@@ -16,6 +17,19 @@ settings.register_profile(
 settings.register_profile("long", settings.get_profile("desk"), max_examples=1000)
 usual = "ci" if "CI" in os.environ else "desk"
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", usual))
+
+HERE = Path(__file__).parent
+MEASURED = ("core", "journal", "protocol", "relay", "test_redis_link.py")
+"""Where the tests are whose coverage counts, but for those that try what chance brings."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is measured: being measured takes twice as long, and luck covers nothing."""
+    for item in items:
+        place = item.path.relative_to(HERE).parts[0]
+        by_chance = is_hypothesis_test(getattr(item, "obj", None))
+        if place in MEASURED and not by_chance:
+            item.add_marker("measured")
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,7 @@ class ServerProcess:
             | {
                 "PYTHONPATH": str(Path(__file__).parents[1]),
                 "STREAMHUB_LIMIT_QUESTIONS": "1000000",  # all of a crowd come from here
+                "STREAMHUB_NEWCOMER_WORK": "0",
             },
         )
         async with aiohttp.ClientSession() as session, asyncio.timeout(30):

@@ -81,3 +81,61 @@ def test_import_refuses_in_words(tmp_path: Path) -> None:
     done = run("agenda", "import", "missing.ics", cwd=tmp_path)
     assert done.returncode == 2
     assert "missing.ics" in done.stderr
+
+
+def made(tmp_path: Path) -> Path:
+    """A data directory with the event `quay`, made of the mail."""
+    done = run("agenda", "import", MAIL, "--yes", "--slug", "quay", cwd=tmp_path)
+    assert done.returncode == 0, said(done)
+    return tmp_path
+
+
+def agenda_of(folder: Path) -> str:
+    """What the event has now, as its export says it."""
+    done = run("export", "quay", "-", cwd=folder)
+    assert done.returncode == 0, said(done)
+    return done.stdout
+
+
+def test_import_replaces_the_agenda_of_an_event(tmp_path: Path) -> None:
+    made(tmp_path)
+    words = ("agenda", "import", "next.txt", "--event", "quay")
+    text = Path(MAIL).read_text(encoding="utf-8")
+    (tmp_path / "next.txt").write_text(text.replace("Welcome", "A warm welcome"))
+    before = agenda_of(tmp_path)
+    assert "warm" not in before
+
+    done = run(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "~ A warm welcome: title" in done.stdout, said(done)
+    assert "Repeat it with --yes" in done.stderr
+    assert "warm" not in agenda_of(tmp_path)
+
+    done = run(*words, "--yes", cwd=tmp_path)
+    assert done.returncode == 0, said(done)
+    assert "Replaced the agenda of quay." in done.stdout
+    assert "A warm welcome" in agenda_of(tmp_path)
+    assert len(run("links", cwd=tmp_path).stdout.split("/k/")) == 4  # the same event, and one
+
+    done = run(*words, "--yes", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "says all of this already" in done.stdout
+
+
+def test_import_takes_zone_and_title_of_the_event(tmp_path: Path) -> None:
+    made(tmp_path)
+    (tmp_path / "x.csv").write_text("Title;Start;End\nOne;2027-05-12 19:00;2027-05-12 19:30\n")
+    done = run("agenda", "import", "x.csv", "--event", "quay", "--yes", cwd=tmp_path)
+    assert done.returncode == 0, said(done)
+    assert "Quay Summit 2027, read as" in done.stdout
+    assert "1 sessions in 1 room(s), 0 speakers, Europe/Lisbon." in done.stdout
+    assert "+ One" in done.stdout
+    assert done.stdout.count(": cancelled") == 5
+
+
+def test_import_into_no_event_changes_nothing(tmp_path: Path) -> None:
+    made(tmp_path)
+    done = run("agenda", "import", MAIL, "--event", "key", "--yes", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "There is no event 'key' here." in done.stderr
+    assert "There is: quay." in done.stderr

@@ -1,11 +1,15 @@
-"""`streamhub agenda import`: an agenda of any format, shown as it was understood, then taken."""
+"""`streamhub agenda import`: an agenda of any format, shown as it was understood, then taken.
 
+It becomes an event, or the newer version of the agenda that an event has (`--event`).
+"""
+
+import asyncio
 import io
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -20,7 +24,7 @@ from streamhub.formats.draft import Ask, Choices, Reading
 from streamhub.formats.registry import IMPORTERS
 from streamhub.formats.sniff import read_any
 from streamhub.formats.source import Source
-from streamhub.hub.errands import Declined, Init
+from streamhub.hub.errands import About, Declined, Init, Replace
 from streamhub.logs import configure
 from streamhub.settings import Settings
 
@@ -55,30 +59,87 @@ def import_(  # noqa: PLR0913, PLR0917 - a command line has as many options as i
             help="What a column of a table is: title=Vortrag, start=B.", metavar="FIELD=COLUMN"
         ),
     ] = None,
+    event: Annotated[
+        str | None, typer.Option(help="Replace the agenda of this event, and make none.")
+    ] = None,
+    touch_live: Annotated[
+        bool, typer.Option("--touch-live", help="With --event: what is on air may change, too.")
+    ] = False,
     save: Annotated[Path | None, typer.Option(help="Write it as YAML, and make no event.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Take it without asking.")] = False,
     data: Data = None,
     journal: Engine = None,
     public_url: Url = None,
 ) -> None:
-    """Read an agenda of any known format, show what was understood, and make an event of it."""
+    """Read an agenda of any known format, show what was understood, and take it.
+
+    It becomes an event, or with --event the newer version of that event's agenda.
+    """
+    settings = settings_of(data=data, journal=journal, public_url=public_url)
+    configure(settings.log, "warning")
     choices = Choices(
         timezone=timezone, title=title, slug=slug, date=date, columns=_columns(columns or [])
     )
     asks = sys.stdin.isatty() and not yes
-    reading = _read(_load(source), choices, asks=asks)
+    about = None if event is None else asyncio.run(_told(settings, About(event=event)))
+    reading = _read(_load(source, settings), choices, about, asks=asks)
     if reading.agenda is None:
         sys.exit(2)
     if save is not None:
         _save(save, reading)
         return
-    if not yes and not (asks and typer.confirm("Make an event of it?", err=True)):
+    if event is not None:
+        look = Replace(event=event, touch_live=touch_live, only_look=True)
+        found = asyncio.run(_told(settings, look, reading))
+        show_difference(found)
+        if found["same"]:
+            print("The event's agenda says all of this already.")
+            return
+        if found["live"] and not touch_live:
+            raise Declined(
+                "This changes what is on air, so nothing was changed.\n"
+                "Repeat it with --touch-live if that is meant, or wait until it is over."
+            )
+    question = "Make an event of it?" if event is None else "Replace the agenda by it?"
+    if not yes and not (asks and typer.confirm(question, err=True)):
         if not asks:
             raise Declined("Nothing was changed.\nRepeat it with --yes, or with --save FILE.")
         sys.exit(1)
-    settings = settings_of(data=data, journal=journal, public_url=public_url)
-    configure(settings.log, "warning")
-    run(_make(settings, reading, reading.agenda))
+    if event is None:
+        run(_make(settings, reading, reading.agenda))
+    else:
+        asyncio.run(_told(settings, Replace(event=event, touch_live=touch_live), reading))
+        out.print(f"Replaced the agenda of [bold]{event}[/].")
+
+
+async def _told(
+    settings: Settings, errand: About | Replace, reading: Reading | None = None
+) -> dict[str, Any]:
+    agenda = None if reading is None else reading.agenda
+    held = b"" if reading is None or agenda is None else own.write_json(agenda, reading.slug)
+    with FileWindow(io.BytesIO(held)) as window:
+        return await carry_out(settings, errand, window)
+
+
+def show_difference(found: dict[str, Any]) -> None:
+    """Print what an agenda would change, session by session."""
+    live = {one["session"] for one in found["live"]}
+    lines = [
+        *(f"+ {one['title']}" for one in found["added"]),
+        *(f"- {one['title']}: cancelled" for one in found["gone"]),
+        *(f"+ {one['title']}: no longer cancelled" for one in found["restored"]),
+        *(
+            f"{'!' if one['session'] in live else '~'} {one['title']}: {', '.join(one['fields'])}"
+            + (" (on air)" if one["session"] in live else "")
+            for one in found["changes"]
+        ),
+    ]
+    if not lines and not found["same"]:
+        lines = ["~ what is said of the event, its rooms or its people"]
+    for line in lines[:NOTES_MOST]:
+        print("  " + line)
+    if len(lines) > NOTES_MOST:
+        print(f"  … and {len(lines) - NOTES_MOST} more.")
 
 
 async def _make(settings: Settings, reading: Reading, agenda: Agenda) -> None:
@@ -105,14 +166,13 @@ def _columns(said: list[str]) -> dict[str, str] | None:
     return {name.strip(): column.strip() for name, _, column in parts} or None
 
 
-def _load(said: str) -> Source:
+def _load(said: str, settings: Settings) -> Source:
     """Read a file, the files of a directory, or what lies at an address."""
     if "://" in said:
-        import asyncio
+        from streamhub.http.fetch import fetch, is_public, is_public_or_private
 
-        from streamhub.http.fetch import fetch
-
-        found = asyncio.run(fetch(said))
+        may = is_public_or_private if settings.fetch_private else is_public
+        found = asyncio.run(fetch(said, may))
         return Source(found.data, found.name)
     path = Path(said)
     if not path.is_dir():
@@ -127,10 +187,22 @@ def _load(said: str) -> Source:
     return Source(held.pop(main), main, held)
 
 
-def _read(source: Source, choices: Choices, *, asks: bool) -> Reading:
-    """Read it, and ask what is missing where somebody is there to answer."""
+def _read(source: Source, choices: Choices, about: dict[str, Any] | None, *, asks: bool) -> Reading:
+    """Read it, and ask what is missing where somebody is there to answer.
+
+    What `about` says of the event that is there already needs no answer.
+    """
     while True:
         reading = read_any(source, choices)
+        missing = {ask.what for ask in reading.asks if ask.needed}
+        if about is not None and missing & {"timezone", "title"}:
+            choices = replace(
+                choices,
+                timezone=choices.timezone or about["timezone"],
+                title=choices.title or about["title"],
+            )
+            about = None
+            continue
         _show(reading)
         needed = [ask for ask in reading.asks if ask.needed]
         if not needed or not asks:

@@ -21,6 +21,7 @@ CODES: Final[dict[str, bool]] = {
     "event.exists": False,
     "agenda.invalid": False,
     "agenda.touches_live": False,
+    "agenda.stale": False,
     "view.unknown": False,
     "view.forbidden": False,
     "token.invalid": False,
@@ -61,6 +62,7 @@ CODES: Final[dict[str, bool]] = {
     "name.required": False,
     "participant.unknown": False,
     "participant.muted": True,
+    "participant.unproven": True,
     "speaker.unknown": False,
     "stage.stale": False,
     "stage.empty": False,
@@ -73,6 +75,7 @@ CODES: Final[dict[str, bool]] = {
     "message.unknown": False,
     "message.too_many": False,
     "link.unknown": False,
+    "link.used_up": False,
     "unavailable": True,
     "internal": True,
 }

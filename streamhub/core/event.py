@@ -21,7 +21,9 @@ from streamhub.core import (
     replacing,
     roles,
     rundown,
+    screens,
     streams,
+    watching,
 )
 from streamhub.core.activity import QUIET, Activity, Counted
 from streamhub.core.agenda import Agenda
@@ -30,14 +32,20 @@ from streamhub.core.editions import NOTHING_TOLD, Editions, renewed, steady_time
 from streamhub.core.errors import Rejected
 from streamhub.core.forecast import Expected, outlook, refresh_shown
 from streamhub.core.ids import ActorId, DisplayId, Ms, QuestionId, RoomId, SessionId
-from streamhub.core.links import NO_LINKS, LinkCommand, LinkFact, Links
+from streamhub.core.links import (
+    NO_LINKS,
+    NOBODY,
+    Invited,
+    LinkCommand,
+    LinkFact,
+    Links,
+)
 from streamhub.core.messages import NO_MESSAGES, MessageCommand, MessageFact, Messages
 from streamhub.core.openings import Doors
 from streamhub.core.polls import (
     AnswerPoll,
     PollCommand,
     PollFact,
-    PollHidden,
     Polls,
     PollShown,
 )
@@ -51,7 +59,6 @@ from streamhub.core.questions import (
     QuestionsConfigured,
     QuestionSpotlit,
     QuestionsSet,
-    QuestionStatus,
 )
 from streamhub.core.reactions import NO_REACTIONS, ReactionCommand, ReactionFact, Reactions
 from streamhub.core.replacing import AgendaReplaced, ReplaceAgenda
@@ -68,6 +75,7 @@ from streamhub.core.stamp import Stamp
 from streamhub.core.streams import StreamCommand, StreamFact, Streams
 from streamhub.core.table import ByType, Map, Table
 from streamhub.core.values import changed
+from streamhub.core.watching import Watch, WatchCommand, WatchFact
 
 MEMORY_MS: Final = 24 * 3_600_000
 """How long command ids are remembered at least, within `MEMORY_MOST`."""
@@ -133,11 +141,13 @@ class EventState:
     reactions: Reactions = NO_REACTIONS
     displays: Displays = NO_DISPLAYS
     links: Links = NO_LINKS
+    invited: Invited = NOBODY
     messages: Messages = NO_MESSAGES
     activity: Activity = QUIET
     memory: Memory = NOTHING_DONE
     editions: Editions = NOTHING_TOLD
     streams: Streams = NO_STREAMS
+    watch: Watch | None = None
 
     @property
     def windows(self) -> tuple[int, int]:
@@ -182,12 +192,14 @@ Command = (
     | MessageCommand
     | LinkCommand
     | ReplaceAgenda
+    | WatchCommand
     | Tick
 )
 Fact = (
     EventCreated
     | TimePassed
     | AgendaReplaced
+    | WatchFact
     | QuestionFact
     | PollFact
     | ReactionFact
@@ -294,8 +306,8 @@ def decide(  # noqa: PLR0912 - one branch per feature is the table a reader look
         running = Running(state.agenda, state.rundown)
         moved = rundown.decide(running, command, stamp, given.fresh, look)
         facts = tuple(_with_screens(state, moved, stamp))
-    elif isinstance(command, ReplaceAgenda):
-        facts = tuple(_replaced(state, command))
+    elif isinstance(command, ReplaceAgenda | WatchCommand):
+        facts = tuple(_handed_in(state, command))
     elif isinstance(command, DisplayCommand):
         facts = tuple(
             displays.decide(state.agenda, state.displays, command, given.fresh, given.secret_hash)
@@ -307,7 +319,15 @@ def decide(  # noqa: PLR0912 - one branch per feature is the table a reader look
     elif isinstance(command, LinkCommand):
         secret_hash = given.secret_hash or ""
         facts = tuple(
-            links.decide(state.agenda, state.links, command, stamp, given.fresh, secret_hash)
+            links.decide(
+                state.agenda,
+                state.links,
+                state.invited,
+                command,
+                stamp,
+                fresh=given.fresh,
+                secret_hash=secret_hash,
+            )
         )
     else:
         assert_never(command)
@@ -362,30 +382,27 @@ def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
     return [*facts, *streams.due(state.streams, stamp.at)]
 
 
+def _handed_in(state: EventState, command: ReplaceAgenda | WatchCommand) -> Sequence[Fact]:
+    if isinstance(command, WatchCommand):
+        return watching.decide(state.watch, command)
+    return _replaced(state, command)
+
+
 def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
     """Replace the agenda; what is on screens leaves them if its session moves to another room."""
     facts: list[Fact] = []
     for fact in replacing.decide(Running(state.agenda, state.rundown), command):
-        facts.append(fact)
-        for room, name in sorted(state.questions.spotlight.items()):
-            session = state.questions.all[name].session
-            if fact.agenda.sessions[session].room != room:
-                facts += questions.unspotlight(state.questions, room, "rundown")
-        facts += _off_the_lists(state, fact.agenda)
-        for room, poll in sorted(state.polls.shown.items()):
-            if state.polls.all[poll].room_in(fact.agenda) != room:
-                facts.append(PollHidden(poll=poll, room=room))
-    return facts
+        facts += [fact, *screens.off_their_rooms(state.questions, state.polls, fact.agenda)]
+    rev = state.agenda_rev + bool(facts)
+    return [*facts, *watching.settled(state.watch, command.version, rev)]
 
 
 def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp) -> list[Fact]:
-    """Return `facts` with what follows from them for what is on the screens.
+    """Return `facts` with what follows from them for questions and screens.
 
-    A question leaves them when another session goes on air, or its own moves to another room; so
-    does the poll of a session. What an undone command had taken off comes back, unless there is a
-    poll by now. What is open when a session ends goes where the event's settings say.
+    What is open when a session ends goes where the event's settings say.
     """
-    after = Running(state.agenda, state.rundown)
+    before = after = Running(state.agenda, state.rundown)
     back: dict[RoomId, QuestionId] = {}
     ends: list[Fact] = []
     for fact in facts:
@@ -396,41 +413,7 @@ def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp)
             ends += questions.before_the_end(state.questions, fact.seq, fact.sessions)
     ended = [fact.session for fact in facts if isinstance(fact, SessionEnded)]
     ends += questions.after_the_end(state.questions, state.policy, after, ended)
-    lit = state.questions.spotlight
-    screens: list[Fact] = []
-    for room, name in sorted(lit.items()):
-        session = state.questions.all[name].session
-        live = after.rundown.clock(room).live
-        other = live not in {None, state.rundown.clock(room).live, session}
-        away = after.agenda.sessions[session].room != room
-        if (other and back.get(room) != name) or away:
-            screens += questions.unspotlight(state.questions, room, "rundown")
-            lit = lit.delete(room)
-    shown = state.polls.shown
-    for room, poll in sorted(shown.items()):
-        of = state.polls.all[poll].session
-        live = after.rundown.clock(room).live
-        other = live not in {None, state.rundown.clock(room).live, of}
-        if of is not None and (other or after.agenda.sessions[of].room != room):
-            screens.append(PollHidden(poll=poll, room=room))
-            shown = shown.delete(room)
-    for room, name in back.items():
-        free = room not in lit and room not in shown
-        if free and state.questions.all[name].status is QuestionStatus.APPROVED:
-            screens += questions.unqueue(state.questions, name, "rundown")
-            screens.append(QuestionSpotlit(question=name, room=room, cause="rundown"))
-    return [*facts, *screens, *_off_the_lists(state, after.agenda), *ends]
-
-
-def _off_the_lists(state: EventState, agenda: Agenda) -> list[Fact]:
-    """Return what leaves a stage list because its session moved to another room."""
-    return [
-        fact
-        for room, listed in sorted(state.questions.queue.items())
-        for name in listed
-        if agenda.sessions[state.questions.all[name].session].room != room
-        for fact in questions.unqueue(state.questions, name, "rundown")
-    ]
+    return [*facts, *screens.follow(state.questions, state.polls, before, after, back), *ends]
 
 
 def _nobody_asked_there(state: EventState, agenda: Agenda, fact: RundownUndone) -> None:
@@ -520,6 +503,7 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
         (get_args(MessageFact), ("messages", messages.evolve)),
         (get_args(LinkFact), ("links", links.evolve)),
         (get_args(StreamFact), ("streams", streams.evolve)),
+        (get_args(WatchFact), ("watch", watching.evolve)),
     )
     for fact in facts
 } | {QuestionsConfigured: ("policy", questions.configured)}
@@ -551,7 +535,10 @@ def evolve(state: EventState, decision: Decision) -> EventState:
         name, take = _FEATURE[type(fact)]
         before = fields[name] if name in fields else getattr(state, name)
         fields[name] = take(before, fact, stamp)
-        if isinstance(fact, Counted):
+        if isinstance(fact, LinkFact):
+            held = fields.get("invited", state.invited)
+            fields["invited"] = links.evolve_invited(held, fact, stamp)
+        elif isinstance(fact, Counted):
             busy = fields.get("activity", state.activity)
             fields["activity"] = activity.evolve(busy, fact, stamp)
         opened = opened or isinstance(fact, QuestionsSet)

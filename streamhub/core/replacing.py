@@ -35,11 +35,12 @@ _NOT_COMPARED: Final = frozenset({"id", "printed", "inserted", "gone"})
 class ReplaceAgenda:
     """Put another version of the agenda in the place of the present one.
 
-    `touch_live`: what is on air may change, too.
+    `touch_live`: what is on air may change, too. `version`: which of the watched address it is.
     """
 
     agenda: Agenda
     touch_live: bool = False
+    version: str | None = None
     type: Literal["agenda.replace"] = "agenda.replace"
 
 

@@ -13,7 +13,7 @@ from streamhub.core.activity import MINUTE_MS, at_ms
 from streamhub.core.event import EventState
 from streamhub.core.ids import ActorId, Ms, OptionId, SessionId
 from streamhub.core.polls import Poll
-from streamhub.core.questions import Question, QuestionStatus, upvotes_of
+from streamhub.core.questions import Question, QuestionStatus, known_votes_of, upvotes_of
 from streamhub.core.views.frame import without_nothing
 from streamhub.core.views.project import tally_view
 
@@ -23,7 +23,10 @@ _NEVER_TAKEN: Final = frozenset({QuestionStatus.REJECTED, QuestionStatus.REDACTE
 
 
 class QuestionResult(TypedDict):
-    """One question and what became of it. The fields from `reason` on are for the crew only."""
+    """One question and what became of it. The fields from `reason` on are for the crew only.
+
+    `known` of its votes are of participants who are invited, or asked under a name.
+    """
 
     id: str
     session: str
@@ -41,6 +44,7 @@ class QuestionResult(TypedDict):
     decided_at: NotRequired[Ms]
     merged_into: NotRequired[str]
     labels: NotRequired[list[str]]
+    known: NotRequired[int]
 
 
 class Figures(TypedDict):
@@ -251,6 +255,7 @@ def _question(state: EventState, question: Question, *, public: bool) -> Questio
             decided_at=question.decided_at,
             merged_into=question.merged_into,
             labels=list(question.labels) or None,
+            known=known_votes_of(state.questions, question.id, state.invited),
         )
     return cast("QuestionResult", told)
 

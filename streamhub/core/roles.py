@@ -27,11 +27,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Somebody who issues commands. `speaker` names the person on the agenda, for speakers."""
+    """Somebody who issues commands. `speaker` names the person on the agenda, for speakers.
+
+    `owes` is the work that a new participant of a busy network still has to do: see
+    `hub/identities.py`.
+    """
 
     id: ActorId
     role: Role
     speaker: SpeakerId | None = None
+    owes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +128,22 @@ WHO: Final[dict[str, Rule]] = {
     "display.identify": Rule(_CONTROL),
     "display.blackout": Rule(_CONTROL),
     "display.remove": Rule(_CONTROL),
-    "agenda.replace": Rule(_OWNER),
+    "agenda.replace": Rule(_OWNER | {Role.SYSTEM}),  # the system: of what is watched
+    "agenda.watch": Rule(_OWNER),
+    "agenda.leave": Rule(_OWNER),
     "link.create": Rule(_OWNER),
     "link.revoke": Rule(_OWNER),
+    "link.use": Rule(_AUDIENCE),
     "reactions.count": Rule(frozenset({Role.SYSTEM})),
     "clock.tick": Rule(frozenset({Role.SYSTEM})),
 }
 
 
 def authorize(actor: Actor, command: str) -> None:
-    """Raise `command.forbidden` unless the table lets `actor` issue `command`."""
+    """Raise `command.forbidden` unless the table lets `actor` issue `command`.
+
+    Raise `participant.unproven` while they owe work.
+    """
     roles = WHO[command].roles
     if actor.role not in roles:
         allowed = ", ".join(sorted(role.value for role in roles))
@@ -141,6 +152,14 @@ def authorize(actor: Actor, command: str) -> None:
             f"A {actor.role.value} may not issue {command}.",
             f"Sign in with a link for: {allowed}.",
             field="type",
+        )
+    if actor.owes:
+        raise Rejected(
+            "participant.unproven",
+            "Very many people come from your network; your device has something to compute first.",
+            "Pages do it by themselves; programs find it under “What a newcomer owes”.",
+            retry_after=1,
+            detail={"owes": actor.owes},
         )
 
 

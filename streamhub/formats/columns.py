@@ -64,7 +64,9 @@ _HEADINGS: Final[dict[str, str]] = {
         "orador a,host,hosts,name of speaker,presented by,participants"
     ),
     "affiliation": (
-        "affiliation,organisation,organization,company,institution,institute,org,firma,"
+        "affiliation,affiliations,organisation,organisations,organization,organizations,company,"
+        "companies,institution,institutions,institute,org,firma,speaker affiliation,"
+        "speaker affiliations,afiliaciones,instituciones,empresas,"
         "unternehmen,einrichtung,institucion,empresa,organizacion,entreprise,organisme,"
         "azienda,ente,istituzione,afiliacion,filiation,speaker company,speaker organization"
     ),
@@ -78,7 +80,7 @@ _HEADINGS: Final[dict[str, str]] = {
         "session description,content,note,body,information,long description"
     ),
     "subtitle": "subtitle,untertitel,subtitulo,sous-titre,sottotitolo",
-    "language": "language,sprache,idioma,langue,lingua,lang,spoken language",
+    "language": "language,sprache,idioma,langue,lingua,lang,spoken language,session language",
     "uid": ("id,uid,guid,session id,code,proposal id,number,nr,no,session code,kennung,reference"),
     "url": "url,link,website,web,session url,permalink",
     "status": (
@@ -98,6 +100,7 @@ _BY_HEADING: Final = {
     heading: name for name, headings in _HEADINGS.items() for heading in headings.split(",")
 }
 _NUMBERED: Final = re.compile(r"(?P<base>.*?\D)[ _#.-]*\d{1,2}")
+_BY_NUMBER: Final = re.compile(r"#(?P<n>[1-9]\d{0,3})")
 _LOOK_AT: Final = 30
 _LEAST: Final = 2
 
@@ -155,7 +158,10 @@ def columns_of(rows: Sequence[Sequence[Cell]], at: int) -> dict[str, list[int]]:
 def chosen(
     rows: Sequence[Sequence[Cell]], at: int | None, choices: Mapping[str, str]
 ) -> tuple[dict[str, list[int]], list[str]]:
-    """Find the columns that were chosen, by heading, letter or number; tell which were not."""
+    """Find the columns that were chosen, by heading, letter or number; tell which were not.
+
+    `#3` is the third, whatever headings say; a field with nothing chosen for it has no column.
+    """
     head = [] if at is None else [heading(cell) for cell in rows[at]]
     found: dict[str, list[int]] = {}
     missing = []
@@ -163,17 +169,22 @@ def chosen(
         if name not in _HEADINGS:
             missing.append(name)
             continue
-        for one in said.split("+"):
+        places: list[int] = []
+        for one in said.split("+") if said else ():
             wish = heading(one)
-            if wish in head:
-                found.setdefault(name, []).append(head.index(wish))
+            if match := _BY_NUMBER.fullmatch(one.strip()):
+                places.append(int(match["n"]) - 1)
+            elif wish in head:
+                places.append(head.index(wish))
             elif re.fullmatch("[A-Za-z]{1,2}", one.strip()):
                 index = 0
                 for letter in one.strip().upper():
                     index = index * 26 + ord(letter) - 64
-                found.setdefault(name, []).append(index - 1)
+                places.append(index - 1)
             elif one.strip().isdigit() and 0 < int(one) <= 1000:  # noqa: PLR2004 - beyond any table
-                found.setdefault(name, []).append(int(one) - 1)
+                places.append(int(one) - 1)
             else:
                 missing.append(one.strip())
+        if places or not said:
+            found[name] = places
     return found, missing

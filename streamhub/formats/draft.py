@@ -41,9 +41,26 @@ class Ask:
     needed: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its number from 1, its heading, what stands in it, what it is taken for.
+
+    `samples` are its first values, as they stand there; `field` is None where nothing is read of
+    it.
+    """
+
+    number: int
+    heading: str | None
+    samples: tuple[str, ...]
+    field: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
     """What the organiser answered. `columns` names a table's columns: `{"title": "Vortrag"}`.
+
+    A column is named by its heading, letter or number, `#3` is the third in any case, and nothing
+    at all says that no column is this.
 
     `date` is the first day, as 2027-05-12, where the file tells weekdays or day numbers only.
     """
@@ -117,6 +134,7 @@ class Draft:
     sessions: list[DraftSession] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
+    columns: tuple[Column, ...] = ()
 
     def note(self, level: Level, text: str, row: str | None = None, on: str = "") -> None:
         """Say what was made of something."""
@@ -128,7 +146,8 @@ class Reading:
     """What a file says. `agenda` is there once nothing needed is open and nothing is wrong.
 
     `preview` is the same agenda with what was assumed meanwhile: to look at, never to keep.
-    `lanes` tells which rooms were added because sessions overlap, and beside which room.
+    `lanes` tells which rooms were added because sessions overlap, and beside which room; `columns`
+    those of a table.
     """
 
     agenda: Agenda | None
@@ -139,3 +158,4 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     preview: Agenda | None = None
     lanes: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[Column, ...] = ()

@@ -9,15 +9,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, available_timezones
-
-from icalendar import Calendar, Component
 
 from streamhub.formats import limits
 from streamhub.formats.draft import Choices, Draft, DraftSession
 from streamhub.formats.moments import plain
 from streamhub.formats.source import Source
+
+if TYPE_CHECKING:  # it takes a tenth of a second, and most commands read no calendar
+    from icalendar import Component
 
 _PROPERTY: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*(?:;[^:\n]{0,2000})?:|[A-Za-z][A-Za-z0-9-]*;")
 _BY: Final = re.compile(
@@ -25,6 +26,7 @@ _BY: Final = re.compile(
     r"por|referent(?:en|in)?):\s*(?P<who>[^\n]{2,300})",
     re.IGNORECASE,
 )
+_ESCAPED: Final = re.compile(r"\\([\\;,nN])")
 _OFTEN: Final = 0.2
 _LONG_LIST: Final = 4
 _ZONES: Final = frozenset(available_timezones())
@@ -90,6 +92,8 @@ def fits(source: Source) -> bool:
 
 def read(source: Source, choices: Choices) -> Draft:  # noqa: ARG001 - it says all itself
     """Read it."""
+    from icalendar import Calendar
+
     lines = _mend(source.text)
     try:
         calendars = Calendar.from_ical("\r\n".join(lines.kept) + "\r\n", multiple=True)
@@ -100,8 +104,8 @@ def read(source: Source, choices: Choices) -> Draft:  # noqa: ARG001 - it says a
     events: list[Component] = []
     zones: Counter[str] = Counter()
     for calendar in calendars:
-        draft.title = draft.title or _said(calendar, "X-WR-CALNAME") or _said(calendar, "NAME")
-        about = _said(calendar, "X-WR-CALDESC") or _said(calendar, "DESCRIPTION")
+        draft.title = draft.title or _said(calendar, "NAME") or _said(calendar, "X-WR-CALNAME")
+        about = _said(calendar, "DESCRIPTION") or _said(calendar, "X-WR-CALDESC")
         draft.summary = draft.summary or (about if about != draft.title else None)
         draft.timezone = draft.timezone or _said(calendar, "X-WR-TIMEZONE")
         events += calendar.walk("VEVENT")
@@ -138,14 +142,21 @@ def _params(value: object) -> Mapping[str, object]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _said(component: Component, name: str) -> str | None:
+def _said(component: "Component", name: str) -> str | None:
     value = component.get(name)
     if isinstance(value, list):
         value = value[0] if value else None
-    return (str(value).strip() or None) if value is not None else None
+    if value is None:
+        return None
+    from icalendar.prop import vUnknown
+
+    said = str(value)
+    if isinstance(value, vUnknown):  # which stands as it stood in the file
+        said = _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], said)
+    return said.strip() or None
 
 
-def _names(component: Component, name: str) -> list[str]:
+def _names(component: "Component", name: str) -> list[str]:
     value = component.get(name)
     found: list[str] = []
     for one in value if isinstance(value, list) else [value]:
@@ -155,7 +166,7 @@ def _names(component: Component, name: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _hosts(events: Iterable[Component]) -> frozenset[str]:
+def _hosts(events: "Iterable[Component]") -> frozenset[str]:
     """The organisers who are so of many events: the conference itself, not a speaker."""
     counted = Counter(name for event in events for name in _names(event, "ORGANIZER"))
     total = sum(counted.values())
@@ -163,7 +174,7 @@ def _hosts(events: Iterable[Component]) -> frozenset[str]:
 
 
 def _session(
-    event: Component,
+    event: "Component",
     number: int,
     hosts: frozenset[str],
     known: dict[str, str],
@@ -220,7 +231,7 @@ def _whole(when: date | datetime | None) -> tuple[datetime | None, bool]:
 
 
 def _moment(
-    event: Component, name: str, known: dict[str, str], zones: Counter[str] | None
+    event: "Component", name: str, known: dict[str, str], zones: Counter[str] | None
 ) -> date | datetime | None:
     value = event.get(name)
     if isinstance(value, list):
@@ -253,7 +264,7 @@ def _listed(node: object) -> list[object]:
     return list(node) if isinstance(node, list | tuple) else []
 
 
-def _categories(event: Component) -> list[str]:
+def _categories(event: "Component") -> list[str]:
     value = event.get("CATEGORIES")
     found: list[str] = []
     for one in value if isinstance(value, list) else [value]:

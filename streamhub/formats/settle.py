@@ -203,6 +203,7 @@ class _Settler:
             asks=tuple(self.asks),
             problems=tuple(self.problems),
             lanes=self.lanes,
+            columns=self.draft.columns,
         )
 
     def judge(self, agenda: core.Agenda) -> None:

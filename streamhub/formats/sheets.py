@@ -9,12 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+if TYPE_CHECKING:  # it takes an eighth of a second, and most commands write no sheet
+    from openpyxl.cell import Cell
 
 Value = str | int | float | datetime | None
 """What a cell may hold; a `datetime` is written as the wall clock of its zone."""
@@ -62,6 +60,10 @@ def _csv_value(value: Value) -> Value:
 
 def to_xlsx(sheets: Sequence[Sheet], *, title: str) -> bytes:
     """Write tables as a workbook: headings that stay in sight, filters, times that are times."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.title = title
@@ -85,7 +87,9 @@ def to_xlsx(sheets: Sequence[Sheet], *, title: str) -> bytes:
     return out.getvalue()
 
 
-def _put(cell: Cell, value: Value) -> None:
+def _put(cell: "Cell", value: Value) -> None:
+    from openpyxl.styles import Alignment
+
     if isinstance(value, datetime):
         cell.value = value.replace(tzinfo=None)
         cell.number_format = TIME

@@ -11,7 +11,7 @@ from typing import Final
 
 from streamhub.formats import cells, columns, limits, moments, people
 from streamhub.formats.cells import Cell, Sheet
-from streamhub.formats.draft import Ask, Choices, Draft, DraftSession, Person
+from streamhub.formats.draft import Ask, Choices, Column, Draft, DraftSession, Person
 from streamhub.formats.source import Source
 
 _RANGE: Final = re.compile(
@@ -27,6 +27,10 @@ _FEW_RUNS: Final = 12
 _FEW: Final = 2
 _NO: Final = frozenset(["", "no", "n", "false", "0", "nein", "non", "-"])
 _LONG: Final = 400
+_SAMPLED: Final = 40
+_SAMPLES: Final = 3
+_SHOWN: Final = 60
+_WIDE: Final = 60
 
 
 def fits(source: Source) -> bool:
@@ -76,7 +80,7 @@ class _Table:
         if self.at is None:
             self.at = self.unknown_headings()
         said, self.missing = columns.chosen(sheet.rows, self.at, choices.columns or {})
-        self.columns.update(said)
+        self.columns = {name: at for name, at in (self.columns | said).items() if at}
         self.first_day = moments.read_date(choices.date or "")
         self.on: date | None = None
         self.result = Draft()
@@ -91,6 +95,7 @@ class _Table:
         return bool({"start", "time"} & self.columns.keys())
 
     def draft(self) -> Draft:
+        self.result.columns = self.seen()
         for text in self.sheet.notes:
             self.result.note("warning", text)
         if self.missing:
@@ -121,6 +126,21 @@ class _Table:
                 words = all(isinstance(cell, str) and self.moment(cell) is None for cell in said)
                 return i if words else None
         return None
+
+    def seen(self) -> tuple[Column, ...]:
+        """Tell what each column is taken for, and what stands in it."""
+        fields = {i: name for name, listed in self.columns.items() for i in listed}
+        head = [] if self.at is None else self.sheet.rows[self.at]
+        below = self.sheet.rows[0 if self.at is None else self.at + 1 :][:_SAMPLED]
+        width = min(max((len(row) for row in [head, *below]), default=0), _WIDE)
+        found = []
+        for i in range(width):
+            values = [_as_shown(row[i]) for row in below if i < len(row) and row[i] is not None]
+            samples = [text for text in dict.fromkeys(values) if text][:_SAMPLES]
+            heading = _as_shown(head[i]) if i < len(head) else ""
+            if samples or heading:
+                found.append(Column(i + 1, heading or None, tuple(samples), fields.get(i)))
+        return tuple(found)
 
     def ask_columns(self) -> None:
         head = self.sheet.rows[self.at or 0]
@@ -412,6 +432,22 @@ class _Table:
         if role and len(found) == 1:
             found[0].role = found[0].role or role
         return found
+
+
+def _as_shown(cell: Cell) -> str:
+    """Write a cell as a table shows it, in a few words."""
+    match cell:
+        case None:
+            return ""
+        case datetime():
+            return f"{cell:%Y-%m-%d %H:%M}"
+        case time():
+            return f"{cell:%H:%M}"
+        case float():
+            return f"{cell:g}"
+        case _:
+            text = " ".join(str(cell).split())
+            return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}\u2026"
 
 
 def _clock(span: timedelta) -> time | None:

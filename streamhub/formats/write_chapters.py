@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from streamhub.core.ids import Ms, RoomId
-from streamhub.core.published import Item, Published
-from streamhub.core.rundown import Run
+from streamhub.core.ids import Ms, RoomId, SessionId
+from streamhub.core.published import Published
+from streamhub.core.recorded import spans
 from streamhub.formats.export import plain
 
 LEAST_MS: Final = 10_000
@@ -34,6 +34,7 @@ def chapters(
     end_at: Ms | None,
     *,
     before: str,
+    session: SessionId | None = None,
 ) -> list[Chapter]:
     """Return the chapters of a recording of one room.
 
@@ -43,29 +44,15 @@ def chapters(
         start_at: when the recording starts; None: with the first session there.
         end_at: when it ends; None: what is on air has its expected end.
         before: what comes before the first session is called.
+        session: only of this one.
     """
-    runs = sorted(
-        (run.started_at, _end(item, run, end_at), item.plan.title)
-        for item in event.items
-        if item.room.id == room
-        for run in item.runs
-    )
-    if not runs:
-        return []
-    zero = runs[0][0] if start_at is None else start_at
     found = [
-        Chapter(max(0, start - zero), end - zero, plain(title))
-        for start, end, title in runs
-        if end > max(zero, start)
+        Chapter(span.start, span.end, plain(span.item.plan.title))
+        for span in spans(event, room, start_at, end_at, session)
     ]
     if found and found[0].start > 0:
         found.insert(0, Chapter(0, found[0].start, before))
     return found
-
-
-def _end(item: Item, run: Run, end_at: Ms | None) -> Ms:
-    end = run.ended_at or max(item.end_at, run.started_at + LEAST_MS)
-    return end if end_at is None else min(end, end_at)
 
 
 def write_vtt(found: Sequence[Chapter]) -> bytes:

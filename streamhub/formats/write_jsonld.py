@@ -1,9 +1,17 @@
-"""schema.org's Event, for search engines: it stands in the public page as JSON-LD."""
+"""schema.org's Event, for search engines: it stands in the public page as JSON-LD.
 
+With its recordings as VideoObjects, whose chapters are Clips
+(developers.google.com/search/docs/appearance/structured-data/video#clip).
+"""
+
+from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from streamhub.core.agenda import Room, Speaker
+from streamhub.core.ids import RoomId, SessionId
 from streamhub.core.published import Item, Published
+from streamhub.core.recorded import Recorded
 from streamhub.formats.export import absolute, local, page_of, zone_of
 
 MOST: Final = 400
@@ -15,8 +23,8 @@ _HYBRID: Final = "https://schema.org/MixedEventAttendanceMode"
 _HERE: Final = "https://schema.org/OfflineEventAttendanceMode"
 
 
-def describe(event: Published) -> dict[str, object]:
-    """Return the event as JSON-LD."""
+def describe(event: Published, recordings: Sequence[Recorded] = ()) -> dict[str, object]:
+    """Return the event as JSON-LD, with what there is to watch of it."""
     agenda, zone = event.agenda, zone_of(event)
     streams = any(room.stream for room in agenda.rooms.values())
     whole: dict[str, object] = {
@@ -38,7 +46,37 @@ def describe(event: Published) -> dict[str, object]:
     }
     if len(event.items) <= MOST:
         whole["subEvent"] = [_session(event, item) for item in event.items]
+    if recordings:
+        whole["recordedIn"] = [_recording(event, one) for one in recordings]
     return whole
+
+
+def _recording(event: Published, one: Recorded) -> dict[str, object]:
+    named = {"session": one["session"]} if "session" in one else {"room": one["room"]}
+    agenda = event.agenda
+    page = f"{event.url}/archive?{urlencode(named)}"
+    plays_here = one["kind"] in {"hls", "file"}
+    return {
+        "@type": "VideoObject",
+        "name": agenda.sessions[SessionId(one["session"])].title
+        if "session" in one
+        else agenda.rooms[RoomId(one["room"])].name,
+        "description": agenda.title,
+        "uploadDate": local(one["started_at"], zone_of(event)).isoformat(),
+        "url": page,
+        ("contentUrl" if plays_here else "sameAs"): absolute(event, one["url"]),
+        "hasPart": [
+            {
+                "@type": "Clip",
+                "name": chapter["title"],
+                "startOffset": chapter["at_s"],
+                "endOffset": chapter["end_s"],
+                "url": f"{page}&t={chapter['at_s']}",
+            }
+            for chapter in one["chapters"]
+            if not chapter["pause"]
+        ],
+    }
 
 
 def _said(**fields: str | None) -> dict[str, object]:

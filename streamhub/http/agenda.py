@@ -95,13 +95,11 @@ for _export in EXPORTS:
 @routes.get("/e/{event}/agenda.ics")
 async def calendar(request: web.Request) -> web.StreamResponse:
     """The agenda as a calendar; with `?room=` or `?session=` only that."""
-    agenda = _hub(request).state.agenda
+    hub = _hub(request)
     room = request.query.get("room")
-    session = request.query.get("session")
-    if room is not None and room not in agenda.rooms:
+    if room is not None and room not in hub.state.agenda.rooms:
         raise Rejected("room.unknown", f"There is no room {room[:32]!r}.", field="room")
-    if session is not None and SessionId(session) not in agenda.sessions:
-        raise Rejected("session.unknown", f"There is no session {session[:32]!r}.", field="session")
+    session = _session(request, hub)
 
     def keep(item: Item) -> bool:
         return room in {None, item.room.id} and session in {None, item.plan.id}
@@ -116,27 +114,49 @@ async def calendar(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/e/{event}/chapters.vtt")
 async def chapters_vtt(request: web.Request) -> web.StreamResponse:
-    """The chapters of a room's recording as WebVTT; `?start_at=` is when the recording starts."""
+    """The chapters of a recording as WebVTT: of a room, or of a session with `?session=`.
+
+    They count from `?start_at=`, else from its own second 0, else from the first session on.
+    """
     return answer(request, copy_of(write_chapters.write_vtt(_chapters(request))), "text/vtt")
 
 
 @routes.get("/e/{event}/chapters.txt")
 async def chapters_txt(request: web.Request) -> web.StreamResponse:
-    """The chapters of a room's recording as video sites take them in a description."""
+    """The same as video sites take them in a description."""
     return answer(request, copy_of(write_chapters.write_list(_chapters(request))), "text/plain")
 
 
 def _chapters(request: web.Request) -> list[write_chapters.Chapter]:
-    hub, site, room = _hub(request), request.app[SITE], room_of(request)
-    renderer, agenda = site.renderer, hub.state.agenda
+    hub, site = _hub(request), request.app[SITE]
+    renderer, agenda, streams = site.renderer, hub.state.agenda, hub.state.streams
+    session = _session(request, hub)
+    if session is None:
+        room = room_of(request)
+        recording = streams.recordings.get(room)
+    else:
+        room = agenda.sessions[session].room
+        recording = streams.sessions.get(session)
+    start_at = _instant(request, "start_at", agenda.timezone)
+    if start_at is None and recording is not None:
+        start_at = recording.started_at
     locale = renderer.negotiate(",".join(agenda.languages), request.query.get("lang"))
     return write_chapters.chapters(
         published_now(request, hub),
         room,
-        _instant(request, "start_at", agenda.timezone),
+        start_at,
         _instant(request, "end_at", agenda.timezone),
         before=renderer.words(locale)(_("Before the start")),
+        session=session,
     )
+
+
+def _session(request: web.Request, hub: EventHub) -> SessionId | None:
+    """The session that `?session=` names."""
+    said = request.query.get("session")
+    if said is not None and SessionId(said) not in hub.state.agenda.sessions:
+        raise Rejected("session.unknown", f"There is no session {said[:32]!r}.", field="session")
+    return None if said is None else SessionId(said)
 
 
 def _instant(request: web.Request, field: str, timezone: str) -> Ms | None:

@@ -23,7 +23,7 @@ from streamhub.hub.hub import EventHub
 from streamhub.hub.secrets import fresh_id
 from streamhub.protocol.commands import MAX_BYTES, parse_command
 from streamhub.protocol.errors import first_flaw
-from streamhub.protocol.messages import AlikeAnswer, SimilarAnswer, SimilarRequest
+from streamhub.protocol.messages import AlikeAnswer, Proof, SimilarAnswer, SimilarRequest
 
 routes = web.RouteTableDef()
 
@@ -198,9 +198,38 @@ async def participant(request: web.Request) -> web.StreamResponse:
     """Become a participant: an identity for a program."""
     _hub(request)
     request.app[SITE].newcomers.take(guard.address_of(request), time.monotonic())
-    name = fresh_id()
-    token = request.app[SITE].hubs.keyring.participant_token(name)
-    return web.json_response({"participant": name, "token": token}, status=201)
+    made = request.app[SITE].identities.make(guard.address_of(request), time.monotonic())
+    body = {"participant": made.actor.id, "token": made.token}
+    if made.actor.owes:
+        return web.json_response(body | {"owes": made.actor.owes}, status=201)
+    return web.json_response(body, status=201)
+
+
+@routes.post("/api/v1/events/{event}/participants/proof")
+async def proof(request: web.Request) -> web.StreamResponse:
+    """Show that the work is done which an identity of a busy network owes."""
+    hub, site = _hub(request), request.app[SITE]
+    actor = author_of(request, hub, View.AUDIENCE)
+    try:
+        shown = Proof.model_validate(await _json(request))
+    except ValidationError as error:
+        field, words = first_flaw(error)
+        raise Rejected(
+            "request.invalid", f"That is not well formed: {words}.", field=field
+        ) from error
+    token = site.identities.settle(actor, shown.nonce)
+    if token is None:
+        raise Rejected(
+            "request.invalid",
+            "That does not show that the work was done.",
+            "The protocol page says how it is done.",
+            field="nonce",
+        )
+    if bearer(request) is not None:
+        return web.json_response({"participant": actor.id, "token": token})
+    response = web.json_response({"participant": actor.id})
+    cookies.put(site, response, cookies.PARTICIPANT, token)
+    return response
 
 
 @routes.get("/api/v1/openapi.json")

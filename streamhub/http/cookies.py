@@ -1,7 +1,8 @@
 """Cookies: who a browser is. All are HttpOnly and SameSite=Lax; over TLS they are `__Host-`.
 
-A browser may be a participant of the node, hold one link per role and event, and be a display:
-each has a cookie of its own, so that one machine can show the four pages of a demonstration.
+A browser may be a participant of the node, hold one link per role and event (one that invites it
+comes before the participant that it is otherwise), and be a display: each has a cookie of its own,
+so that one machine can show the four pages of a demonstration.
 """
 
 from typing import Final
@@ -50,6 +51,11 @@ def drop(site: Site, response: web.StreamResponse, name: str) -> None:
     response.del_cookie(_name(site, name), path="/", secure=site.is_secure, httponly=True)
 
 
+def get_role(request: web.Request, role: Role, event: str) -> str | None:
+    """Return the token of a role link that this browser opened."""
+    return get(request, _role_cookie(role, event))
+
+
 def put_role(site: Site, response: web.StreamResponse, role: Role, event: str, token: str) -> None:
     """Remember a role link."""
     put(site, response, _role_cookie(role, event), token)
@@ -61,13 +67,21 @@ def get(request: web.Request, name: str) -> str | None:
 
 
 def token_for(request: web.Request, event: str, view: View) -> str | None:
-    """Return the token with which this browser may look at `view`; None without one."""
+    """Return the token with which this browser may look at `view`; None without one.
+
+    `?as=` says which of its roles counts, where it has several.
+    """
     if view in _ROLES_FOR:
-        found = (get(request, _role_cookie(role, event)) for role in _ROLES_FOR[view])
+        asked = request.query.get("as")
+        roles = sorted(_ROLES_FOR[view], key=lambda role: role.value != asked)
+        found = (get(request, _role_cookie(role, event)) for role in roles)
         token = next((token for token in found if token is not None), None)
         return get(request, DISPLAY) if token is None and view is View.SPEAKER else token
     hub = request.app[SITE].hubs.get(event)
-    names = (DISPLAY, PARTICIPANT) if view is View.STAGE else (PARTICIPANT,)
+    invited = _role_cookie(Role.PARTICIPANT, event)
+    names = [invited, PARTICIPANT]
+    if view is View.STAGE:
+        names.insert(0, DISPLAY)
     for name in names:
         token = get(request, name)
         if hub.authenticate(token) is not None:

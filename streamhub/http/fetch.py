@@ -32,6 +32,7 @@ class Fetched:
     data: bytes
     name: str
     etag: str | None = None
+    modified: str | None = None
 
 
 def is_public(address: str) -> bool:
@@ -46,6 +47,16 @@ def is_public(address: str) -> bool:
         if found in ipaddress.ip_network("64:ff9b::/96"):
             return False
     return found.is_global and not found.is_multicast
+
+
+def is_public_or_private(address: str) -> bool:
+    """Tell whether it is public, or of a closed network; never what a cloud tells its machines."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inside = found.is_private and not (found.is_link_local or found.is_unspecified)
+    return is_public(address) or (inside and not (found.is_reserved or found.is_multicast))
 
 
 class Pinned(AbstractResolver):
@@ -101,22 +112,37 @@ async def fetch(url: str, may: Callable[[str], bool] = is_public) -> Fetched:
 
     `may` tells whether an address may be connected to.
     """
+    found = await fetch_if_changed(url, Fetched(b"", ""), may)
+    if found is None:
+        raise Declined(f"{url[:200]} answers 304.")
+    return found
+
+
+async def fetch_if_changed(
+    url: str, seen: Fetched, may: Callable[[str], bool] = is_public
+) -> Fetched | None:
+    """Fetch a file unless it is what was `seen`, as its server tells; raises `Declined`."""
     try:
         async with asyncio.timeout(PATIENCE_S), opened(may) as session:
-            return await _follow(session, url, may)
+            return await _follow(session, url, seen, may)
     except TimeoutError as error:
         raise Declined(f"{url[:200]} took more than {PATIENCE_S:.0f} seconds.") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
         raise Declined(f"{url[:200]} cannot be fetched: {str(error)[:200]}") from error
 
 
-async def _follow(session: aiohttp.ClientSession, url: str, may: Callable[[str], bool]) -> Fetched:
+async def _follow(
+    session: aiohttp.ClientSession, url: str, seen: Fetched, may: Callable[[str], bool]
+) -> Fetched | None:
     first = checked(url, may)
     at = url
+    headers = {"Accept-Encoding": "identity"}
+    if seen.etag is not None:
+        headers["If-None-Match"] = seen.etag
+    if seen.modified is not None:
+        headers["If-Modified-Since"] = seen.modified
     for _ in range(REDIRECTS + 1):
-        async with session.get(
-            at, allow_redirects=False, headers={"Accept-Encoding": "identity"}
-        ) as response:
+        async with session.get(at, allow_redirects=False, headers=headers) as response:
             where = response.headers.get("Location")
             if response.status in {301, 302, 303, 307, 308} and where is not None:
                 at = urljoin(at, where)
@@ -126,6 +152,8 @@ async def _follow(session: aiohttp.ClientSession, url: str, may: Callable[[str],
                         f"If that is meant, import {at[:200]} instead."
                     )
                 continue
+            if response.status == 304 and len(headers) > 1:  # noqa: PLR2004 - as it was asked
+                return None
             if response.status != 200:  # noqa: PLR2004 - it is there
                 raise Declined(f"{at[:200]} answers {response.status}.")
             if response.headers.get("Content-Encoding", "identity") != "identity":
@@ -136,7 +164,8 @@ async def _follow(session: aiohttp.ClientSession, url: str, may: Callable[[str],
                 if len(data) > limits.MAX_BYTES:
                     raise Declined(f"{at[:200]} has more than {limits.MAX_BYTES:,} bytes.")
             name = PurePosixPath(urlsplit(at).path).name
-            return Fetched(bytes(data), name, response.headers.get("ETag"))
+            told = (response.headers.get(one) for one in ("ETag", "Last-Modified"))
+            return Fetched(bytes(data), name, *told)
     raise Declined(f"{url[:200]} redirects more than {REDIRECTS} times.")
 
 

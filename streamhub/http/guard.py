@@ -35,6 +35,8 @@ WATCH_POLICY: Final = (
 )
 """For the page that plays streams: they come from wherever the crew says (see
 `core/streams/address.py`), and two sites may show a player of theirs in a frame, after a press."""
+SHOW_POLICY: Final = WATCH_POLICY.replace("img-src 'self'", "img-src 'self' https:")
+"""For the producer's desk, which looks at streams and at screens."""
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -6,28 +6,25 @@ kept between the two: who confirms sends the same file again.
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from aiohttp import web
 
-from streamhub.core.agenda import Agenda
 from streamhub.core.errors import Rejected
 from streamhub.core.event import EventState
-from streamhub.core.ids import SessionId
-from streamhub.core.replacing import Difference, ReplaceAgenda, difference
+from streamhub.core.replacing import ReplaceAgenda
 from streamhub.core.roles import Actor, authorize
-from streamhub.core.rundown import Running
 from streamhub.core.views import View
 from streamhub.formats import limits, own
-from streamhub.formats.draft import Choices, Note, Reading
-from streamhub.formats.problems import AgendaFileError, Problem
-from streamhub.formats.sniff import read_any
+from streamhub.formats.draft import Choices, Reading
+from streamhub.formats.problems import AgendaFileError
 from streamhub.formats.source import Source
+from streamhub.http import shown
 from streamhub.http.api import author_of
 from streamhub.http.fetch import fetch
 from streamhub.http.site import SITE
+from streamhub.http.understood import columns_of, read_for, version_of
+from streamhub.http.watching import TURN, waiting_as
 from streamhub.hub.errands import Declined
 from streamhub.hub.hub import EventHub
 from streamhub.hub.secrets import fresh_id
@@ -38,8 +35,6 @@ routes = web.RouteTableDef()
 PATIENCE_S: Final = 60.0
 """How long a file may take to come: it comes from an organiser."""
 CHUNK: Final = 1 << 16
-TURN: Final = web.AppKey("turn", asyncio.Semaphore)
-"""Reading a large file takes a processor for half a second: a node has others to serve."""
 
 
 @routes.post("/api/v1/events/{event}/agenda/preview")
@@ -49,37 +44,26 @@ async def preview(request: web.Request) -> web.StreamResponse:
     try:
         reading = await _read(request, hub.state)
     except AgendaFileError as error:
-        problems = [_problem(one) for one in error.problems]
-        nothing = dict.fromkeys(("format", "slug", "agenda", "difference"))
-        return web.json_response({**nothing, "notes": [], "asks": [], "problems": problems})
-    shown = reading.preview
-    return web.json_response(
-        {
-            "format": reading.format,
-            "slug": reading.slug,
-            "notes": [_note(note) for note in reading.notes],
-            "asks": [
-                {
-                    "what": ask.what,
-                    "why": ask.why,
-                    "options": list(ask.options),
-                    "needed": ask.needed,
-                }
-                for ask in reading.asks
-            ],
-            "problems": [_problem(one) for one in reading.problems],
-            "agenda": None if shown is None else own.as_file(shown, reading.slug),
-            "difference": None if shown is None else _difference(hub.state, shown),
-        }
-    )
+        return web.json_response(shown.broken(error))
+    whole = request.query.get("agenda") != "false"
+    async with request.app[TURN]:
+        told = await asyncio.to_thread(shown.preview, hub.state, reading, whole=whole)
+    return web.json_response(told)
 
 
 @routes.post("/api/v1/events/{event}/agenda")
 async def confirm(request: web.Request) -> web.StreamResponse:
-    """Put the agenda that a file says in the place of the event's; answers when it is durable."""
+    """Put the agenda that a file says in the place of the event's; answers when it is durable.
+
+    With `?watched=` it is the version of the watched address that waits.
+    """
     hub, actor = _organiser(request)
+    waits = request.query.get("watched")
     try:
-        reading = await _read(request, hub.state)
+        if waits is None:
+            reading = await _read(request, hub.state)
+        else:
+            reading = await waiting_as(request.app, hub, waits)
     except AgendaFileError as error:
         first, more = error.problems[0], len(error.problems) + error.more - 1
         rest = f" There are {more} more." if more else ""
@@ -89,15 +73,30 @@ async def confirm(request: web.Request) -> web.StreamResponse:
         open_ += [one.message for one in reading.problems]
         raise Rejected("agenda.invalid", open_[0][:300], "Look at the preview for what is missing.")
     touch_live = request.query.get("touch_live") == "true"
-    changed = _difference(hub.state, reading.agenda)
+    async with request.app[TURN]:
+        changed = await asyncio.to_thread(shown.Changed, hub.state, reading.agenda)
+    seen = request.query.get("seen")
+    if seen is not None and seen != changed.seen():
+        raise Rejected(
+            "agenda.stale",
+            "The event or the file is not what it was when you looked at the preview.",
+            "Look at it again, then confirm that.",
+            field="seen",
+        )
+    watch = hub.state.watch
+    is_watched = waits is not None or (watch and request.query.get("url") == watch.url)
     written = own.write_json(reading.agenda, reading.slug) + bytes([touch_live])
     wish = Wish(
         request.query.get("id") or fresh_id(),
         hashlib.sha256(written).hexdigest()[:32],
-        ReplaceAgenda(agenda=reading.agenda, touch_live=touch_live),
+        ReplaceAgenda(
+            agenda=reading.agenda,
+            touch_live=touch_live,
+            version=version_of(reading) if is_watched else None,
+        ),
     )
     accepted = await hub.submit(wish, actor)
-    return web.json_response({**accepted, "difference": changed})
+    return web.json_response({**accepted, "difference": changed.told()})
 
 
 HANDLERS: Final[frozenset[object]] = frozenset({preview, confirm})
@@ -119,36 +118,17 @@ async def _read(request: web.Request, state: EventState) -> Reading:
         title=request.query.get("title"),
         slug=state.slug,
         date=request.query.get("date"),
-        columns=_columns(request) or None,
+        columns=columns_of(request.query.getall("columns", [])[:50]),
     )
     async with request.app[TURN]:
-        return await asyncio.to_thread(_read_for, source, choices, state.agenda)
-
-
-def _read_for(source: Source, choices: Choices, agenda: Agenda) -> Reading:
-    """Read a file; what it does not say of the event is what the event says."""
-    reading = read_any(source, choices)
-    missing = {ask.what for ask in reading.asks if ask.needed}
-    notes = []
-    if "timezone" in missing and choices.timezone is None:
-        choices = replace(choices, timezone=agenda.timezone)
-        notes.append(
-            Note("assumed", None, "timezone", f"The event's zone is used, {agenda.timezone}.")
-        )
-    if "title" in missing:
-        choices = replace(choices, title=agenda.title)
-        notes.append(Note("assumed", None, "title", "The event keeps its title."))
-    if not notes:
-        return reading
-    again = read_any(source, choices)
-    return replace(again, notes=(*again.notes, *notes))
+        return await asyncio.to_thread(read_for, source, choices, state.agenda)
 
 
 async def _source(request: web.Request) -> Source:
     url = request.query.get("url")
     if url is not None:
         try:
-            found = await fetch(url)
+            found = await fetch(url, request.app[SITE].may_fetch)
         except Declined as no:
             first, *hint = str(no).splitlines()
             raise Rejected("request.invalid", first[:300], " ".join(hint) or None) from no
@@ -162,40 +142,3 @@ async def _source(request: web.Request) -> Source:
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     return Source(bytes(data), request.query.get("name", "")[:200])
-
-
-def _columns(request: web.Request) -> dict[str, str]:
-    parts = (said.partition("=") for said in request.query.getall("columns", [])[:50])
-    return {name.strip(): column.strip() for name, mark, column in parts if mark}
-
-
-def _note(note: Note) -> dict[str, str | None]:
-    return {"level": note.level, "row": note.row, "field": note.field or None, "text": note.text}
-
-
-def _problem(one: Problem) -> dict[str, str | int | None]:
-    return {"where": one.where, "line": one.line, "message": one.message, "hint": one.hint}
-
-
-def _difference(state: EventState, agenda: Agenda) -> dict[str, object]:
-    """Lay out what an agenda would change, with titles to show."""
-    merged, found = difference(Running(state.agenda, state.rundown), agenda)
-    return _shown(found, merged)
-
-
-def _shown(found: Difference, merged: Agenda) -> dict[str, object]:
-    titles = {name: one.title for name, one in merged.sessions.items()}
-
-    def named(names: Sequence[SessionId]) -> list[dict[str, str]]:
-        return [{"session": name, "title": titles[name]} for name in names]
-
-    return {
-        "added": named(found.added),
-        "gone": named(found.gone),
-        "restored": named(found.restored),
-        "changes": [
-            {"session": name, "title": titles[name], "fields": list(fields)}
-            for name, fields in found.changes
-        ],
-        "live": named(found.live),
-    }

@@ -16,6 +16,7 @@ from streamhub.protocol.messages import (
     SimilarAnswer,
     SimilarRequest,
     SnapshotMessage,
+    WatchedAnswer,
 )
 
 _REF = "#/components/schemas/{model}"
@@ -72,6 +73,7 @@ def describe(version: str) -> dict[str, Any]:
     texts = _schema(AgendaTextView, schemas, "AgendaTextView")
     similar = _schema(SimilarRequest, schemas, "SimilarRequest")
     like = _schema(SimilarAnswer, schemas, "SimilarAnswer")
+    watched = _schema(WatchedAnswer, schemas, "WatchedAnswer")
     groups = _schema(AlikeAnswer, schemas, "AlikeAnswer")
     _schema(ErrorBody, schemas, "ErrorBody")
     error = _answer(
@@ -177,6 +179,7 @@ def describe(version: str) -> dict[str, Any]:
                         *_choices(),
                         {"name": "touch_live", "in": "query", "schema": {"type": "boolean"}},
                         {"name": "id", "in": "query", "schema": {"type": "string"}},
+                        {"name": "watched", "in": "query", "schema": {"type": "string"}},
                     ],
                     "requestBody": _FILE,
                     "responses": {
@@ -194,6 +197,20 @@ def describe(version: str) -> dict[str, Any]:
                         "200": _answer("The reading and the difference.", {"type": "object"}),
                         "default": error,
                     },
+                }
+            },
+            "/api/v1/events/{event}/agenda/watched": {
+                "get": {
+                    "summary": "Which address is watched, and what waits; for organisers",
+                    "parameters": [event],
+                    "responses": {"200": _answer("See there.", watched), "default": error},
+                }
+            },
+            "/api/v1/events/{event}/agenda/watched/check": {
+                "post": {
+                    "summary": "Look at the watched address now; for organisers",
+                    "parameters": [event],
+                    "responses": {"200": _answer("As it is now.", watched), "default": error},
                 }
             },
             "/api/v1/events/{event}/participants": {

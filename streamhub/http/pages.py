@@ -1,5 +1,7 @@
 """The pages that people open. What a page shows is in `web/`; what it may know is in `core`."""
 
+import time
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import segno
@@ -10,25 +12,27 @@ from streamhub.core.errors import Rejected
 from streamhub.core.event import admit
 from streamhub.core.ids import RoomId
 from streamhub.core.published import published
+from streamhub.core.recorded import Recorded, is_over, recorded
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, agenda_text
 from streamhub.formats.write_jsonld import describe
-from streamhub.http import cookies
-from streamhub.http.guard import SCREENS_POLICY, WATCH_POLICY, WORKER_POLICY
+from streamhub.http import cookies, guard
+from streamhub.http.archived import archived, moments, stamp_of
+from streamhub.http.guard import SCREENS_POLICY, SHOW_POLICY, WATCH_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
 from streamhub.http.render import SURFACES, Messages, agenda_context
 from streamhub.http.site import SITE
 from streamhub.hub.hub import EventHub
-from streamhub.hub.secrets import fresh_id
 
 routes = web.RouteTableDef()
 
 HOME_OF: Final = {
     Role.MODERATOR: "moderate",
     Role.PRODUCER: "produce",
-    Role.ORGANISER: "produce",
+    Role.ORGANISER: "organise",
     Role.SPEAKER: "speaker",
+    Role.PARTICIPANT: "",
 }
 """The page that a role link opens, below the event's."""
 _AHEAD: Final = frozenset({Status.SCHEDULED, Status.LIVE, Status.PAUSED})
@@ -92,35 +96,93 @@ async def home(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/e/{event}")
 async def event(request: web.Request) -> web.StreamResponse:
-    """The public page of an event, whole without JavaScript."""
+    """The public page of an event, whole without JavaScript; its archive, when it is over.
+
+    With `?live=1` it stays what it was.
+    """
     hub, site = _hub(request), request.app[SITE]
-    view = cast("ViewState", hub.channel(View.STAGE, None).state)
-    response = _html(
+    found = recorded(hub.state)
+    if found and "live" not in request.query and is_over(hub.state, site.hubs.clock.now()):
+        return _archive(request, hub, found, f"/e/{hub.slug}")
+    response = _public(
         request,
+        hub,
+        found,
         "event.html",
-        boot=_boot(request, "participant", hub),
-        event=view["event"],
-        agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
-        files=_files(request, hub),
-        accent=view["event"].get("accent", ""),
+        boot=_boot(
+            request, "participant", hub, worker=site.renderer.asset("participant-worker.js")
+        ),
+        moments=moments(found, f"/e/{hub.slug}/archive"),
         styles=["public.css", "participant.css"],
         scripts=["event.js", "participant.js"],
-        languages=_languages(request),
     )
     response.headers["Content-Security-Policy"] = WATCH_POLICY
-    if hub.authenticate(cookies.get(request, cookies.PARTICIPANT)) is None:
-        token = site.hubs.keyring.participant_token(fresh_id())
-        cookies.put(site, response, cookies.PARTICIPANT, token)
+    if hub.authenticate(cookies.token_for(request, hub.slug, View.AUDIENCE)) is None:
+        made = site.identities.make(guard.address_of(request), time.monotonic())
+        cookies.put(site, response, cookies.PARTICIPANT, made.token)
     return response
 
 
-def _files(request: web.Request, hub: EventHub) -> dict[str, object]:
+@routes.get("/e/{event}/archive")
+async def event_archive(request: web.Request) -> web.StreamResponse:
+    """The recordings there are, with chapters and answered questions; before: the event's page."""
+    hub = _hub(request)
+    found = recorded(hub.state)
+    if not found:
+        raise web.HTTPSeeOther(f"/e/{hub.slug}")
+    return _archive(request, hub, found, f"/e/{hub.slug}/archive")
+
+
+def _archive(
+    request: web.Request, hub: EventHub, found: Sequence[Recorded], path: str
+) -> web.Response:
+    view = cast("ViewState", hub.channel(View.STAGE, None).state)
+    told = archived(found, view, path, request.query.get)
+    response = _public(
+        request,
+        hub,
+        found,
+        "archive.html",
+        boot=_boot(request, "archive", hub, reel=told["reel"], reel_title=told["title"]),
+        archive=told,
+        stamp=stamp_of,
+        moments=moments(found, path),
+        styles=["public.css", "archive.css"],
+        scripts=["event.js", "archive.js"],
+    )
+    response.headers["Content-Security-Policy"] = WATCH_POLICY
+    return response
+
+
+def _public(
+    request: web.Request,
+    hub: EventHub,
+    found: Sequence[Recorded],
+    template: str,
+    **context: Any,  # noqa: ANN401 - templates take anything
+) -> web.Response:
+    view = cast("ViewState", hub.channel(View.STAGE, None).state)
+    return _html(
+        request,
+        template,
+        event=view["event"],
+        agenda=agenda_context(view, agenda_text(hub.state), locale_of(request)),
+        files=_files(request, hub, found),
+        results=hub.state.policy.public_results,
+        accent=view["event"].get("accent", ""),
+        languages=_languages(request),
+        **context,
+    )
+
+
+def _files(request: web.Request, hub: EventHub, found: Sequence[Recorded]) -> dict[str, object]:
     """Where a calendar subscribes, and what search engines are told."""
     url = request.app[SITE].event_url(hub.slug)
     return {
         "page": url,
+        "page_live": f"/e/{hub.slug}?live=1",
         "subscribe": f"webcal://{url.partition('://')[2]}/agenda.ics",
-        "described": describe(published(hub.state, url)),
+        "described": describe(published(hub.state, url), found),
     }
 
 
@@ -153,6 +215,24 @@ async def speaker(request: web.Request) -> web.StreamResponse:
     return _crew_page(request, "speaker", View.SPEAKER)
 
 
+@routes.get("/e/{event}/organise")
+async def organise(request: web.Request) -> web.StreamResponse:
+    """The organiser's page: the agenda in and out, links, settings."""
+    hub = _hub(request)
+    if not _is_organiser(request, hub):
+        raise Rejected(
+            "token.invalid",
+            "This page is for the organisers of the event.",
+            "Open the organiser's link on this device; it may have expired.",
+        )
+    return _live(request, "organiser", hub)
+
+
+def _is_organiser(request: web.Request, hub: EventHub) -> bool:
+    actor = hub.authenticate(cookies.get_role(request, Role.ORGANISER, hub.slug))
+    return actor is not None and actor.role is Role.ORGANISER
+
+
 def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
     hub = _hub(request)
     actor = hub.authenticate(cookies.token_for(request, hub.slug, view))
@@ -164,7 +244,8 @@ def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
         )
     admit(hub.state, actor, view.value)
     room = _room_of(hub, actor) if page == "speaker" and "room" not in request.query else None
-    return _live(request, page, hub, **({} if room is None else {"room": room}))
+    more = {} if room is None else {"room": room}
+    return _live(request, page, hub, organiser=_is_organiser(request, hub), **more)
 
 
 def _room_of(hub: EventHub, actor: Actor) -> RoomId | None:
@@ -189,8 +270,9 @@ def _live(request: web.Request, page: str, hub: EventHub | None, **more: Any) ->
         styles=[f"{page}.css"],
         scripts=[f"{page}.js"],
     )
-    if page != "moderator":
-        response.headers["Content-Security-Policy"] = SCREENS_POLICY
+    if page not in {"moderator", "organiser"}:
+        policy = SHOW_POLICY if page == "producer" else SCREENS_POLICY
+        response.headers["Content-Security-Policy"] = policy
     return response
 
 
@@ -232,6 +314,8 @@ async def link(request: web.Request) -> web.StreamResponse:
     site, token = request.app[SITE], request.match_info["token"]
     for hub in site.hubs:
         actor = hub.authenticate(token)
+        if hub.invites(token):  # the page uses it: a program that only looks at links shall not
+            raise web.HTTPSeeOther(f"/e/{hub.slug}#invitation={token}")
         if actor is not None and actor.role in HOME_OF:
             where = f"/e/{hub.slug}/{HOME_OF[actor.role]}".rstrip("/")
             response = web.HTTPSeeOther(where)

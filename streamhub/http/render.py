@@ -101,6 +101,7 @@ SURFACES: Final[dict[str, Surface]] = {
     "moderator": {"surface": "desk", "theme": ""},
     "speaker": {"surface": "desk", "theme": "dark"},
     "producer": {"surface": "desk", "theme": "dark"},
+    "organiser": {"surface": "desk", "theme": ""},
     "display": {"surface": "display", "theme": "dark"},
     "overlay": {"surface": "display", "theme": "dark"},
     "results": {"surface": "desk", "theme": ""},

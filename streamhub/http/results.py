@@ -4,9 +4,11 @@ What is counted, and what the public may see of it, is decided in `core/results.
 laid out. Drawings are placed in percent of the width, so that one drawing fits every page.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -50,6 +52,7 @@ async def page(request: web.Request) -> web.StreamResponse:
     """The results as a page, for the crew; for everybody, where the organiser says so."""
     hub, found = _results(request)
     site, locale = request.app[SITE], locale_of(request)
+    session = request.query.get("session")
     text = site.renderer.page(
         "results.html",
         locale,
@@ -59,6 +62,8 @@ async def page(request: web.Request) -> web.StreamResponse:
         styles=["results.css"],
         scripts=[],
         event_url=f"/e/{hub.slug}",
+        session="" if session is None else session_of(hub.state.agenda, SessionId(session)).title,
+        of="" if session is None else f"?{urlencode({'session': session})}",
         **_drawn(hub, found, locale, site.renderer.words(locale)),
     )
     response = web.Response(text=text, content_type="text/html")
@@ -86,7 +91,7 @@ async def as_csv(request: web.Request) -> web.StreamResponse:
             f"Ask for one of: {', '.join(tables)}.",
             field="table",
         )
-    return _file(hub, f"{name}.csv", "text/csv", to_csv(tables[name]))
+    return _file(request, hub, f"{name}.csv", "text/csv", to_csv(tables[name]))
 
 
 @routes.get("/e/{event}/results.xlsx")
@@ -95,12 +100,14 @@ async def as_xlsx(request: web.Request) -> web.StreamResponse:
     hub, found = _results(request)
     made = to_xlsx(list(_tables(request, found).values()), title=found["title"])
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(hub, "results.xlsx", kind, made)
+    return _file(request, hub, "results.xlsx", kind, made)
 
 
-def _file(hub: EventHub, name: str, kind: str, body: bytes) -> web.Response:
+def _file(request: web.Request, hub: EventHub, name: str, kind: str, body: bytes) -> web.Response:
+    session = re.sub(r"[^A-Za-z0-9_-]+", "-", request.query.get("session", ""))
+    parts = [hub.slug, *([session] if session else []), name]
     headers = {
-        "Content-Disposition": f'attachment; filename="{hub.slug}-{name}"',
+        "Content-Disposition": f'attachment; filename="{"-".join(parts)}"',
         "Cache-Control": "no-store",
     }
     return web.Response(body=body, content_type=kind, headers=headers)
@@ -170,6 +177,7 @@ def _questions(found: Results, titles: Mapping[str, str], zone: ZoneInfo, say: S
             (say(_("Reason")), 30),
             (say(_("As it was asked")), 50),
             (say(_("Decided at")), 20),
+            (say(_("Votes of invited or named people")), 16),
         ]
     columns.append((say(_("Number")), 20))
     rows: list[tuple[Value, ...]] = []
@@ -186,6 +194,7 @@ def _questions(found: Results, titles: Mapping[str, str], zone: ZoneInfo, say: S
         ]
         if crew:
             row += [one.get("reason"), one.get("original"), _local(one.get("decided_at"), zone)]
+            row.append(one.get("known"))
         rows.append((*row, one["id"]))
     return Sheet(
         name=say(_("Questions")),
@@ -265,6 +274,7 @@ def _drawn(hub: EventHub, found: Results, locale: str, say: Say) -> dict[str, An
             "time": clock_of(one["starts_at"], zone, locale),
             "place": rooms[RoomId(one["room"])].name if len(rooms) > 1 else "",
             "parts": _parts(one["figures"], most),
+            "of": f"?{urlencode({'session': one['id']})}",
         }
         for one in found["sessions"]
     ]
@@ -282,6 +292,7 @@ def _drawn(hub: EventHub, found: Results, locale: str, say: Say) -> dict[str, An
                 "name": "",
                 "reason": "",
                 "reply": "",
+                "known": 0,
                 **one,
                 "number": titles.get(one["session"], 0),
                 "status_name": say(STATUSES[one["status"]]),

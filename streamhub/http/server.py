@@ -10,11 +10,13 @@ from streamhub.http import (
     doors,
     guard,
     intake,
+    links,
     operations,
     pages,
     pairing,
     programs,
     results,
+    watching,
 )
 from streamhub.http.shelf import Shelf
 from streamhub.http.site import SITE, Site
@@ -26,9 +28,11 @@ def make_app(site: Site) -> web.Application:
     app[SITE] = site
     app[agenda.SHELF] = Shelf()
     app[doors.FILES] = intake.HANDLERS
-    app[intake.TURN] = asyncio.Semaphore(1)
+    app[watching.TURN] = asyncio.Semaphore(1)
+    app.cleanup_ctx.append(watching.watching)
     app.on_response_prepare.append(guard.on_prepare)
-    for table in (pages, agenda, api, pairing, intake, programs, results, operations):
+    crew = (intake, watching, links)
+    for table in (pages, agenda, api, pairing, *crew, programs, results, operations):
         app.add_routes(table.routes)
     app.router.add_static("/static/", site.static)
     return app

@@ -1,13 +1,16 @@
 """What every request handler of a node needs, in one frozen value kept in the application."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
+from streamhub.http.fetch import is_public
 from streamhub.http.render import Renderer
 from streamhub.hub.hubs import Hubs
+from streamhub.hub.identities import Identities
 from streamhub.hub.pace import Askers, Paces
 
 
@@ -18,7 +21,9 @@ class Site:
     `public_url` is an origin such as `https://live.example.org`; `origins` are those whose pages
     may send commands; `static` holds the built assets. `actors` and `newcomers` pace those who come
     by HTTP: by actor, and by network address, which `behind_proxy` is the last in X-Forwarded-For.
-    `askers` paces questions by network address, and is shared with the live connections.
+    `askers` paces questions by network address, `identities` makes participants: both are shared
+    with the live connections.
+    `may_fetch` tells to which addresses this node goes for agendas.
     """
 
     hubs: Hubs
@@ -27,7 +32,9 @@ class Site:
     origins: frozenset[str]
     static: Path
     version: str
+    identities: Identities
     behind_proxy: bool = False
+    may_fetch: Callable[[str], bool] = is_public
     actors: Paces = field(default_factory=Paces)
     askers: Askers = field(default_factory=Askers)
     newcomers: Paces = field(default_factory=lambda: Paces(per_s=10, burst=300))

@@ -1,288 +1,259 @@
-"""Watching the playlists of rooms: is the stream there, does it move, what does it take.
+"""Watching the addresses of agendas: fetching what changed, taking it or keeping it for a look.
 
-Off unless configured. Each look is bounded in size and time, goes only where `fetch.py` would go
-(and to this server's own address), and what it finds is judged in `hub/health.py`. Whatever a far
-server does costs this node one bounded look every few seconds, and never raises.
+What changed is taken by itself only where the organiser wants that and nobody need be asked:
+nothing that is on air changes, the event's agenda is still as the version before left it, and
+most of its sessions are still there. `core/watching.py` has what is durable of it,
+`hub/lookout.py` what a node remembers.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Self
-from urllib.parse import urljoin, urlsplit
+import hashlib
+from collections.abc import AsyncIterator
+from typing import Any, Final
 
-import aiohttp
 import structlog
+from aiohttp import web
 
-from streamhub.core.agenda import Room
+from streamhub.core.errors import Rejected
 from streamhub.core.event import EventState
-from streamhub.core.ids import RoomId
-from streamhub.core.streams import SourceKind
-from streamhub.http.fetch import checked, is_public, opened
+from streamhub.core.replacing import Difference, ReplaceAgenda, difference
+from streamhub.core.roles import authorize
+from streamhub.core.rundown import Running
+from streamhub.core.views import View
+from streamhub.core.watching import Watch
+from streamhub.formats.draft import Choices, Reading
+from streamhub.formats.problems import AgendaFileError
+from streamhub.formats.source import Source
+from streamhub.http import shown
+from streamhub.http.api import author_of
+from streamhub.http.fetch import Fetched, fetch_if_changed
+from streamhub.http.site import SITE
+from streamhub.http.understood import columns_of, read_for, version_of
 from streamhub.hub import metrics
 from streamhub.hub.errands import Declined
-from streamhub.hub.health import Examiner, Finding
-from streamhub.hub.hub import EventHub
-from streamhub.hub.hubs import Hubs
-from streamhub.hub.playlist import NoPlaylist, Playlist, read
+from streamhub.hub.hub import SYSTEM_ACTOR, EventHub
+from streamhub.hub.lookout import Waiting
+from streamhub.hub.secrets import fresh_id
+from streamhub.protocol.commands import Wish
 from streamhub.tasks import end
 
+routes = web.RouteTableDef()
 log = structlog.get_logger(__name__)
 
-ROOMS_MOST: Final = 200
-"""How many rooms one node watches."""
-AT_ONCE: Final = 8
-PATIENCE_S: Final = 5.0
-SIZE_PATIENCE_S: Final = 1.0
-PLAYLIST_MOST: Final = 1 << 20
-CHUNK: Final = 1 << 16
-LONG: Final = 1 << 15
-REDIRECTS: Final = 3
-RECONCILE_EVERY_S: Final = 1.0
-PAUSE_LEAST_S: Final = 1.0
-PAUSE_MOST_S: Final = 10.0
-WAITING_S: Final = 3.0
-ENDED_S: Final = 15.0
-SIZE_EVERY: Final = 4
-"""Every so many looks a segment is asked for its size."""
-_GONE: Final = frozenset({404, 410})
-_MOVED: Final = frozenset({301, 302, 303, 307, 308})
-
-_Key = tuple[str, RoomId]
+TURN: Final = web.AppKey("turn", asyncio.Semaphore)
+"""Reading a large file takes a processor for half a second: a node has others to serve."""
+LOOK_EVERY_S: Final = 2.0
+AT_ONCE: Final = 4
+GONE_LEAST: Final = 3
+GONE_PART: Final = 1 / 3
+"""A version without so many of the sessions is more likely broken than meant."""
+ERROR_MOST: Final = 500
 
 
-class _Missing(Exception):  # noqa: N818 - an answer
-    """There is nothing at an address."""
+@routes.get("/api/v1/events/{event}/agenda/watched")
+async def watched(request: web.Request) -> web.StreamResponse:
+    """Tell an organiser what is watched, and what waits."""
+    hub = _organisers(request)
+    return web.json_response(await _told(request, hub), headers={"Cache-Control": "no-store"})
 
 
-@dataclass(slots=True)
-class _Watched:
-    """One room that is watched: at which address, and by which task."""
+@routes.post("/api/v1/events/{event}/agenda/watched/check")
+async def check(request: web.Request) -> web.StreamResponse:
+    """Look now, and tell what came of it."""
+    hub = _organisers(request)
+    if hub.state.watch is not None:
+        await look(request.app, hub)
+    return web.json_response(await _told(request, hub), headers={"Cache-Control": "no-store"})
 
-    url: str
-    task: asyncio.Task[None]
+
+def _organisers(request: web.Request) -> EventHub:
+    hub = request.app[SITE].hubs.get(request.match_info["event"])
+    authorize(author_of(request, hub, View.CONTROL), "agenda.watch")
+    return hub
 
 
-class Watcher:
-    """Watches the playlists of all rooms of a node's events.
+async def _told(request: web.Request, hub: EventHub) -> dict[str, Any]:
+    watch, lookout = hub.state.watch, hub.lookout
+    if watch is None:
+        return {"url": None, "every_min": 15, "by_itself": False}
+    told: dict[str, Any] = {
+        "url": watch.url,
+        "every_min": watch.every_min,
+        "by_itself": watch.by_itself,
+        "timezone": watch.timezone,
+        "date": watch.date,
+        "columns": list(watch.columns) or None,
+    }
+    if lookout.is_of(watch):
+        told |= {
+            "checked_at": lookout.checked_at,
+            "changed_at": lookout.changed_at,
+            "error": lookout.error,
+        }
+        waiting = lookout.waiting
+        if waiting is not None and waiting.version != watch.version:
+            whole = request.query.get("agenda") != "false"
+            async with request.app[TURN]:
+                laid_out = await asyncio.to_thread(
+                    shown.preview, hub.state, waiting.reading, whole=whole
+                )
+            told["waiting"] = {
+                "version": waiting.version,
+                "why": waiting.why,
+                "since": waiting.since,
+                **laid_out,
+            }
+    return {key: value for key, value in told.items() if value is not None}
 
-    Args:
-        hubs: the events.
-        own: the address of this server, for streams that are paths on it.
-        private: whether streams may be on private addresses.
+
+async def waiting_as(app: web.Application, hub: EventHub, version: str) -> Reading:
+    """Return the version that waits, to be confirmed.
+
+    Raises:
+        Rejected: `agenda.stale`, where another one is there by now.
     """
+    held = hub.lookout.waiting
+    if hub.state.watch is not None and (held is None or held.version != version):
+        await look(app, hub)  # it may have been seen on another node
+        held = hub.lookout.waiting
+    if held is None or held.version != version or not hub.lookout.is_of(hub.state.watch):
+        raise Rejected(
+            "agenda.stale",
+            "The watched agenda is another than the one that was looked at.",
+            "Look at what waits now, and confirm that.",
+            field="watched",
+        )
+    return held.reading
 
-    def __init__(self, hubs: Hubs, own: str, *, private: bool = False) -> None:
-        self._hubs = hubs
-        self._own = own
-        self._private = private
-        self._watched: dict[_Key, _Watched] = {}
-        self._turns = asyncio.Semaphore(AT_ONCE)
-        self._task: asyncio.Task[None] | None = None
 
-    def open(self) -> None:
-        """Begin."""
-        self._task = asyncio.create_task(self._reconcile(), name="watcher")
+async def watching(app: web.Application) -> AsyncIterator[None]:
+    """Watch as long as the application runs."""
+    task = asyncio.create_task(_watch(app), name="watching")
+    yield
+    await end([task])
 
-    async def close(self) -> None:
-        """Stop."""
-        tasks = [one.task for one in self._watched.values()]
-        await end(tasks if self._task is None else [*tasks, self._task])
 
-    # --- which rooms ----------------------------------------------------------------------------
-
-    async def _reconcile(self) -> None:
-        """Watch what is to be watched by now, and nothing else."""
+async def _watch(app: web.Application) -> None:
+    hubs = app[SITE].hubs
+    looks: set[asyncio.Task[None]] = set()
+    loop = asyncio.get_running_loop()
+    try:
         while True:
-            try:
-                await self._follow_events()
-            except Exception:
-                metrics.BUGS.inc()
-                log.exception("bug", where="watcher")
-            await asyncio.sleep(RECONCILE_EVERY_S)
+            await asyncio.sleep(LOOK_EVERY_S)
+            for hub in hubs:
+                due = hub.lookout.is_due(
+                    hub.state.watch, loop.time(), alone=not hubs.journal.shared
+                )
+                ready = hub.is_ready and not hubs.draining and not hub.lookout.looking.locked()
+                if due and ready and len(looks) < AT_ONCE:
+                    task = asyncio.create_task(_look_quietly(app, hub), name="look at agenda")
+                    looks.add(task)
+                    task.add_done_callback(looks.discard)
+    finally:
+        await end(looks)
 
-    async def _follow_events(self) -> None:
-        wanted: dict[_Key, tuple[EventHub, str]] = {}
-        for hub in self._hubs:
-            for room in hub.state.agenda.rooms.values():
-                url = playlist_of(hub.state, room)
-                if url is not None and len(wanted) < ROOMS_MOST:
-                    wanted[hub.slug, room.id] = hub, url
-        for key, one in list(self._watched.items()):
-            if key not in wanted or wanted[key][1] != one.url or one.task.done():
-                del self._watched[key]
-                await end([one.task])
-                self._forget(key)
-        for key, (hub, url) in wanted.items():
-            if key not in self._watched:
-                task = asyncio.create_task(self._watch(hub, key[1], url), name=f"watch {key[1]}")
-                self._watched[key] = _Watched(url, task)
 
-    def _forget(self, key: _Key) -> None:
-        for hub in self._hubs:
-            if hub.slug == key[0]:
-                hub.streaming.found(key[1], None)
+async def _look_quietly(app: web.Application, hub: EventHub) -> None:
+    """Look; a bug in it stops nothing but this look."""
+    try:
+        await look(app, hub)
+    except Exception as error:
+        metrics.BUGS.inc()
+        log.error("bug", slug=hub.slug, exc_info=error)  # noqa: TRY400 - as everywhere
+        if hub.state.watch is not None:
+            _note(app, hub, hub.state.watch, "failed", "Something went wrong here.")
 
-    # --- one room -------------------------------------------------------------------------------
 
-    async def _watch(self, hub: EventHub, room: RoomId, url: str) -> None:
-        examiner = Examiner()
-        looks = 0
-        while True:
-            async with self._turns:
-                finding = await self._look(hub, room, url, examiner, looks)
-            hub.streaming.found(room, finding)
-            metrics.STREAM_LOOKS.labels(finding.health).inc()
-            looks += 1
-            await asyncio.sleep(_pause_s(finding, examiner))
-
-    async def _look(
-        self, hub: EventHub, room: RoomId, url: str, examiner: Examiner, looks: int
-    ) -> Finding:
-        clock = hub.state.streams.of(room).clock_offset_s or 0.0
-        now = self._hubs.clock.now
+async def look(app: web.Application, hub: EventHub) -> None:
+    """Look at the address that an event watches, once at a time, and deal with what is there."""
+    asked = hub.state.watch
+    async with hub.lookout.looking:
+        watch = hub.state.watch
+        if watch is None or asked is None:
+            return
+        hub.lookout.follow(watch)
         try:
-            async with asyncio.timeout(PATIENCE_S), self._line(url) as line:
-                found = await line.playlist(urljoin(self._own, url))
-                if looks % SIZE_EVERY == 0 and found.playlist.segments:
-                    await self._measure(line, found, examiner)
-        except _Missing:
-            return examiner.missing(now())
-        except TimeoutError:
-            return examiner.failed(f"It takes more than {PATIENCE_S:.0f} seconds.", now())
-        except (Declined, NoPlaylist) as error:
-            return examiner.failed(str(error).partition("\n")[0], now())
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            return examiner.failed(f"It cannot be reached: {str(error)[:150]}", now())
-        except Exception:
-            metrics.BUGS.inc()
-            log.exception("bug", where="watcher")
-            return examiner.failed("It cannot be looked at.", now())
-        return examiner.looked(found.playlist, now(), clock)
-
-    async def _measure(self, line: "_Line", found: "_Found", examiner: Examiner) -> None:
-        newest = found.playlist.segments[-1]
-        size: int | None = None
-        # where it fails, what a segment takes is not known; the playlist is what counts
-        with contextlib.suppress(Declined, aiohttp.ClientError, OSError, ValueError):
-            async with asyncio.timeout(SIZE_PATIENCE_S):
-                size = await line.size(urljoin(found.url, newest.uri))
-        examiner.takes(size, newest.seconds, found.bits)
-
-    def _line(self, url: str) -> "_Line":
-        is_own = urlsplit(urljoin(self._own, url)).netloc == urlsplit(self._own).netloc
-        return _Line(self._own if is_own else None, _any if self._private else is_public)
+            outcome, error = await _dealt_with(app, hub, watch), None
+        except Declined as no:
+            outcome, error = "failed", str(no)
+        except AgendaFileError as broken:
+            hub.lookout.waiting = None
+            outcome, error = "failed", f"The file is no agenda: {broken.problems[0].message}"
+        if hub.lookout.is_of(hub.state.watch):  # else another address is watched meanwhile
+            _note(app, hub, watch, outcome, error)
 
 
-def playlist_of(state: EventState, room: Room) -> str | None:
-    """Return the address of the playlist that a room's viewers get now; None where there is none.
+def _note(
+    app: web.Application, hub: EventHub, watch: Watch, outcome: str, error: str | None
+) -> None:
+    hubs = app[SITE].hubs
+    metrics.WATCHES.labels(outcome).inc()
+    short = None if error is None else " ".join(error.split())[:ERROR_MOST]
+    hub.lookout.looked(watch, hubs.clock.now(), asyncio.get_running_loop().time(), short)
+    hubs.relay.tell("watched", hub.lookout.told(hub.slug))
 
-    Of several streams, the first is the one that they get unless they choose.
+
+async def _dealt_with(app: web.Application, hub: EventHub, watch: Watch) -> str:
+    """Fetch, read, compare, and take it or let it wait; returns what came of it, in one word.
+
+    Raises:
+        Declined: it cannot be fetched.
+        AgendaFileError: it is no agenda.
     """
-    feed = state.streams.of(room.id).feed(room)
-    if feed is None:
-        return None
-    return next((one.url for one in feed.sources if one.kind is SourceKind.HLS), None)
+    site, lookout = app[SITE], hub.lookout
+    seen = Fetched(b"", "", lookout.etag, lookout.modified)
+    found = await fetch_if_changed(watch.url, seen, site.may_fetch)
+    if found is None:
+        return "unchanged" if lookout.waiting is None else "waiting"
+    lookout.etag = lookout.modified = None
+    choices = Choices(
+        timezone=watch.timezone, slug=hub.slug, date=watch.date, columns=columns_of(watch.columns)
+    )
+    source = Source(found.data, found.name)
+    async with app[TURN]:
+        reading = await asyncio.to_thread(read_for, source, choices, hub.state.agenda)
+    version = version_of(reading) or hashlib.sha256(found.data).hexdigest()[:32]
+    lookout.found(version, site.hubs.clock.now())
+    outcome = await _compared(app, hub, reading, version)
+    lookout.etag, lookout.modified = found.etag, found.modified  # only now it was dealt with
+    return outcome
 
 
-def _pause_s(finding: Finding, examiner: Examiner) -> float:
-    """How long to wait until the next look: nothing comes sooner than in a target duration."""
-    if finding.health == "ended":
-        return ENDED_S
-    least_s = min(examiner.target_s, WAITING_S if finding.health == "waiting" else PAUSE_MOST_S)
-    return max(PAUSE_LEAST_S, least_s)
+async def _compared(app: web.Application, hub: EventHub, reading: Reading, version: str) -> str:
+    state, lookout = hub.state, hub.lookout
+    if state.watch is None or version == state.watch.version:
+        lookout.waiting = None
+        return "unchanged"
+    why = "unclear"
+    if reading.agenda is not None:
+        running = Running(state.agenda, state.rundown)
+        async with app[TURN]:
+            merged, what = await asyncio.to_thread(difference, running, reading.agenda)
+        same = merged == state.agenda
+        why = "" if same else _why_not(state, state.watch, what)
+        if not why:
+            wish = ReplaceAgenda(agenda=reading.agenda, version=version)
+            with contextlib.suppress(Rejected):  # it went on air meanwhile: then it waits
+                await hub.submit(Wish(fresh_id(), version, wish), SYSTEM_ACTOR)
+                lookout.waiting = None
+                return "unchanged" if same else "taken"
+            why = "live"
+    since = app[SITE].hubs.clock.now()
+    if lookout.waiting is not None and lookout.waiting.version == version:
+        since = lookout.waiting.since
+    lookout.waiting = Waiting(version, reading, why, since)
+    return "waiting"
 
 
-async def _read(data: bytes) -> Playlist:
-    """Read a playlist: a long one beside the loop, which has more to do."""
-    return read(data) if len(data) <= LONG else await asyncio.to_thread(read, data)
-
-
-def _any(address: str) -> bool:
-    return bool(address)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A playlist with segments: where it was, and what its list of variants says that it takes."""
-
-    playlist: Playlist
-    url: str
-    bits: int | None
-
-
-class _Line:
-    """The way to one stream for one look: `own` is an origin that may be private.
-
-    A redirect may lead to another host, as those of big networks do; each is looked at by itself.
-    """
-
-    def __init__(self, own: str | None, may: Callable[[str], bool]) -> None:
-        self._own = own
-        self._may = may
-        self._inside = None if own is None else opened(_any)
-        self._outside = opened(may)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._inside is not None:
-            await self._inside.close()
-        await self._outside.close()
-
-    async def playlist(self, url: str) -> _Found:
-        """Get the list of segments, by way of the first variant where there are several."""
-        data, url = await self._get(url)
-        playlist = await _read(data)
-        if not playlist.variants:
-            return _Found(playlist, url, None)
-        uri, bits = playlist.variants[0]
-        data, url = await self._get(urljoin(url, uri))
-        playlist = await _read(data)
-        if playlist.variants:
-            raise NoPlaylist("the first variant is a list of variants again")
-        return _Found(playlist, url, bits)
-
-    async def size(self, url: str) -> int | None:
-        """Ask for the size of a segment, without getting it."""
-        for _ in range(REDIRECTS + 1):
-            async with self._session(url).head(url, allow_redirects=False) as response:
-                where = response.headers.get("Location")
-                if response.status in _MOVED and where is not None:
-                    url = urljoin(url, where)
-                    continue
-                return response.content_length if response.status == 200 else None  # noqa: PLR2004
-        return None
-
-    async def _get(self, url: str) -> tuple[bytes, str]:
-        for _ in range(REDIRECTS + 1):
-            async with self._session(url).get(
-                url, allow_redirects=False, headers={"Accept-Encoding": "identity"}
-            ) as response:
-                where = response.headers.get("Location")
-                if response.status in _MOVED and where is not None:
-                    url = urljoin(url, where)
-                    continue
-                if response.status in _GONE:
-                    raise _Missing
-                if response.status != 200:  # noqa: PLR2004 - it is there
-                    raise Declined(f"The playlist's server answers {response.status}.")
-                if response.headers.get("Content-Encoding", "identity") != "identity":
-                    raise Declined("The playlist comes packed, although it was asked not to.")
-                data = bytearray()
-                async for chunk in response.content.iter_chunked(CHUNK):
-                    data += chunk
-                    if len(data) > PLAYLIST_MOST:
-                        raise Declined(f"The playlist has more than {PLAYLIST_MOST:,} bytes.")
-                return bytes(data), url
-        raise Declined(f"The playlist redirects more than {REDIRECTS} times.")
-
-    def _session(self, url: str) -> aiohttp.ClientSession:
-        """Return the session for an address; raises `Declined` where nobody may go."""
-        parts = urlsplit(url)
-        if self._inside is not None and url.startswith(f"{self._own}/"):
-            return self._inside
-        checked(parts.geturl(), self._may)
-        return self._outside
+def _why_not(state: EventState, watch: Watch, what: Difference) -> str:
+    """Say in one word why a version is not taken by itself; nothing where it is."""
+    if what.live:
+        return "live"
+    if GONE_LEAST <= len(what.gone) > GONE_PART * len(state.agenda.sessions):
+        return "many_gone"
+    if not watch.by_itself:
+        return "asked"
+    if watch.version is None:
+        return "first"
+    return "changed_here" if watch.rev != state.agenda_rev else ""

@@ -53,6 +53,27 @@ class Init:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Tell the title and the zone of an event."""
+
+    event: str
+    type: Literal["about"] = "about"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replace:
+    """Put the agenda that is handed in, in streamhub's own JSON, in the place of an event's.
+
+    `touch_live`: what is on air may change, too. `only_look`: tell what would change, and no more.
+    """
+
+    event: str
+    touch_live: bool = False
+    only_look: bool = False
+    type: Literal["replace"] = "replace"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
     """Tell the links of every event."""
 
@@ -102,5 +123,6 @@ class Check:
 
 
 Errand = Annotated[
-    Init | Links | Backup | Export | Restore | Import | Check, Field(discriminator="type")
+    Init | About | Replace | Links | Backup | Export | Restore | Import | Check,
+    Field(discriminator="type"),
 ]

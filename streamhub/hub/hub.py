@@ -30,7 +30,7 @@ from streamhub.core.event import (
     recall,
 )
 from streamhub.core.ids import ActorId, LinkId, Ms, RoomId
-from streamhub.core.links import CreateLink, LinkRevoked, actor_for
+from streamhub.core.links import CreateLink, LinkRevoked, UseLink, actor_for, invites
 from streamhub.core.preview import preview
 from streamhub.core.reactions import SendReaction
 from streamhub.core.roles import Actor, Role
@@ -40,6 +40,7 @@ from streamhub.hub.channels import Channel
 from streamhub.hub.eraser import Eraser, redacts
 from streamhub.hub.ledger import Ledger
 from streamhub.hub.likeness import Likeness
+from streamhub.hub.lookout import Lookout
 from streamhub.hub.pairing import Offer, Pairing
 from streamhub.hub.ports import Audience, Clock
 from streamhub.hub.presence import Presence
@@ -119,6 +120,7 @@ class EventHub:
         self.presence = Presence()
         self.reactions = Gathered()
         self.likeness = Likeness()
+        self.lookout = Lookout()
         self.ledger = Ledger(slug, journal, self)
         self.publisher = Publisher(self.ledger, clock)
         self.streaming = Streaming(slug, relay, lambda: self.state, lambda: self.audience)
@@ -228,11 +230,18 @@ class EventHub:
         participant = self._keyring.participant_of(token)
         if participant is not None:
             return Actor(id=ActorId(participant), role=Role.PARTICIPANT)
+        owing = self._keyring.owing_of(token)
+        if owing is not None:
+            return Actor(id=ActorId(owing[0]), role=Role.PARTICIPANT, owes=owing[1])
         hashed = hash_of(token)
         display = by_secret(self.state.displays, hashed)
         if display is not None:
             return Actor(id=ActorId(display.id), role=Role.DISPLAY)
         return actor_for(self.state.links, hashed, self._clock.now())
+
+    def invites(self, token: str) -> bool:
+        """Whether `token` is of an invitation that several may use, and holds."""
+        return invites(self.state.links, hash_of(token), self._clock.now())
 
     def still_holds(self, actor: ActorId) -> bool:
         """Whether the link behind `actor`, if there is one, has not expired."""
@@ -379,6 +388,8 @@ class EventHub:
         secret_hash = None
         if isinstance(command, CreateLink):
             secret_hash = hash_of(self._keyring.link_token(self.slug, job.fresh))
+        elif isinstance(command, UseLink):
+            secret_hash = hash_of(command.token)
         elif job.offer is not None:
             secret_hash = job.offer.secret_hash
         given = Given(at=at, fresh=job.fresh, secret_hash=secret_hash)

@@ -115,6 +115,8 @@ class Hubs:
             hub.hear_reactions(message.get("rooms"))
         elif topic == "streams" and hub is not None:
             hub.streaming.hear(node, message.get("rooms"))
+        elif topic == "watched" and hub is not None:
+            hub.lookout.hear(message, hub.state.watch)
         elif topic == "restored" and hub is not None:
             self._spawn(asyncio.create_task(self._reload(hub), name="hubs reload"))
 

@@ -33,15 +33,17 @@ from streamhub.journal import (
 from streamhub.protocol.entries import (
     Unreadable,
     encode_decisions,
-    encode_state,
     read_entry,
     read_snapshot,
+    state_slices,
 )
+from streamhub.tasks import end
 
 log = structlog.get_logger(__name__)
 
 SNAPSHOT_EVERY: Final = 2000
 SNAPSHOT_KEEPS: Final = 1000
+SNAPSHOT_AGAIN_S: Final = 60.0
 LOAD_PAGE: Final = 2000
 """Entries that are read at once while an event is loaded."""
 SLICE: Final = 100
@@ -101,6 +103,8 @@ class Ledger:
         self._confirmed = 0
         self._since_snapshot = 0
         self._next_snapshot = 0.0
+        self._one_by_one = asyncio.Lock()
+        self._keeping: asyncio.Task[None] | None = None
         self._loads = 0
         self._passed_over: set[str] = set()
         self._no_append: str | None = None
@@ -238,9 +242,10 @@ class Ledger:
             await self._begin_again(error)
             return False
         # The node that wrote it keeps it: one of several. A hundredth of its time may go into
-        # snapshots, for nothing else is served while a state is written down.
+        # snapshots. Nobody waits for them: a state is a value, others come while it is written.
         if entry.seq % SNAPSHOT_EVERY == 0 and monotonic() >= self._next_snapshot:
-            await self.keep_snapshot()
+            self._next_snapshot = float("inf")  # until this one has told how long it took
+            self._keeping = asyncio.create_task(self._keep_beside(), name=f"keep {self.slug}")
         return True
 
     async def _answered(self, entry: Entry) -> list[Entry]:
@@ -370,17 +375,40 @@ class Ledger:
 
     # --- snapshots ------------------------------------------------------------------------------
 
+    async def _keep_beside(self) -> None:
+        """Keep a snapshot beside everything else; that it fails stops nothing."""
+        try:
+            await self.keep_snapshot()
+        except Exception as error:
+            metrics.BUGS.inc()
+            log.critical("snapshot failed", slug=self.slug, exc_info=error)
+            self._next_snapshot = monotonic() + SNAPSHOT_AGAIN_S
+
     async def keep_snapshot(self, keep: int = SNAPSHOT_KEEPS) -> bool:
         """Keep a snapshot and trim what it makes superfluous; tells whether it was kept."""
+        async with self._one_by_one:
+            return await self._keep_snapshot(keep)
+
+    async def _keep_snapshot(self, keep: int) -> bool:
         if self._passed_over or self.trouble is not None:
+            self._next_snapshot = monotonic()
             return False
-        started = perf_counter()
-        snapshot = Snapshot(self.head, encode_state(self.state))
-        took = perf_counter() - started
+        head, since, took = self.head, self._since_snapshot, 0.0
+        parts: list[bytes] = []
+        slices = state_slices(self.state)
+        while True:
+            began = perf_counter()
+            part = next(slices, None)
+            took += perf_counter() - began
+            if part is None:
+                break
+            parts.append(part)
+            await asyncio.sleep(0)
         metrics.SNAPSHOT_SECONDS.observe(took)
         self._next_snapshot = monotonic() + 100 * took
-        self._since_snapshot = 0
+        self._since_snapshot = max(0, self._since_snapshot - since)
         try:
+            snapshot = Snapshot(head, b"".join(parts))
             await self._journal.save_snapshot(self.slug, snapshot, keep)
         except JournalError as error:
             log.warning("snapshot not kept", slug=self.slug, error=str(error))
@@ -393,6 +421,8 @@ class Ledger:
 
     async def close(self) -> None:
         """Keep a snapshot, if one is worth it."""
+        if self._keeping is not None:
+            await end({self._keeping})
         if self._since_snapshot:
             await self.keep_snapshot()
 

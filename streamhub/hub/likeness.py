@@ -7,13 +7,13 @@ kept for as long as both texts stand.
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from time import perf_counter
 from typing import Final
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from streamhub.core.event import EventState
 from streamhub.core.ids import QuestionId, RoomId, SessionId
@@ -37,8 +37,12 @@ CANDIDATES: Final = 200
 """How many questions a text is compared with at most: those that share most with it."""
 COMPARED: Final = 50
 """As above, of questions with each other: to be merged they must share much."""
-TURN_S: Final = 0.005
-"""How long the comparing of many may take before others have their turn."""
+SHARED_LEAST: Final = 3
+"""One in so many keys of the shorter text must be in the other, or they are not compared."""
+TURN_S: Final = 0.002
+"""How long the comparing of many may take before others have as long a turn."""
+SWEPT: Final = 500
+"""So many questions are looked at in one go."""
 _STEM: Final = 5
 _SHORT: Final = 3
 
@@ -48,25 +52,31 @@ _STANDS: Final = frozenset(
 _OPEN: Final = frozenset({QuestionStatus.PENDING, QuestionStatus.APPROVED})
 
 
-def likeness(one: str, other: str) -> int:
-    """How much two bare texts say the same, 0 to 100.
+def likeness(one: str, other: str, least: int = 0) -> int:
+    """How much two bare texts say the same, 0 to 100; 0 where that is less than `least`.
 
     The words that both have count most; words that only the longer one has count a little against
     it, and what is the same but for a typing error stays nearly the same. The beginning of a text
     is like all of it, unless it is no more than a word.
     """
     shared = fuzz.token_set_ratio(one, other)
+    # what the rest must come to; measures that cannot reach it end early
+    needed = max(0.0, (3 * (least - 0.5) - shared) / 2)
+    whole = fuzz.token_sort_ratio(one, other, score_cutoff=needed)
     shorter, longer = sorted((len(one), len(other)))
-    part = 0.9 * fuzz.partial_ratio(one, other) * min(1.0, 2 * shorter / max(1, longer))
-    whole = max(fuzz.token_sort_ratio(one, other), part)
-    return round((shared + 2 * whole) / 3)
+    weight = 0.9 * min(1.0, 2 * shorter / max(1, longer))
+    if 100 * weight > max(needed, whole):
+        cutoff = max(needed, whole) / weight
+        whole = max(whole, weight * fuzz.partial_ratio(one, other, score_cutoff=cutoff))
+    alike = round((shared + 2 * whole) / 3)
+    return alike if alike >= least else 0
 
 
 @dataclass(slots=True)
 class _Text:
-    """One question as it is compared: its text as it stands, bare, and its keys."""
+    """One question as it was last seen, and as it is compared: its bare text, and its keys."""
 
-    text: str
+    of: Question
     plain: str
     keys: frozenset[str]
     like: dict[QuestionId, int] = field(default_factory=dict)
@@ -84,6 +94,7 @@ class Likeness:
         self._texts: dict[QuestionId, _Text] = {}
         self._with: defaultdict[str, set[QuestionId]] = defaultdict(set)
         self._new: dict[QuestionId, None] = {}
+        self._learning = asyncio.Lock()
         self._comparing = asyncio.Lock()
 
     async def similar(
@@ -124,36 +135,56 @@ class Likeness:
 
     def drop(self, state: EventState) -> None:
         """Let go of what does not stand in the state any more."""
+        self._complete = None
+        for _ in self._sweep(state):
+            pass
+
+    def _sweep(self, state: EventState) -> Iterator[list[Question]]:
+        """Let go of what does not stand in the state any more; yield what is new, bit by bit."""
         questions = state.questions.all
         self._latest = questions
-        gone = [
-            name
-            for name, known in self._texts.items()
-            if (question := questions.get(name)) is None
-            or question.status not in _STANDS
-            or question.text != known.text
-        ]
-        for name in gone:
-            self._forget(name)
+        fresh: list[Question] = []
+        unmet = len(self._texts)
+        for at, (name, question) in enumerate(questions.items()):
+            if at % SWEPT == 0:
+                yield fresh
+                fresh = []
+            known = self._texts.get(name)
+            stands = question.status in _STANDS
+            if known is not None:
+                unmet -= 1
+                if known.of is question or (stands and known.of.text == question.text):
+                    known.of = question
+                    continue
+                self._forget(name)
+            if stands:
+                fresh.append(question)
+        yield fresh
+        if unmet > 0:
+            for name in [name for name in self._texts if name not in questions]:
+                self._forget(name)
 
     async def _learn_all(self, state: EventState) -> None:
         """Take over what is new in the state."""
         questions = state.questions.all
-        if questions is self._complete:
-            return
-        self.drop(state)
-        turn = _Turn()
-        for name, question in questions.items():
-            if question.status in _STANDS and name not in self._texts:
+        async with self._learning:
+            if questions is self._complete:
+                return
+            turn = _Turn()
+            for fresh in self._sweep(state):
+                for question in fresh:
+                    self._learn(question)
+                    await turn.over()
+                    if self._latest is not questions:
+                        return  # something was erased meanwhile
                 await turn.over()
                 if self._latest is not questions:
-                    return  # somebody else looks at a newer state by now, and learns that
-                self._learn(question)
-        self._complete = questions
+                    return
+            self._complete = questions
 
     def _learn(self, question: Question) -> None:
         plain = bare(question.text)
-        known = self._texts[question.id] = _Text(question.text, plain, _keys(plain))
+        known = self._texts[question.id] = _Text(question, plain, _keys(plain))
         for key in known.keys:
             self._with[key].add(question.id)
         self._new[question.id] = None
@@ -178,15 +209,12 @@ class Likeness:
         shares: Counter[QuestionId] = Counter()
         for some in rare or names[:2]:
             shares.update(islice(some, MANY))
-        texts = {name: self._texts[name].plain for name, _ in shares.most_common(most)}
-        hits = process.extract(
-            plain,
-            texts,
-            scorer=fuzz.token_set_ratio,
-            score_cutoff=max(0, 3 * least - 200),
-            limit=None,
-        )
-        found = [(name, likeness(plain, other)) for other, _, name in hits]
+        found = []
+        for name, _ in shares.most_common(most):
+            other = self._texts[name]
+            both = len(other.keys.intersection(keys))
+            if SHARED_LEAST * both >= min(len(keys), len(other.keys)):
+                found.append((name, likeness(plain, other.plain, least)))
         return [(name, alike) for name, alike in found if alike >= least]
 
     async def _compare(self) -> None:
@@ -204,7 +232,7 @@ class Likeness:
 
 
 class _Turn:
-    """Long work lets others have theirs every few milliseconds."""
+    """Long work rests after every turn: a node has commands to answer meanwhile."""
 
     def __init__(self) -> None:
         self._since = perf_counter()
@@ -212,7 +240,7 @@ class _Turn:
     async def over(self) -> None:
         """Let others have their turn, if this one has taken long."""
         if perf_counter() - self._since > TURN_S:
-            await asyncio.sleep(0)
+            await asyncio.sleep(TURN_S)
             self._since = perf_counter()
 
 

@@ -18,6 +18,9 @@ REACTIONS: Final = Counter(
     "streamhub_reactions_total", "Reactions that counted, by kind.", ["kind"]
 )
 CONNECTIONS: Final = Gauge("streamhub_connections", "Live connections, by view.", ["view"])
+NEWCOMERS: Final = Counter(
+    "streamhub_newcomers_total", "New participants, by whether they owe work.", ["cost"]
+)
 STREAM_ROOMS: Final = Gauge(
     "streamhub_stream_rooms", "Streams that are watched here, by how they do.", ["health"]
 )
@@ -33,10 +36,13 @@ STREAM_STALLS: Final = Counter(
     "streamhub_stream_stalls_total", "How often pictures of viewers stood still."
 )
 CUTS: Final = Counter("streamhub_cuts_total", "Connections that were cut, by reason.", ["reason"])
+WATCHES: Final = Counter(
+    "streamhub_watch_checks_total", "Looks at watched agendas, by outcome.", ["outcome"]
+)
 BUGS: Final = Counter("streamhub_bugs_total", "Exceptions that nobody expected.")
 SNAPSHOT_SECONDS: Final = Histogram(
     "streamhub_snapshot_seconds",
-    "Time to write a state down for a snapshot; nothing else is served meanwhile.",
+    "Time to write a state down for a snapshot, a slice at a time.",
     buckets=(0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
 )
 AHEAD: Final = Counter(

@@ -18,12 +18,14 @@ from streamhub.core.errors import Rejected
 from streamhub.core.event import SYSTEM, Decision, EventState, Fact
 from streamhub.core.ids import LinkId
 from streamhub.core.links import LinkCreated, LinkRevoked, LinkRole
+from streamhub.core.replacing import ReplaceAgenda
 from streamhub.core.roles import Role
 from streamhub.formats import registry
 from streamhub.formats.problems import AgendaFile, AgendaFileError
 from streamhub.hub import archive
 from streamhub.hub.archive import ArchiveError, ArchiveWriter
 from streamhub.hub.errands import (
+    About,
     Backup,
     Check,
     Declined,
@@ -33,13 +35,14 @@ from streamhub.hub.errands import (
     Init,
     Links,
     Progress,
+    Replace,
     Restore,
     Window,
 )
 from streamhub.hub.examine import Examiner, Finding
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.ledger import Ledger, Nobody
 from streamhub.hub.secrets import Keyring, fresh_id, fresh_tag, hash_of
+from streamhub.hub.swap import loaded, swapped
 from streamhub.hub.vault import Vault
 from streamhub.journal import PAGE, Entry, Exists, Forked, JournalError, Lost, Snapshot
 from streamhub.protocol.entries import encode_decisions
@@ -76,6 +79,8 @@ class Office:
             Declined, Rejected, AgendaFileError, ArchiveError, JournalError, OSError: words.
         """
         match errand:
+            case About():
+                return await self._about(errand.event)
             case Links():
                 return await self._tell_links()
             case Backup():
@@ -84,16 +89,20 @@ class Office:
                 return await self._export(errand, window)
             case Check():
                 return await self._check(errand, window)
-            case Init() | Restore() | Import():
+            case Init() | Replace() | Restore() | Import():
                 async with self._lock:
                     return await self._change(errand, window)
             case _:
                 assert_never(errand)
 
-    async def _change(self, errand: Init | Restore | Import, window: Window) -> dict[str, Any]:
+    async def _change(
+        self, errand: Init | Replace | Restore | Import, window: Window
+    ) -> dict[str, Any]:
         match errand:
             case Init():
                 return await self._init(errand, window)
+            case Replace():
+                return await self._replace(errand, window)
             case Restore():
                 return await self._restore(errand, window)
             case Import():
@@ -113,21 +122,23 @@ class Office:
         for hub in self.hubs:
             if hub.slug == slug:
                 return hub.state
-        ledger = Ledger(slug, self.hubs.journal, Nobody())
-        while True:
-            try:
-                await ledger.load()
-            except Forked:  # trimmed while it was read
-                continue
-            return ledger.state
+        return (await loaded(self.hubs, slug)).state
+
+    async def _about(self, slug: str) -> dict[str, Any]:
+        slugs = await self.hubs.journal.events()
+        if slug not in slugs:
+            raise _unknown(slug, slugs)
+        agenda = (await self._state(slug)).agenda
+        return {"event": slug, "title": agenda.title, "timezone": agenda.timezone}
+
+    async def _replace(self, errand: Replace, window: Window) -> dict[str, Any]:
+        file = read_agenda("agenda.json", await _agenda_in(window, "This"))
+        await self._about(errand.event)
+        command = ReplaceAgenda(agenda=file.agenda, touch_live=errand.touch_live)
+        return await swapped(self.hubs, errand.event, command, only_look=errand.only_look)
 
     async def _init(self, errand: Init, window: Window) -> dict[str, Any]:
-        held = b""
-        async for chunk in window.read():
-            held += chunk
-            if len(held) > AGENDA_MOST:
-                raise Declined(f"{errand.name} is too large for an agenda file.")
-        file = read_agenda(errand.name, held)
+        file = read_agenda(errand.name, await _agenda_in(window, errand.name))
         await self._keyring()
         slug = errand.slug or file.slug
         if self.hubs.is_open:
@@ -350,6 +361,16 @@ class Office:
                 break
             again = True  # another history may have come while this one was read
         return examiner
+
+
+async def _agenda_in(window: Window, name: str) -> bytes:
+    """Take in an agenda file, whole."""
+    held = b""
+    async for chunk in window.read():
+        held += chunk
+        if len(held) > AGENDA_MOST:
+            raise Declined(f"{name} is too large for an agenda file.")
+    return held
 
 
 class _Turn:

@@ -40,6 +40,13 @@ class Pace:
                 retry_after=1,
             )
 
+    def wait_s(self, now: float) -> float:
+        """Take one token at `now`; return how long it takes until it is there."""
+        held = self.burst if self.tokens is None else self.tokens
+        self.tokens = min(self.burst, held + (now - self.filled_at) * self.per_s) - 1
+        self.filled_at = now
+        return max(0.0, -self.tokens / self.per_s)
+
 
 class Paces:
     """Buckets by name; those that were not used for longest are forgotten first."""

@@ -52,6 +52,7 @@ class Presence:
     roles: Counter[Role] = field(default_factory=Counter)
     rooms: Counter[RoomId] = field(default_factory=Counter)
     audience: Counter[ActorId] = field(default_factory=Counter)
+    links: Counter[ActorId] = field(default_factory=Counter)
     screens: dict[DisplayId, Screen] = field(default_factory=dict)
     others: dict[str, tuple[dict[str, Any], float]] = field(default_factory=dict)
     doubled: dict[str, float] = field(default_factory=dict)
@@ -82,6 +83,10 @@ class Presence:
             self.audience[actor.id] += by
             if not self.audience[actor.id]:
                 del self.audience[actor.id]
+        if actor.role not in {Role.PARTICIPANT, Role.DISPLAY}:
+            self.links[actor.id] += by
+            if not self.links[actor.id]:
+                del self.links[actor.id]
 
     def rendered(
         self, display: DisplayId, cursor: str, width: int | None, height: int | None
@@ -100,7 +105,15 @@ class Presence:
             "roles": {role.value: count for role, count in self.roles.items() if count},
             "rooms": {room: count for room, count in self.rooms.items() if count},
             "displays": {name: screen.told() for name, screen in self.screens.items()},
+            "links": dict(self.links),
         }
+
+    def holding(self) -> Counter[str]:
+        """Count the connections of each role link, on all nodes: in no message, organisers ask."""
+        held = Counter[str]()
+        for told in (self.summary(), *(summary for summary, _ in self.others.values())):
+            held.update(_numbers(told.get("links")))
+        return held
 
     def hear(self, node: str, summary: dict[str, Any], now: float) -> bool:
         """Take in what another node tells at `now` (seconds of a steady clock).

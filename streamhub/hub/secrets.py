@@ -2,7 +2,8 @@
 
 A node has one key. Link tokens are derived from it and the link's id, so that an answer can be
 given again without keeping the token anywhere; only its hash is in the journal. Participants'
-tokens carry their random id, signed. A display's secret is random and known to the device alone.
+tokens carry their random id, signed; before one is valid there may be work to do (`q_…`). A
+display's secret is random and known to the device alone.
 """
 
 import base64
@@ -17,6 +18,7 @@ ID_BYTES: Final = 10
 KEY_BYTES: Final = 32
 TOKEN_BYTES: Final = 16
 """128 bits: what a token must be guessed from."""
+WORK_DIGITS: Final = 12
 
 
 def fresh_id() -> str:
@@ -78,6 +80,21 @@ class Keyring:
         """Return what a participant proves to be `participant` with."""
         mac = _text(self._mac("participant", participant)[:TOKEN_BYTES])
         return f"p_{participant}.{mac}"
+
+    def owing_token(self, participant: str, work: int) -> str:
+        """Return what `participant` proves to be who they are with until their work is done."""
+        mac = _text(self._mac("owing", participant, str(work))[:TOKEN_BYTES])
+        return f"q_{participant}.{work}.{mac}"
+
+    def owing_of(self, token: str) -> tuple[str, int] | None:
+        """Return the participant of such a token, and the work; None where it is no such token."""
+        name, _, rest = token.removeprefix("q_").partition(".")
+        work = rest.partition(".")[0]
+        if not (work.isascii() and work.isdecimal() and len(work) <= WORK_DIGITS):
+            return None
+        ours = self.owing_token(name, int(work))
+        same = hmac.compare_digest(ours.encode(errors="replace"), token.encode(errors="replace"))
+        return (name, int(work)) if same else None
 
     def participant_of(self, token: str) -> str | None:
         """Return the participant of a token; None where it was not made with this key."""

@@ -18,6 +18,7 @@ STATUS: dict[str, int] = {
     "question.too_many": 429,
     "question.slow_mode": 429,
     "participant.muted": 403,
+    "participant.unproven": 429,
     "display.too_many_tries": 429,
     "unavailable": 503,
     "internal": 500,

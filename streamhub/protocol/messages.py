@@ -8,8 +8,10 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 from typing_extensions import TypedDict
 
+from streamhub.core.ids import Ms
 from streamhub.core.reactions import Reaction
 from streamhub.core.views import MeView, View, ViewState
+from streamhub.protocol.organising import AgendaColumn, FieldChange, PlanView
 
 Cursor = Annotated[
     str, Field(pattern=r"^[0-9]{1,15}\.[0-9a-f]{0,32}$", description="`<seq>.<tag>`")
@@ -46,6 +48,19 @@ class Rendered(Message):
     cursor: Cursor
     width: Annotated[int, Field(ge=1, le=20000)] | None = None
     height: Annotated[int, Field(ge=1, le=20000)] | None = None
+
+
+class Proof(Message):
+    """A newcomer has done the work that its identity owes."""
+
+    nonce: Annotated[int, Field(ge=0, lt=1 << 53)]
+
+
+class Proven(TypedDict):
+    """The work is done; `token` is what to connect with from now on."""
+
+    ok: Literal[True]
+    token: str
 
 
 class TimeRequest(Message):
@@ -245,6 +260,109 @@ class AlikeAnswer(TypedDict):
     """What might be merged, the likest first."""
 
     groups: list[AlikeGroup]
+
+
+class AgendaNote(TypedDict):
+    """What reading an agenda file assumed, or left out, and where."""
+
+    level: Literal["assumed", "warning", "dropped"]
+    row: str | None
+    field: str | None
+    text: str
+
+
+class AgendaAsk(TypedDict):
+    """What a file does not say; `options` are likely answers."""
+
+    what: Literal["timezone", "columns", "date", "title"]
+    why: str
+    options: list[str]
+    needed: bool
+
+
+class AgendaProblem(TypedDict):
+    """What is wrong with a file, and where."""
+
+    where: str
+    line: int | None
+    message: str
+    hint: str | None
+
+
+class NamedSession(TypedDict):
+    """A session that an agenda would bring, cancel, restore or touch on air."""
+
+    session: str
+    title: str
+
+
+class ChangedSession(TypedDict):
+    """A session of which an agenda would change some fields."""
+
+    session: str
+    title: str
+    fields: list[str]
+    changes: list[FieldChange]
+
+
+class AgendaDifference(TypedDict):
+    """What an agenda would change of the event's sessions; `live`: what is on air among them.
+
+    `same`: it says all that the event's says. Rooms, people and the event may change alone, too;
+    `event` has what is of no session, rooms among it.
+    """
+
+    added: list[NamedSession]
+    gone: list[NamedSession]
+    restored: list[NamedSession]
+    changes: list[ChangedSession]
+    live: list[NamedSession]
+    event: list[FieldChange]
+    same: bool
+
+
+class AgendaPreview(TypedDict):
+    """What an agenda file says to an event; `agenda` is as a file of streamhub's own says it.
+
+    `label` is the format's name, `columns` those of a table, `fields` what they can be, `plan` the
+    event's agenda as it would be, `seen` what to confirm it with.
+    """
+
+    format: str | None
+    label: str | None
+    slug: str | None
+    notes: list[AgendaNote]
+    asks: list[AgendaAsk]
+    problems: list[AgendaProblem]
+    columns: list[AgendaColumn]
+    fields: list[str]
+    agenda: NotRequired[dict[str, Any] | None]
+    difference: AgendaDifference | None
+    plan: PlanView | None
+    seen: str | None
+
+
+class WaitingAgenda(AgendaPreview):
+    """A version of a watched agenda that waits: since when, and why it was not taken by itself."""
+
+    version: str
+    since: Ms
+    why: Literal["asked", "first", "live", "changed_here", "many_gone", "unclear"]
+
+
+class WatchedAnswer(TypedDict):
+    """What an event watches, and what waits; `url` is null where nothing is watched."""
+
+    url: str | None
+    every_min: int
+    by_itself: bool
+    timezone: NotRequired[str]
+    date: NotRequired[str]
+    columns: NotRequired[list[str]]
+    checked_at: NotRequired[Ms]
+    changed_at: NotRequired[Ms]
+    error: NotRequired[str]
+    waiting: NotRequired[WaitingAgenda]
 
 
 MeMessage = MeView

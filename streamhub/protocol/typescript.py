@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from streamhub.core.errors import CODES
 from streamhub.core.event import COMMAND_TYPES
 from streamhub.core.views import AgendaTextView, MeView, PreviewView, View, ViewState
-from streamhub.protocol import messages
+from streamhub.protocol import messages, organising
 from streamhub.protocol.commands import BY_FILE
 
 TARGET: Final = Path(__file__).parents[2] / "web" / "src" / "net" / "protocol.gen.ts"
@@ -39,6 +39,9 @@ _NAMED: Final[dict[str, Any]] = {
     "StreamsMessage": messages.StreamsMessage,
     "SimilarAnswer": messages.SimilarAnswer,
     "AlikeAnswer": messages.AlikeAnswer,
+    "AgendaPreview": messages.AgendaPreview,
+    "WatchedAnswer": messages.WatchedAnswer,
+    "LinksAnswer": organising.LinksAnswer,
     "Accepted": messages.Accepted,
     "Refused": messages.Refused,
 }

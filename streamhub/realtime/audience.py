@@ -8,7 +8,7 @@ brought up to date. How the same bytes get to many is in `crowd.py`; what a chan
 import asyncio
 import secrets
 from collections.abc import Coroutine, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from streamhub.core.ids import ActorId, RoomId
@@ -35,6 +35,8 @@ BYE_READ_S: Final = 0.2
 """How long a dismissed connection has to read why."""
 SLICE: Final = 64
 """Connections brought up to date between two looks at everybody else."""
+PATIENCE: Final = 4.0, 100.0
+"""Messages a second of a participant that are heard at once in the long run, and how many more."""
 _TOLD_OF_STREAMS: Final = frozenset({View.AUDIENCE, View.DESK})
 FRAMES_KEPT: Final = 64
 """Catch-ups of one crowd that are kept as frames while its channel stands still."""
@@ -49,6 +51,7 @@ class Connection:
         cursor: what it holds while it is in no crowd.
         is_in: whether it is in its crowd, and so gets every message.
         missed: whether `me` and `presence` changed while it was not.
+        patience: how fast a participant's is heard; more than that waits.
     """
 
     session: Session
@@ -64,6 +67,7 @@ class Connection:
     missed_presence: bool = False
     warnings: int = 0
     pace: Pace = field(default_factory=Pace)
+    patience: Pace = field(default_factory=lambda: Pace(*PATIENCE))
 
 
 class Hall:
@@ -111,6 +115,13 @@ class Hall:
         connection.missed_presence = connection.view is View.CONTROL
         self.step_in(connection)
 
+    def settle(self, actor: ActorId) -> None:
+        """Somebody owes nothing any more."""
+        for connection in self.actors.get(actor, ()):
+            connection.actor = replace(connection.actor, owes=0)
+            connection.patience = Pace(*PATIENCE)
+        self.publish_me(actor, {"owes": None})
+
     def leave(self, connection: Connection) -> None:
         """Let a connection go."""
         self.step_out(connection, connection.session.line)
@@ -144,6 +155,8 @@ class Hall:
             me = self.hub.me(connection.actor)
             if connection.token is not None:
                 me, connection.token = me | {"token": connection.token}, None
+            if connection.actor.owes:
+                me |= {"owes": connection.actor.owes}
             connection.missed_me = False
             connection.session.send(frame("me", encode(me)))
         self._catch_up(connection)

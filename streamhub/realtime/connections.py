@@ -15,18 +15,26 @@ from pydantic import ValidationError
 
 from streamhub.core.errors import Rejected
 from streamhub.core.event import admit
-from streamhub.core.ids import ActorId, DisplayId, RoomId
-from streamhub.core.roles import Actor, Role
+from streamhub.core.ids import DisplayId, RoomId
+from streamhub.core.roles import Role
 from streamhub.core.views import View
 from streamhub.hub import metrics
 from streamhub.hub.hub import EventHub
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.pace import Askers
+from streamhub.hub.identities import Identities, Identity
+from streamhub.hub.pace import Askers, Pace, Paces
 from streamhub.hub.ports import Clock
-from streamhub.hub.secrets import fresh_id
 from streamhub.protocol.commands import parse_command
 from streamhub.protocol.errors import first_flaw, refused
-from streamhub.protocol.messages import Auth, Rendered, Resync, TimeRequest, Watch
+from streamhub.protocol.messages import (
+    Auth,
+    Proof,
+    Proven,
+    Rendered,
+    Resync,
+    TimeRequest,
+    Watch,
+)
 from streamhub.realtime.audience import Connection, Hall
 from streamhub.realtime.handover import Handover
 from streamhub.realtime.limits import Limits
@@ -40,6 +48,11 @@ log = structlog.get_logger(__name__)
 BEAT_EVERY_S: Final = 5.0
 WARNINGS_MOST: Final = 20
 """Refusals for speed or nonsense, one after another, before a connection is cut."""
+LATE_PER_S: Final = 10.0
+LATE_BURST: Final = 100.0
+"""How fast a network that makes very many participants may make more by connecting."""
+LATE_PATIENCE: Final = 1.0, 20.0
+"""Messages a second that are heard of somebody who owes work, and how many more at first."""
 BYE_OVER_S: Final = 3.0
 CUT_OFF_S: Final = 1.0
 """How long the journal may be away before this node sends its clients on to others."""
@@ -62,10 +75,11 @@ class Realtime:
         address_of: tells which network address asks.
         limits: what one peer, and all of them, may take.
         askers: the pace of questions by network address; HTTP has the same.
+        identities: makes participants; HTTP has the same.
         handover: the way to other workers on the same port.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a node's live side is wired with
         self,
         hubs: Hubs,
         clock: Clock,
@@ -75,9 +89,12 @@ class Realtime:
         address_of: Callable[[web.Request], str],
         limits: Limits,
         askers: Askers | None = None,
+        identities: Identities | None = None,
         handover: Handover | None = None,
     ) -> None:
         self._askers = askers or Askers()
+        self._identities = identities or Identities(hubs.keyring)
+        self._latecomers = Paces(per_s=LATE_PER_S, burst=LATE_BURST)
         self._hubs = hubs
         self._clock = clock
         self._cookie_token = cookie_token
@@ -142,7 +159,8 @@ class Realtime:
                 field="token",
             )
         if actor is None:
-            actor, given = self.newcomer()
+            made = self.newcomer(session.address)
+            actor, given = made.actor, made.token
         admit(hub.state, actor, hello.view.value)
         room = None if hello.room is None else RoomId(hello.room)
         hub.channel(hello.view, room)
@@ -150,12 +168,20 @@ class Realtime:
         session.peer = Connection(session, self._hall(hub), actor, hello.view, room)
         session.peer.cursor = hello.resume
         session.peer.token = given
+        if actor.owes:  # it may look, and has not much to say
+            session.peer.patience = Pace(*LATE_PATIENCE)
 
-    def newcomer(self) -> tuple[Actor, str]:
-        """Return a new anonymous participant and their token."""
-        name = fresh_id()
-        actor = Actor(id=ActorId(name), role=Role.PARTICIPANT)
-        return actor, self._hubs.keyring.participant_token(name)
+    def newcomer(self, address: str) -> Identity:
+        """Return a new anonymous participant and their token.
+
+        Raises:
+            Rejected: `request.too_many`, where their network makes very many.
+        """
+        now = asyncio.get_running_loop().time()
+        made = self._identities.make(address, now)
+        if made.actor.owes:  # people's pages bring an identity
+            self._latecomers.take(address, now)
+        return made
 
     def welcome(self, session: Session) -> None:
         """Somebody is in: what concerns them, then the view or what they missed of it."""
@@ -190,6 +216,10 @@ class Realtime:
         connection = session.peer
         if connection is None:
             return
+        if connection.actor.role is Role.PARTICIPANT:
+            wait_s = connection.patience.wait_s(asyncio.get_running_loop().time())
+            if wait_s > 0:  # nothing else of it is heard, or read, meanwhile
+                await asyncio.sleep(wait_s)
         try:
             self._pace(connection)
             answer = await self._answer(connection, name, body)
@@ -228,6 +258,8 @@ class Realtime:
                 await hub.reach(asked_from.cursor, connection.view, connection.room)
                 connection.hall.resync(connection, asked_from.cursor)
                 return {"ok": True}
+            case "prove":
+                return self._prove(connection, Proof.model_validate(body))
             case "watch":
                 if connection.view is View.AUDIENCE:
                     hub.streaming.watch(connection, Watch.model_validate(body))
@@ -240,8 +272,20 @@ class Realtime:
                 raise Rejected(
                     "request.invalid",
                     f"There is no message {name[:32]!r}.",
-                    "Send command, resync, time, watch or rendered.",
+                    "Send command, prove, resync, time, watch or rendered.",
                 )
+
+    def _prove(self, connection: Connection, proof: Proof) -> Proven:
+        token = self._identities.settle(connection.actor, proof.nonce)
+        if token is None:
+            raise Rejected(
+                "request.invalid",
+                "That does not show that the work was done.",
+                "The protocol page says how it is done.",
+                field="nonce",
+            )
+        connection.hall.settle(connection.actor.id)
+        return {"ok": True, "token": token}
 
     @staticmethod
     def _rendered(connection: Connection, message: Rendered) -> None:

@@ -75,7 +75,7 @@ class Team:
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "streamhub", "serve", "--workers", str(self._workers)),
             *("--port", str(self.port), "--journal", self._journal),
-            env=environment() | {"STREAMHUB_LOG_LEVEL": "warning"},
+            env=environment() | {"STREAMHUB_LOG_LEVEL": "warning", "STREAMHUB_NEWCOMER_WORK": "0"},
         )
         async with asyncio.timeout(READY_S), aiohttp.ClientSession() as session:
             while not await self._is_ready(session):  # noqa: ASYNC110 - another process

@@ -1,12 +1,11 @@
 """No page has anything that axe objects to; none asks another origin or breaks its own policy."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Literal
 
 import browser_support
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
+from axe import objections
 from browser_support import DESK, PHONE, SCREEN, House, Stage
 from playwright.async_api import Page, ViewportSize, expect
 
@@ -19,11 +18,6 @@ pytestmark = [
 ]
 
 LONG = "How can a region without a university take part in a smart specialisation strategy?"
-STILL = """Promise.all(
-  document.getAnimations()
-    .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
-    .map((one) => one.finished.catch(() => undefined)),
-)"""
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -36,22 +30,6 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
 async def stage(house: House) -> AsyncIterator[Stage]:
     async with house.stage() as made:
         yield made
-
-
-async def objections(page: Page) -> list[str]:
-    """What axe objects to, in light and in dark."""
-    found = []
-    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    for scheme in schemes:
-        await page.emulate_media(color_scheme=scheme)
-        await page.evaluate(STILL)
-        result = await Axe().run(page)
-        found += [
-            f"{scheme}: {one['id']}: {node['target']}: {node['failureSummary']}"
-            for one in result.response["violations"]
-            for node in one["nodes"]
-        ]
-    return found
 
 
 async def _live(stage: Stage, size: ViewportSize) -> Page:

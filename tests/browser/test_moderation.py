@@ -6,12 +6,11 @@ The first steps of a question are in `test_pages.py`.
 
 import re
 from collections.abc import AsyncIterator
-from typing import Any, Literal
 
 import browser_support
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
+from axe import objections
 from browser_support import PHONE, House, Line, Stage, holding, is_ack
 from playwright.async_api import Locator, Page, expect
 
@@ -25,11 +24,6 @@ FIRST = "How does a small region begin?"
 SECOND = "How does a small region begin with that?"
 THIRD = "Who pays for the evaluation?"
 SPEAKER = "Simone SASSO"
-STILL = """Promise.all(
-  document.getAnimations()
-    .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
-    .map((one) => one.finished.catch(() => undefined)),
-)"""
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -535,22 +529,6 @@ async def test_host_moderates_on_a_phone(stage: Stage) -> None:
 
 
 # --- for everybody --------------------------------------------------------------------------------
-
-
-async def objections(page: Page) -> list[str]:
-    """What axe objects to, in light and in dark."""
-    found: list[str] = []
-    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    for scheme in schemes:
-        await page.emulate_media(color_scheme=scheme)
-        await page.evaluate(STILL)
-        result: Any = await Axe().run(page)
-        found += [
-            f"{scheme}: {one['id']}: {node['target']}: {node['failureSummary']}"
-            for one in result.response["violations"]
-            for node in one["nodes"]
-        ]
-    return found
 
 
 async def test_busy_desk_and_its_dialogs_are_accessible(stage: Stage) -> None:

@@ -34,7 +34,7 @@ from streamhub.core.ids import (
     RoomId,
     SessionId,
 )
-from streamhub.core.links import CreateLink, RevokeLink
+from streamhub.core.links import CreateLink, RevokeLink, UseLink
 from streamhub.core.messages import AcknowledgeMessage, ClearMessage, ShowMessage, To
 from streamhub.core.openings import Opening
 from streamhub.core.polls import (
@@ -122,6 +122,7 @@ from streamhub.core.streams import (
     UnscheduleStream,
 )
 from streamhub.core.table import Map
+from streamhub.core.watching import LeaveAgenda, WatchAgenda
 
 T = TypeVar("T")
 
@@ -603,13 +604,26 @@ def _replace(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     changed = replace(changed, order=in_order(changed.sessions))
     if other % 7 == 0 and state.agenda.sessions:
         changed = state.agenda
-    return OWNER, ReplaceAgenda(agenda=changed, touch_live=pick % 3 > 0)
+    of = (None, "v1", "v2")[other % 3]
+    return OWNER, ReplaceAgenda(agenda=changed, touch_live=pick % 3 > 0, version=of)
+
+
+def _watch(_: EventState, pick: int, other: int) -> tuple[Actor, Command]:
+    """Watch one of two addresses, otherwise, or none; or leave a version alone."""
+    if other % 3 == 0:
+        return OWNER, LeaveAgenda(version=("v1", "v2")[pick % 2])
+    urls = ("https://quay.example/a.ics", "https://quay.example/b.ics", None)
+    return OWNER, WatchAgenda(url=urls[pick % 3], every_min=5 + other, by_itself=pick % 2 == 0)
 
 
 def _link(state: EventState, pick: int, other: int) -> tuple[Actor, Command]:
     names = sorted(state.links)
     if names and other % 2:
         return OWNER, RevokeLink(link=choose(names, pick) or LinkId("none"))
+    if other % 5 == 0:
+        return CROWD[pick % len(CROWD)], UseLink(token="whatever")
+    if other % 3 == 1:
+        return OWNER, CreateLink(role=Role.PARTICIPANT, uses=None if pick % 4 == 0 else 2)
     if other % 3:
         return OWNER, CreateLink(role=Role.MODERATOR, expires_at=state.at + 1 + pick * 1000)
     return OWNER, CreateLink(role=Role.SPEAKER, name="Ada", speaker=ADA)
@@ -665,6 +679,7 @@ MAKERS: dict[str, Maker] = {
     "undo": _undo,
     "display": _display,
     "replace": _replace,
+    "watch": _watch,
     "link": _link,
 }
 _COMMON = [*["ask"] * 6, *["approve"] * 5, *["vote"] * 5, *["spotlight"] * 3, "next", "start"]

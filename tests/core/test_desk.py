@@ -164,11 +164,30 @@ def test_who_voted_for_two_that_were_merged_stays_a_voter_when_one_is_split() ->
     assert votes(show)[R] == {"dora", "ben"}
 
 
+def test_author_who_voted_for_what_is_merged_counts_once_further_on() -> None:
+    show = scene()
+    show.do(UpvoteQuestion(question=Q), BEN)
+    show.do(MergeQuestion(question=Q, into=P), MOD)
+    show.do(MergeQuestion(question=P, into=R), MOD)
+    assert votes(show)[R] == {"ann", "ben"}
+    show.do(SplitQuestion(question=Q), MOD)
+    assert (votes(show)[Q], votes(show)[P]) == ({"ben"}, set())
+
+
+def test_vote_for_the_one_is_taken_back_though_none_was_for_the_merged_one() -> None:
+    show = scene()
+    show.do(UpvoteQuestion(question=P), DORA)
+    show.do(MergeQuestion(question=Q, into=P), MOD)
+    show.do(UnvoteQuestion(question=P), DORA)
+    assert (votes(show)[P], votes(show)[Q]) == ({"ann"}, {"ann"})
+
+
 def test_vote_that_is_taken_back_stays_taken_back_when_the_question_is_split() -> None:
     show = scene()
     show.do(UpvoteQuestion(question=Q), DORA)
+    show.do(UpvoteQuestion(question=P), CARL)
     show.do(MergeQuestion(question=Q, into=P), MOD)
-    for who in (DORA, ANN):
+    for who in (DORA, ANN, CARL):
         show.do(UnvoteQuestion(question=P), who)
     assert votes(show)[P] == set()
     show.do(SplitQuestion(question=Q), MOD)
@@ -214,6 +233,49 @@ def test_split_that_is_undone_is_merged_again_unless_the_other_is_gone() -> None
     show.do(SplitQuestion(question=P), MOD)
     show.do(RedactQuestion(question=P), OWNER)
     assert show.refused(UndoQuestion(question=Q, seq=seq), MOD) == "question.wrong_status"
+
+
+def test_what_was_merged_into_a_question_outlives_its_redaction() -> None:
+    show = scene()
+    for who, name in ((CARL, Q), (DORA, Q), (DORA, P)):
+        show.do(UpvoteQuestion(question=name), who)
+    show.do(MergeQuestion(question=Q, into=P), MOD)
+    before = votes(show)
+    show.do(RedactQuestion(question=P), OWNER)
+    assert votes(show) == before
+    assert (show.question("q").status, show.question("q").text) == (_S.MERGED, "What is q about?")
+    assert set(project(show.state, View.AUDIENCE, None)["questions"]) == {R}
+    assert (desk(show, P)["merged"], desk(show, P)["text"]) == ([Q], "")
+    mine = project_me(show.state, ANN.id, "participant")["questions"][Q]
+    assert (mine["way"], "into" in mine) == ("merged", False)
+    show.do(SplitQuestion(question=Q), MOD)
+    assert show.question("q").status is _S.APPROVED
+    assert (votes(show)[Q], votes(show)[P]) == ({"carl", "dora"}, {"dora"})
+    assert "merged" not in desk(show, P)
+
+
+def test_question_keeps_the_votes_of_one_that_was_merged_into_it_and_redacted() -> None:
+    show = scene()
+    show.do(UpvoteQuestion(question=Q), DORA)
+    show.do(MergeQuestion(question=Q, into=P), MOD)
+    before = votes(show)
+    show.do(RedactQuestion(question=Q), OWNER)
+    assert votes(show) == before
+    assert (desk(show, P)["merged"], desk(show, P)["upvotes"]) == ([Q], 2)
+    assert show.refused(SplitQuestion(question=Q), MOD) == "question.wrong_status"
+
+
+def test_chain_of_merges_comes_apart_round_one_that_was_redacted() -> None:
+    show = scene()
+    show.do(UpvoteQuestion(question=Q), DORA)
+    show.do(MergeQuestion(question=Q, into=P), MOD)
+    show.do(MergeQuestion(question=P, into=R), MOD)
+    show.do(RedactQuestion(question=P), OWNER)
+    assert desk(show, R)["merged"] == [P, Q]
+    assert votes(show)[R] == {"dora", "ann", "ben"}
+    show.do(SplitQuestion(question=Q), MOD)
+    assert show.question("q").status is _S.APPROVED
+    assert (votes(show)[Q], votes(show)[R]) == ({"dora"}, {"ben"})
 
 
 def test_merge_that_is_undone_gives_back_status_and_votes() -> None:
@@ -277,7 +339,7 @@ def test_star_note_and_assignee_come_and_go() -> None:
     show.do(SpotlightQuestion(question=Q), MOD)
     for view in (View.STAGE, View.AUDIENCE, View.CONTROL):
         shown = project(show.state, view, None)["questions"][Q]
-        assert (shown["for"], "note" in shown) == (ADA, False)
+        assert (shown["for"], "note" in shown) == (ADA, view is View.CONTROL)
     show.do(AssignQuestion(question=Q), MOD)
     show.do(NoteQuestion(question=Q, note="  "), MOD)
     show.do(StarQuestion(question=Q, on=False), MOD)
@@ -457,6 +519,9 @@ def test_settings_change_one_by_one() -> None:
         public_results=True,
     )
     assert project(show.state, View.DESK, None)["event"]["policy"]["words"] == {"en": ["fool"]}
+    assert project(show.state, View.AUDIENCE, None)["event"]["public_results"] is True
+    show.do(ConfigureQuestions(public_results=False), OWNER)
+    assert "public_results" not in project(show.state, View.AUDIENCE, None)["event"]
 
 
 def test_switching_moderation_publishes_nothing_that_waits() -> None:

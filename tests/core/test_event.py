@@ -177,6 +177,7 @@ def test_every_command_has_a_row_and_every_code_a_retryable_flag() -> None:
         "question.slow_mode",
         "question.claimed",
         "participant.muted",
+        "participant.unproven",
         "display.too_many_tries",
         "unavailable",
         "internal",

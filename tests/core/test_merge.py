@@ -62,6 +62,7 @@ def test_patch_changes_neither_side(old: Json, new: Json) -> None:
         ({"a": 1}, {"a": {"b": {}}}, {"a": {"b": {}}}),
         ({"a": [1, 2]}, {"a": [2, 1]}, {"a": [2, 1]}),
         ({"a": {"b": {"c": 1}}}, {"a": {"b": {"c": 1}}}, {}),
+        ({"a": "one"}, {"a": "-one"[1:]}, {}),
     ],
 )
 def test_patch_is_the_smallest(old: Json, new: Json, patch: Json) -> None:

@@ -79,6 +79,7 @@ def test_crew_sees_what_became_of_every_question() -> None:
         "answered_at": at("09:21"),
         "reply": "We all do.",
         "decided_at": at("09:21"),
+        "known": 1,
     }
     assert found["questions"][1]["reason"] == "Not a question"
     assert found["questions"][1]["name"] == "Ben"

@@ -22,7 +22,7 @@ from streamhub.core.errors import Rejected
 from streamhub.core.event import COMMAND_TYPES, Command, EventState, Given, Tick, decide
 from streamhub.core.event import admit as enter
 from streamhub.core.ids import ActorId, DisplayId, LinkId, MessageId, PollId, QuestionId
-from streamhub.core.links import CreateLink, RevokeLink
+from streamhub.core.links import CreateLink, RevokeLink, UseLink
 from streamhub.core.messages import AcknowledgeMessage, ClearMessage, ShowMessage
 from streamhub.core.openings import Opening
 from streamhub.core.polls import (
@@ -105,6 +105,7 @@ from streamhub.core.rundown import (
 from streamhub.core.streams import SetRecording, SetStream, TuneStream, UnscheduleStream
 from streamhub.core.table import Map
 from streamhub.core.views import View
+from streamhub.core.watching import LeaveAgenda, WatchAgenda
 
 WHO: dict[str, str] = {
     # command: the roles that may issue it (P participant, M moderator, R producer, S speaker,
@@ -183,9 +184,12 @@ WHO: dict[str, str] = {
     "display.identify": "RO",
     "display.blackout": "RO",
     "display.remove": "RO",
-    "agenda.replace": "O",
+    "agenda.replace": "OC",
+    "agenda.watch": "O",
+    "agenda.leave": "O",
     "link.create": "O",
     "link.revoke": "O",
+    "link.use": "P",
     "reactions.count": "C",
     "clock.tick": "C",
 }
@@ -348,6 +352,7 @@ OTHER: dict[str, dict[str, str]] = {
     "display.blackout": {"there": "ok", "gone": "display.unknown"},
     "display.remove": {"there": "ok", "gone": "display.unknown"},
     "link.revoke": {"there": "ok", "gone": "link.unknown"},
+    "link.use": {"there": "ok", "gone": "token.invalid"},
     "rundown.undo": {"there": "ok", "gone": "rundown.nothing_to_undo"},
     "message.clear": {"there": "ok", "gone": "message.unknown"},
     "stream.unschedule": {"there": "ok", "gone": "stream.unknown"},
@@ -377,6 +382,8 @@ ALWAYS = {
     "rundown.follow",
     "message.show",
     "agenda.replace",
+    "agenda.watch",
+    "agenda.leave",
     "display.pair",
     "link.create",
     "clock.tick",
@@ -472,8 +479,11 @@ COMMANDS: dict[str, Callable[[EventState], Command]] = {
     "display.blackout": lambda _: BlackoutDisplay(display=DisplayId("d"), on=True),
     "display.remove": lambda _: RemoveDisplay(display=DisplayId("d")),
     "agenda.replace": lambda _: ReplaceAgenda(agenda=replace(small_agenda(), title="Another")),
+    "agenda.watch": lambda _: WatchAgenda(url="https://quay.example/agenda.ics"),
+    "agenda.leave": lambda _: LeaveAgenda(version="v1"),
     "link.create": lambda _: CreateLink(role=Role.MODERATOR),
     "link.revoke": lambda _: RevokeLink(link=LinkId("l")),
+    "link.use": lambda _: UseLink(token="whatever"),
     "clock.tick": lambda _: Tick(),
 }
 
@@ -497,6 +507,8 @@ def stage(
     show.do(ApproveQuestion(question=P, revision=1), owner)
     if there:
         show.do(CreateLink(role=Role.MODERATOR), owner, "l")
+        invite = Given(at=show.now, fresh="i", secret_hash="another")
+        show.keep(decide(show.state, CreateLink(role=Role.PARTICIPANT, uses=9), owner, invite))
         show.do(ShowMessage(to="speakers", text="Please end."), owner, "m")
         show.do(SetStream(room=MAIN, sources=(), at=show.state.agenda.ends_at), owner)
         pair = PairDisplay(code="ABCD2345", name="Door", room=MAIN, layout=Layout.QUESTIONS)
@@ -681,3 +693,18 @@ def test_display_sees_what_is_for_speakers_only_as_their_timer() -> None:
     show.do(AssignDisplay(display=DisplayId("d"), layout=Layout.TIMER), owner)
     enter(show.state, screen, "speaker")
     enter(show.state, owner, "speaker")
+
+
+def test_whoever_owes_work_may_look_and_do_nothing_yet() -> None:
+    show = Rehearsal.of().at("09:20")
+    late = Actor(id=ActorId("late"), role=Role.PARTICIPANT, owes=2000)
+    refusal = show.refusal(AskQuestion(text="Why not?", session=TALK), late)
+    assert (refusal.code, refusal.retryable, refusal.detail) == (
+        "participant.unproven",
+        True,
+        {"owes": 2000},
+    )
+    assert show.refused(RevokeLink(link=LinkId("l")), late) == "command.forbidden"
+    enter(show.state, late, "audience")
+    show.do(SetQuestions(session=TALK, state=Opening.OPEN))
+    assert show.do(AskQuestion(text="Why not?", session=TALK), replace(late, owes=0))

@@ -130,9 +130,14 @@ def test_list_is_arranged_by_moderators_and_seen_by_who_works_with_it() -> None:
         View.CONTROL: [Q, P, R],
     }
     assert project(show.state, View.DESK, MAIN)["questions"][Q]["queued"] is True
+    show.do(NoteQuestion(question=P, note="Ask this first."), MOD)
+    led = project(show.state, View.CONTROL, MAIN)["questions"]
+    assert (set(led), led[P]["note"]) == ({Q, P, R}, "Ask this first.")
+    assert project(show.state, View.CONTROL, SIDE)["questions"] == {}
     assert show.do(UnqueueQuestion(question=P), MOD) == (QuestionUnqueued(question=P, room=MAIN),)
     assert show.do(UnqueueQuestion(question=P), MOD) == ()
     assert queue(show) == (Q, R)
+    assert set(project(show.state, View.CONTROL, MAIN)["questions"]) == {Q, R}
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from streamhub.core.questions import (
     AnswerQuestion,
     ApproveQuestion,
     AskQuestion,
+    ConfigureQuestions,
     RedactQuestion,
     RejectQuestion,
     SetQuestions,
@@ -565,6 +566,16 @@ def test_touched_by_time_is_everything_that_time_moves() -> None:
     assert touched(show, since) == moved
 
 
+def test_touched_by_the_end_of_a_session_is_what_it_leaves_open() -> None:
+    show = scene()
+    show.do(ConfigureQuestions(at_end="carry"), OWNER)
+    since = len(show.decisions)
+    show.do(EndSession(session=TALK))
+    found = touched(show, since)
+    assert (found.questions, found.actors) == ({Q, R}, {ANN.id, BEN.id})
+    assert found.aired == {P}
+
+
 def test_touched_by_displays_and_links() -> None:
     show = scene()
     since = len(show.decisions)
@@ -641,7 +652,10 @@ def test_touched_that_is_not_in_view_is_projected_as_nothing() -> None:
 def test_speakers_see_their_own_name_on_the_link() -> None:
     show = Rehearsal.of()
     show.do(CreateLink(role=Role.SPEAKER, name="Ada L.", speaker=ADA), OWNER, "l")
-    assert project_me(show.state, ActorId("l"), "speaker")["name"] == "Ada L."
+    mine = project_me(show.state, ActorId("l"), "speaker")
+    assert (mine["name"], mine["speaker"]) == ("Ada L.", ADA)
+    show.do(CreateLink(role=Role.SPEAKER), OWNER, "m")
+    assert "speaker" not in project_me(show.state, ActorId("m"), "speaker")
 
 
 def test_speakers_see_the_questions_of_what_is_on_air_and_what_is_on_the_screens() -> None:

@@ -25,7 +25,17 @@ from streamhub.core.rundown import Status
 from streamhub.core.views import View, ViewState, project, shapes
 from streamhub.formats import AgendaFileError, own
 from streamhub.formats.sample import sample
-from streamhub.http import agenda, api, operations, pages, pairing, programs, results
+from streamhub.http import (
+    agenda,
+    api,
+    intake,
+    operations,
+    pages,
+    pairing,
+    programs,
+    results,
+    watching,
+)
 from streamhub.hub import metrics
 from streamhub.protocol.errors import status_of
 from streamhub.settings import Settings
@@ -42,6 +52,8 @@ ROUTES = [
         agenda.routes,
         api.routes,
         pairing.routes,
+        intake.routes,
+        watching.routes,
         programs.routes,
         results.routes,
         operations.routes,

@@ -457,12 +457,12 @@ def watched(folder: Path) -> RedisRig:
 
 
 FAULTS: Final = (
-    Fault("kill -9 of the node", sqlite, kill_sqlite_node, long=100, short=3),
+    Fault("kill -9 of the node", sqlite, kill_sqlite_node, long=100, short=1),
     Fault("second process on the file", sqlite, second_process, long=5, short=1),
     Fault("torn tail of the log", sqlite, torn_tail, long=20, short=1),
     Fault("rot in the middle of the log", sqlite, rot, long=10, short=1),
     Fault("full disk", on_small_disk, full_disk, long=5, short=1),
-    Fault("kill -9 of a node", redis, kill_node, long=100, short=2),
+    Fault("kill -9 of a node", redis, kill_node, long=100, short=1),
     Fault("killed between append and ack", linked, kill_between_append_and_ack, long=40, short=1),
     Fault("answers lost, connections cut", linked, lose_answers, long=20, short=1),
     Fault("kill -9 of Redis", redis, kill_redis, long=30, short=1),
@@ -490,7 +490,7 @@ FAULTS: Final = (
     Fault("failover by Sentinel", watched, fail_over_by_sentinel, long=10, short=0),
     Fault("rolling restart", redis, rolling_restart, long=10, short=1),
     Fault("node partitioned from Redis", IslandRig, partition, long=5, short=1),
-    Fault("10 % loss, 300 ms delay", IslandRig, lossy, long=5, short=1),
+    Fault("10 % loss, 300 ms delay", IslandRig, lossy, long=5, short=0),
     Fault("node's plug pulled", IslandRig, unplug, long=3, short=0),
     Fault("two moderators at once", redis, two_moderators, long=10, short=1),
 )

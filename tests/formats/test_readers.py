@@ -271,6 +271,19 @@ def test_ical_takes_zones_by_name_and_tells_shared_uids_apart() -> None:
     assert any("only the first time" in line for line in said)
 
 
+def test_ical_reads_names_before_their_old_spelling_and_without_escapes() -> None:
+    def titled(*lines: str) -> tuple[str, str | None]:
+        event = "BEGIN:VEVENT,UID:1,DTSTART:20270512T090000Z,DTEND:20270512T100000Z,SUMMARY:One"
+        text = ["BEGIN:VCALENDAR", "VERSION:2.0", *lines, *event.split(","), "END:VEVENT"]
+        agenda = agenda_in(read("\r\n".join([*text, "END:VCALENDAR", ""]), "x.ics", timezone="UTC"))
+        return agenda.title, agenda.summary
+
+    old = (r"X-WR-CALNAME:Ports\, ships\; and\\or sea", r"X-WR-CALDESC:All of it\nand more")
+    assert titled(*old) == (r"Ports, ships; and\or sea", "All of it\nand more")
+    new = (r"NAME:Ports\, ships", r"DESCRIPTION:In short")
+    assert titled(*old, *new) == ("Ports, ships", "In short")
+
+
 def test_sessionize_asks_where_it_takes_place() -> None:
     reading = read_fixture("sessionize.json")
     assert [ask.what for ask in reading.asks] == ["timezone", "title"]
@@ -338,6 +351,48 @@ def test_workbook_reads_typed_cells_and_grouped_headings() -> None:
         "10-27 08:30Z  60 Saal [session] Zwei",
     ]
     assert agenda.speakers[SpeakerId("eva-kern")].affiliations == ("Hochschule Ulm",)
+
+
+def test_workbook_of_ontime_is_read_as_a_table_once_the_day_is_told() -> None:
+    head = [
+        *("ID", "Flag", "Cue", "Title", "Colour", "Time Start", "Time End", "Duration"),
+        *("Link Start", "Count to end", "Note", "Timer Type", "End Action", "Warning Time"),
+        *("Danger Time", "Skip", "Speaker"),
+    ]
+    timer = ("count-down", "none", "00:02:00", "00:01:00")
+    rows: list[list[object]] = [
+        ["Ontime · Event schedule"],
+        [*head],
+        ["g1", None, None, "Morning", "#F00", *[None] * 6, "group", *[None] * 5],
+        [
+            *("a1", None, "1", "Opening", None, "09:00:00", "09:15:00", "00:15:00", None),
+            *(None, "mics", *timer, None, "Eva Kern"),
+        ],
+        [
+            *("a2", None, "2", "Coffee break", None, "09:15:00", "09:45:00", "00:30:00", "TRUE"),
+            *(None, None, *timer, None, None),
+        ],
+        ["a2", None, None, None, None, *[None] * 6, "group-end", *[None] * 5],
+        [
+            *("a3", None, "3", "Spare", None, "09:45:00", "10:00:00", "00:15:00", "TRUE"),
+            *(None, None, *timer, "TRUE", None),
+        ],
+        [
+            *("a4", None, "4", "Long night", None, "23:30:00", "00:30:00", "01:00:00", None),
+            *(None, None, *timer, None, None),
+        ],
+    ]
+    data = workbook(rows, "event schedule")
+    asked = read(data, "show.xlsx", timezone="Europe/Lisbon", title="T")
+    assert [ask.what for ask in asked.asks] == ["date"]
+    chosen = {"timezone": "Europe/Lisbon", "title": "T", "date": "2027-05-12"}
+    agenda = agenda_in(read(data, "show.xlsx", **chosen))
+    assert [line.partition("Z ")[0] + line.partition("]")[2] for line in outline(agenda)] == [
+        "05-12 08:00 Opening (Eva Kern)",
+        "05-12 08:15 Coffee break",
+        "05-12 22:30 Long night",
+    ]
+    assert [one.kind for one in in_order(agenda)][1].is_pause
 
 
 def test_workbook_never_evaluates_a_formula() -> None:
@@ -455,6 +510,10 @@ def test_table_counts_a_second_saturday_as_one_week_later() -> None:
         (
             "Fecha;Hora de inicio;Hora de fin;Sala;Título;Ponentes",
             "13/05/2027;9:00;10:00;Hall;One;",
+        ),
+        (
+            "Title,Date,Start,End,Room,Speakers,Affiliations,Session language",
+            "One,2027-05-13,9:00,10:00,Hall,Eva Kern; Udo Alt,Ulm University; Port of Sines,en",
         ),
         ("Date;Début;Fin;Salle;Intitulé;Intervenants", "13 mai 2027;9h00;10h00;Hall;One;Eva Kern"),
         ("Data;Ora inizio;Ora fine;Sala;Titolo;Relatore", "13 maggio 2027;9.00;10.00;Hall;One;"),

@@ -54,7 +54,7 @@ class Server:
         self.tokens: dict[str, str] = {}
         self._core = core
         self._files = files
-        self._settings = {"log": "json", **settings}
+        self._settings = {"log": "json", "newcomer_work": 0, **settings}
         self._log = folder / "log"
         self._read = 0
         self._process: subprocess.Popen[bytes]

@@ -149,7 +149,7 @@ async def test_page_that_cannot_be_shown_says_why_in_words(
     [
         ("moderator", f"/e/{SLUG}/moderate", "moderator"),
         ("producer", f"/e/{SLUG}/produce", "producer"),
-        ("organiser", f"/e/{SLUG}/produce", "producer"),
+        ("organiser", f"/e/{SLUG}/organise", "organiser"),
     ],
 )
 async def test_role_link_sets_a_cookie_and_opens_its_page(
@@ -519,3 +519,46 @@ async def test_newcomers_are_paced_by_the_address_that_the_proxy_tells(tmp_path:
         crowd = [await come_from(f"192.0.2.{n % 250}, 198.51.100.1") for n in range(330)]
         assert set(crowd) == {201, 429}
         assert await come_from("198.51.100.1, 198.51.100.2") == 201
+
+
+async def _invite(node: Node, **fields: Any) -> str:
+    body = fresh("link.create", role="participant", **fields)
+    _, made = await post_json(api(node, "commands"), body, token_of(node, "organiser"))
+    return str(made["result"]["token"])
+
+
+async def test_personal_invitation_opens_the_public_page_as_the_same_participant(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    await web.get(f"{node.url}/e/{SLUG}")  # somebody else until then
+    token = await _invite(node, name="Zoe")
+    async with web.get(f"{node.url}/k/{token}", headers=HTML) as answer:
+        assert answer.url.path == f"/e/{SLUG}"
+    body = fresh("question.ask", text=TEXT)
+    async with web.post(api(node, "commands"), json=body) as answer:
+        question = (await answer.json())["result"]["question"]
+    link = next(one for one in hub_of(node).state.links.values() if one.name == "Zoe")
+    assert str(hub_of(node).state.questions.all[question].author) == link.id
+    revoke = fresh("link.revoke", link=link.id)
+    await post_json(api(node, "commands"), revoke, token_of(node, "organiser"))
+    async with web.post(
+        api(node, "commands"), json=fresh("question.ask", text="And now?")
+    ) as other:
+        question = (await other.json())["result"]["question"]
+    assert str(hub_of(node).state.questions.all[question].author) != link.id
+
+
+async def test_invitation_for_several_is_used_by_the_page_and_not_by_looking_at_it(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    token = await _invite(node, uses=2)
+    async with web.get(f"{node.url}/k/{token}", headers=HTML, allow_redirects=False) as answer:
+        assert answer.headers["Location"] == f"/e/{SLUG}#invitation={token}"
+    assert not hub_of(node).state.invited
+    for status in (200, 200, 409):
+        _, somebody = await post_json(api(node, "participants"), {})
+        use = fresh("link.use", token=token)
+        assert (await post_json(api(node, "commands"), use, somebody["token"]))[0] == status
+    assert set(hub_of(node).state.invited.values()) == {
+        link.id for link in hub_of(node).state.links.values() if link.uses == 2
+    }

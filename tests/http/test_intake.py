@@ -51,7 +51,12 @@ async def test_preview_tells_what_a_file_says_and_changes_nothing(node: Node) ->
     assert told["format"] == "own-json", told
     assert told["agenda"]["event"]["id"] == SLUG
     assert told["difference"]["changes"] == [
-        {"session": "s4", "title": "Tea break", "fields": ["title"]}
+        {
+            "session": "s4",
+            "title": "Tea break",
+            "fields": ["title"],
+            "changes": [{"field": "title", "was": "Coffee break", "will": "Tea break"}],
+        }
     ]
     assert told["difference"]["live"] == []
     assert hub_of(node).cursor == before
@@ -92,7 +97,7 @@ async def test_file_of_another_program_takes_zone_and_title_of_the_event(node: N
     status, told = await hand_in(node, "agenda/preview", file)
     assert status == 200
     assert told["format"] == "sessionize"
-    assert told["asks"] == []
+    assert [(ask["what"], ask["needed"]) for ask in told["asks"]] == [("timezone", False)]
     texts = [note["text"] for note in told["notes"]]
     assert "The event's zone is used, America/Mexico_City." in texts
     assert "The event keeps its title." in texts

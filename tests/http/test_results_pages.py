@@ -57,7 +57,7 @@ async def fetch(
     headers = dict(HTML)
     if role is not None:
         headers["Authorization"] = f"Bearer {token_of(node, role)}"
-    async with web.get(f"{node.url}/e/{SLUG}/{path}", headers=headers) as answer:
+    async with web.get(f"{node.url}/e/{SLUG}/{path}".rstrip("/"), headers=headers) as answer:
         return answer, await answer.read()
 
 
@@ -77,6 +77,16 @@ async def test_results_are_for_the_crew_unless_they_are_public(
     hub.ledger.state = changed(hub.state, policy=policy)
     answer, _ = await fetch(web, node, path)
     assert answer.status == 200
+
+
+async def test_public_page_leads_to_results_that_are_public(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    link = f'href="/e/{SLUG}/results"'.encode()
+    assert link not in (await fetch(web, node, ""))[1]
+    hub = hub_of(node)
+    hub.ledger.state = changed(hub.state, policy=changed(hub.state.policy, public_results=True))
+    assert link in (await fetch(web, node, ""))[1]
 
 
 async def test_public_results_have_nothing_that_was_not_taken_up(
@@ -154,6 +164,19 @@ async def test_results_of_one_session(node: Node, web: aiohttp.ClientSession) ->
     assert {one["session"] for one in found["questions"]} == {"s3"}
     async with web.get(f"{url}?session=nothing", headers=headers) as answer:
         assert answer.status == 404
+    _, whole = await fetch(web, node, "results", "producer")
+    assert b'/results?session=s3">' in whole
+    answer, said = await fetch(web, node, "results?session=s3", "producer")
+    assert answer.status == 200
+    for name in ("xlsx", "csv", "json"):
+        assert f"/results.{name}?session=s3".encode() in said
+    assert b"By session" not in said
+    assert b"All sessions" in said
+    answer, _ = await fetch(web, node, "results.csv?session=s3", "producer")
+    name = f'filename="{SLUG}-s3-questions.csv"'
+    assert name in answer.headers["Content-Disposition"]
+    answer, _ = await fetch(web, node, "results.xlsx", "producer")
+    assert f'filename="{SLUG}-results.xlsx"' in answer.headers["Content-Disposition"]
 
 
 async def test_page_draws_before_anybody_asked(node: Node, web: aiohttp.ClientSession) -> None:
@@ -163,3 +186,31 @@ async def test_page_draws_before_anybody_asked(node: Node, web: aiohttp.ClientSe
     answer, said = await fetch(web, node, "results", "producer")
     assert answer.status == 200
     assert b"Nobody has asked anything yet." in said
+
+
+async def test_crew_reads_how_many_votes_are_of_known_people(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    organiser, desk = token_of(node, "organiser"), token_of(node, "moderator")
+    people = [
+        (await post_json(f"{node.url}/api/v1/events/{SLUG}/participants", {}))[1]["token"]
+        for _ in range(3)
+    ]
+    asked = await do(node, people[0], "question.ask", text=TEXT, room="main")
+    await do(node, desk, "question.approve", question=asked["question"], revision=1)
+    link = await do(node, organiser, "link.create", role="participant", uses=2)
+    for number, somebody in enumerate(people):
+        if number < 2:
+            await do(node, somebody, "link.use", token=link["token"])
+        await do(node, somebody, "question.upvote", question=asked["question"])
+    _, page = await fetch(web, node, "results", "moderator")
+    assert b"2 votes by people invited or named" in page
+    _, body = await fetch(web, node, "results.csv", "moderator")
+    rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+    place = rows[0].index("Votes of invited or named people")
+    (row,) = [row for row in rows if asked["question"] in row]
+    assert (row[rows[0].index("Votes")], row[place]) == ("3", "2")
+    hub = hub_of(node)
+    hub.ledger.state = changed(hub.state, policy=changed(hub.state.policy, public_results=True))
+    _, page = await fetch(web, node, "results")
+    assert b"invited or named" not in page

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from streamhub.hub.ports import SystemClock
 from streamhub.hub.secrets import Keyring
 from streamhub.journal import Forked, Head, JournalError, Lost, Unavailable
 from streamhub.journal.memory import MemoryJournal
+from streamhub.protocol import entries
 from streamhub.protocol.commands import Wish
 from streamhub.protocol.entries import encode_state
 from streamhub.relay.local import LocalRelay
@@ -183,3 +184,33 @@ async def test_journal_that_is_lost_while_it_is_confirmed_refuses(
         await repeated(pair)
     assert refused.value.code == "unavailable"
     assert two.trouble == "Lost: gone"
+
+
+async def test_snapshot_holds_what_was_true_when_it_was_begun(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entries, "SLICE", 1)
+    hub = hub_of(node)
+    await act(node, 3)
+    before, head = hub.state, hub.ledger.head
+    keeping = asyncio.create_task(hub.ledger.keep_snapshot())
+    await asyncio.sleep(0)
+    await act(node, 3)
+    assert await keeping
+    snapshot = await node.hubs.journal.load_snapshot(SLUG)
+    assert snapshot is not None
+    assert (snapshot.head, snapshot.body) == (head, encode_state(before))
+    assert hub.ledger.head.seq == head.seq + 3
+
+
+async def test_snapshot_that_fails_stops_nothing(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> Iterator[bytes]:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(ledgers, "state_slices", broken)
+    await act(node, 2 * EVERY)
+    assert hub_of(node).is_ready
+    assert await node.hubs.journal.load_snapshot(SLUG) is None
+    monkeypatch.undo()

@@ -172,6 +172,41 @@ async def test_ten_thousand_questions_stall_nobody(state: EventState) -> None:
     assert turns > 20
 
 
+def test_likeness_below_the_least_is_none_and_else_the_same() -> None:
+    bares = [bare(text) for text in TEXTS.values()]
+    bares += [one[: len(one) // 2] for one in bares] + ["the maps", "who pays for maps", ""]
+    for one in bares:
+        for other in bares:
+            whole = likeness(one, other)
+            for least in (1, 60, ALIKE_LEAST, 100):
+                assert likeness(one, other, least) == (whole if whole >= least else 0)
+
+
+async def test_what_vanished_is_forgotten_even_as_others_came(state: EventState) -> None:
+    like = Likeness()
+    assert await names(like, state, "What is the password of the wifi?") == ["wifi"]
+    fewer = replace(state, questions=replace(state.questions, all=Map()))
+    other = with_texts(fewer, dict.fromkeys(("a", "b"), "Is there a train back tonight?"))
+    like.drop(other)
+    assert not like._texts
+    assert await names(like, other, "What is the password of the wifi?") == []
+    assert await names(like, other, "Is there a train tonight?") == ["a", "b"]
+
+
+async def test_erasure_ends_the_learning_of_what_was_before(state: EventState) -> None:
+    like = Likeness()
+    many = {f"q{n}": f"Number {n} of many that differ by word{n * 7} only?" for n in range(3000)}
+    old = with_texts(state, many | {"secret": "The platypus question?"})
+    task = asyncio.create_task(like.alike(old))
+    while not like._texts:  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0)
+    new = with_texts(old, {"secret": ""}, _S.REDACTED)
+    like.drop(new)
+    await task
+    assert "platypus" not in repr(like._texts)
+    assert await names(like, new, "The platypus question?") == []
+
+
 def test_likeness_is_whole_where_nothing_differs() -> None:
     assert likeness(bare("¿Qué?"), bare("que")) == 100
     assert likeness("", "") <= 100

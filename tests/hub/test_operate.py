@@ -29,8 +29,9 @@ from streamhub.core.errors import Rejected
 from streamhub.core.ids import ActorId
 from streamhub.core.questions import AskQuestion
 from streamhub.core.roles import Actor, Role
-from streamhub.formats.sample import SLUG, sample_bytes
-from streamhub.hub.errands import Declined, Export, Import, Init, Links, Restore
+from streamhub.formats import FORMATS
+from streamhub.formats.sample import SLUG, sample, sample_bytes
+from streamhub.hub.errands import About, Declined, Export, Import, Init, Links, Replace, Restore
 from streamhub.settings import Settings
 
 ENGINES = ["sqlite", "redis"]
@@ -331,3 +332,70 @@ async def test_there_is_nothing_to_open_where_there_is_no_journal(tmp_path: Path
     assert not (tmp_path / "nowhere").exists()
     with pytest.raises(Declined, match="memory"):
         await backup(Settings(data=tmp_path, journal="memory"))
+
+
+def newer(old: str, new: str) -> bytes:
+    """The sample's agenda in other words, as own JSON."""
+    text = FORMATS["json"].write(sample(), SLUG).decode()
+    assert old in text
+    return text.replace(old, new).encode()
+
+
+@both
+async def test_agenda_is_replaced_where_nobody_serves(
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    settings = settings_for(engine, request, tmp_path)
+    await history(settings)
+    about, _ = await ask(settings, About(event=SLUG))
+    assert (about["event"], about["timezone"]) == (SLUG, "America/Mexico_City")
+    before, cursor = await loaded(settings)
+    file = newer("Coffee", "Tea")
+    told, _ = await ask(settings, Replace(event=SLUG, only_look=True), file)
+    assert [one["fields"] for one in told["changes"]] == [["title"]]
+    assert await loaded(settings) == (before, cursor)
+    assert (await ask(settings, Replace(event=SLUG), file))[0] == told
+    after, _ = await loaded(settings)
+    assert "Tea break" in {one.title for one in after.agenda.sessions.values()}
+    assert after.questions == before.questions
+    assert (await ask(settings, Replace(event=SLUG), file))[0]["same"]
+    assert (await loaded(settings))[0] == after
+
+
+@both
+async def test_agenda_is_replaced_while_a_node_serves(
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    settings = settings_for(engine, request, tmp_path)
+    async with AsyncExitStack() as stack:
+        node = await served(settings, stack)
+        state = hub_of(node).state
+        on_air = next(iter(state.rundown.clocks.values())).live
+        assert on_air is not None
+        live = state.agenda.sessions[on_air]
+        text = FORMATS["json"].write(state.agenda, SLUG).decode()
+        await ask(settings, Replace(event=SLUG), text.replace("Coffee", "Tea").encode())
+        async with asyncio.timeout(5):
+            while "Tea break" not in {  # noqa: ASYNC110 - of another writer, with Redis
+                one.title for one in hub_of(node).state.agenda.sessions.values()
+            }:
+                await asyncio.sleep(0.02)
+        touching = text.replace("Coffee", "Tea").replace(live.title, "Other words").encode()
+        look = Replace(event=SLUG, only_look=True)
+        assert [one["title"] for one in (await ask(settings, look, touching))[0]["live"]]
+        with pytest.raises((Declined, Rejected), match="on air"):
+            await ask(settings, Replace(event=SLUG), touching)
+        await ask(settings, Replace(event=SLUG, touch_live=True), touching)
+        async with asyncio.timeout(5):
+            while hub_of(node).state.agenda.sessions[live.id].title != "Other words":  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.02)
+
+
+async def test_errand_about_no_event_is_declined(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    await history(settings)
+    for errand in (About(event="nowhere"), Replace(event="nowhere")):
+        with pytest.raises(Declined, match="There is no event 'nowhere' here"):
+            await ask(settings, errand, newer("Coffee", "Tea"))
+    with pytest.raises(Declined, match="too large"):
+        await ask(settings, Replace(event=SLUG), b" " * ((16 << 20) + 1))

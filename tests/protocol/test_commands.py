@@ -145,7 +145,7 @@ VOTE = {"id": "1", "type": "question.upvote", "question": "q"}
             "command.invalid",
             "state",
         ),
-        ({"id": "1", "type": "link.create", "role": "participant"}, "command.invalid", "role"),
+        ({"id": "1", "type": "link.create", "role": "display"}, "command.invalid", "role"),
         ({"id": "1", "type": "session.next", "room": "main"}, "command.invalid", "live"),
         (VOTE | {"question": "\ud83d"}, "text.invalid", None),
         (VOTE | {"later": {"\udc00": 1}}, "text.invalid", None),

@@ -1,12 +1,23 @@
 """What journal entries and snapshots tolerate, and what not."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from streamhub.core.agenda import Agenda, Room, Session, in_order
-from streamhub.core.event import SYSTEM, Decision, EventCreated, TimePassed, begin, evolve
+from streamhub.core.event import (
+    SYSTEM,
+    Decision,
+    EventCreated,
+    EventState,
+    Memo,
+    TimePassed,
+    begin,
+    evolve,
+)
 from streamhub.core.ids import ActorId, QuestionId, RoomId, SessionId
 from streamhub.core.questions import (
     QuestionAsked,
@@ -19,6 +30,7 @@ from streamhub.core.streams import Source, SourceKind, StreamSet
 from streamhub.core.table import Map
 from streamhub.protocol.entries import (
     SCHEMA,
+    SLICE,
     Unreadable,
     decode_decisions,
     decode_state,
@@ -26,6 +38,7 @@ from streamhub.protocol.entries import (
     encode_state,
     read_entry,
     read_snapshot,
+    state_slices,
 )
 
 SESSION = Session(
@@ -193,6 +206,23 @@ def test_snapshot_of_a_newer_node_is_read_and_told() -> None:
 def test_snapshot_that_is_none_is_an_error(body: bytes) -> None:
     with pytest.raises(Unreadable):
         decode_state(body)
+
+
+def test_state_is_written_in_slices_that_are_the_same_as_at_once() -> None:
+    show = evolve(begin(CREATED), ASKED)
+    crowd = Map({ActorId(f"a{number}"): 1 for number in range(3 * SLICE)})
+    votes = Map({QuestionId(f"q{number}"): crowd for number in range(5)})
+    memos = Map({f"c{number}": Memo(digest="d") for number in range(5 * SLICE)})
+    state = replace(
+        show,
+        questions=replace(show.questions, voters=votes),
+        memory=replace(show.memory, newer=memos),
+    )
+    slices = list(state_slices(state))
+    at_once = TypeAdapter(EventState).dump_json(state, exclude_defaults=True)
+    assert b"".join(slices) == b'{"schema":%d,"state":%b}' % (SCHEMA, at_once)
+    assert max(map(len, slices)) < len(at_once) / 8
+    assert decode_state(b"".join(slices)) == state
 
 
 def test_entries_and_snapshots_from_before_there_were_streams_are_read() -> None:

@@ -43,6 +43,7 @@ STATUSES = {
         "request.too_many",
         "question.too_many",
         "question.slow_mode",
+        "participant.unproven",
         "display.too_many_tries",
     },
     500: {"internal"},

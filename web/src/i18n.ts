@@ -114,6 +114,13 @@ export function dayIn(ms: number, zone?: string): string {
   return format(zone, { weekday: "long", day: "numeric", month: "long" }).format(ms);
 }
 
+/** "Tue 21 June 2022" in `zone`, where the year is not to be guessed. */
+export function dateIn(ms: number, zone?: string): string {
+  return format(zone, { weekday: "short", day: "numeric", month: "long", year: "numeric" }).format(
+    ms,
+  );
+}
+
 /** "Tue" in `zone`. */
 export function weekdayIn(ms: number, zone?: string): string {
   return format(zone, { weekday: "short" }).format(ms);

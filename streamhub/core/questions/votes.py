@@ -8,7 +8,7 @@ beside a voter in `Questions.voters` tells where the vote comes from.
 from collections.abc import Iterable
 from typing import Final
 
-from streamhub.core.ids import ActorId, QuestionId
+from streamhub.core.ids import ActorId, LinkId, QuestionId
 from streamhub.core.questions.facts import (
     QuestionFlagged,
     QuestionUnflagged,
@@ -73,11 +73,18 @@ def upvotes_of(questions: Questions, question: Question) -> int:
     return len(voters) - (voters.get(question.author) == ASKED)
 
 
-def known_votes_of(questions: Questions, question: QuestionId) -> int:
-    """How many of those who voted for a question have asked under a name."""
+def known_votes_of(
+    questions: Questions, question: QuestionId, invited: Table[ActorId, LinkId]
+) -> int:
+    """How many of those who voted for a question are invited, or have asked under a name."""
     voters, named = questions.voters_of(question), questions.named
-    fewer, more = (voters, named) if len(voters) < len(named) else (named, voters)
-    return sum(name in more and voters[name] != ASKED for name in fewer)
+    if len(voters) < len(named) + len(invited):
+        return sum(
+            source != ASKED and (name in named or name in invited)
+            for name, source in voters.items()
+        )
+    known = (*named, *(name for name in invited if name not in named))
+    return sum(voters.get(name, ASKED) != ASKED for name in known)
 
 
 def joined(questions: Questions, name: QuestionId) -> Questions:

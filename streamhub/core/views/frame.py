@@ -72,4 +72,6 @@ def without_nothing(**fields: Any) -> Any:  # noqa: ANN401 - the caller's TypedD
 def name_of(state: EventState, actor: ActorId) -> str:
     """How the crew calls somebody who acts: a link's name, else its role; else nothing."""
     link = state.links.get(LinkId(actor))
-    return "" if link is None else link.name or link.role.value
+    if link is None:
+        return ""
+    return link.name or ("" if link.is_personal else link.role.value)

@@ -6,7 +6,7 @@ It shows somebody their own questions, votes, answers and limits, and nobody els
 from typing import cast
 
 from streamhub.core.event import EventState
-from streamhub.core.ids import ActorId, DisplayId
+from streamhub.core.ids import ActorId, DisplayId, LinkId
 from streamhub.core.polls import WORD_MOST, Ballot
 from streamhub.core.questions import Question, QuestionStatus, upvotes_of
 from streamhub.core.views.frame import Frame, name_of, without_nothing
@@ -63,6 +63,7 @@ def _mine(state: EventState, question: Question) -> MyQuestionView:
 def project_me(state: EventState, actor: ActorId, role: str) -> MeView:
     """Return what concerns only `actor`."""
     questions, mute = state.questions, state.questions.mutes.get(actor)
+    link = state.links.get(LinkId(actor))
     own = {name: _mine(state, questions.all[name]) for name in questions.by_author.get(actor, ())}
     frame = Frame(state, View.STAGE, None)
     return cast(
@@ -71,6 +72,8 @@ def project_me(state: EventState, actor: ActorId, role: str) -> MeView:
             id=actor,
             role=role,
             name=name_of(state, actor) or None,
+            speaker=None if link is None else link.speaker,
+            invited=actor in state.invited or None,
             questions=own,
             votes=dict.fromkeys(sorted(questions.by_voter.get(actor, ())), True),
             flags=dict.fromkeys(sorted(questions.by_flagger.get(actor, ())), True),

@@ -82,7 +82,10 @@ def _settings(frame: Frame) -> Any:  # noqa: ANN401 - fields of an `EventView`
     policy = frame.state.policy
     if frame.view is View.AUDIENCE:
         return without_nothing(
-            moderation=policy.moderation, names=policy.names, slow_s=policy.slow_s or None
+            moderation=policy.moderation,
+            names=policy.names,
+            slow_s=policy.slow_s or None,
+            public_results=policy.public_results or None,
         )
     if frame.view in {View.DESK, View.CONTROL}:
         return {
@@ -236,8 +239,8 @@ def _question(frame: Frame, name: QuestionId) -> QuestionView | None:
             _public_question(frame, question, lit=lit)
             | without_nothing(shown_at=question.shown_at),
         )
-    if frame.view is View.SPEAKER:
-        aired = frame.of(room).live == question.session
+    if frame.view in {View.SPEAKER, View.CONTROL}:
+        aired = frame.view is View.SPEAKER and frame.of(room).live == question.session
         if not (lit or aired or name in questions.queue.get(room, ())):
             return None
         shown = _public_question(frame, question, lit=True)
@@ -288,7 +291,7 @@ def _of_the_desk(frame: Frame, question: Question) -> QuestionView:
             merged=questions.merged_in(name) or None,
             flags=len(questions.flaggers_of(name)) or None,
             hints=hints(state.policy.words, question.text) or None,
-            known=known_votes_of(questions, name) or None,
+            known=known_votes_of(questions, name, state.invited) or None,
             queued=questions.queued_in(name) is not None or None,
             undo=_undoable(state, name),
         ),
@@ -406,6 +409,7 @@ def _participant(frame: Frame, name: ActorId) -> ParticipantView | None:
             taken=sum(question.status.is_public for question in mine),
             not_taken=sum(question.status in _NOT_TAKEN for question in mine),
             name=names[-1] if names else None,
+            invited=name in frame.state.invited or None,
             muted=None
             if mute is None
             else without_nothing(
@@ -515,10 +519,16 @@ def _spoken_of(state: EventState) -> Iterable[str]:
     return aired.union(state.questions.spotlight.values(), *state.questions.queue.values())
 
 
+def _led(state: EventState) -> Iterable[str]:
+    """The questions that a producer sees: on the screens, and on the lists."""
+    return {*state.questions.spotlight.values()}.union(*state.questions.queue.values())
+
+
 _ROOMS: Final = _Section(_room, lambda s: s.agenda.rooms, lambda t: t.rooms)
 _SESSIONS: Final = _Section(_session, lambda s: s.agenda.sessions, lambda t: t.sessions)
 _QUESTIONS: Final = _Section(_question, lambda s: s.questions.all, lambda t: t.questions)
 _LIT: Final = _Section(_question, lambda s: s.questions.spotlight.values(), lambda t: t.questions)
+_LED: Final = _Section(_question, _led, lambda t: t.questions)
 _AIRED: Final = _Section(_question, _spoken_of, lambda t: t.questions | t.aired)
 _POLLS: Final = _Section(_poll, lambda s: s.polls.all, lambda t: t.polls)
 _SHOWN: Final = _Section(_poll, lambda s: s.polls.shown.values(), lambda t: t.polls)
@@ -541,7 +551,8 @@ SECTIONS: Final[dict[View, dict[str, _Section]]] = {
     View.AUDIENCE: _STAGE | {"questions": _QUESTIONS, "polls": _POLLS},
     View.SPEAKER: _STAGE | {"questions": _AIRED},
     View.DESK: _STAGE | {"questions": _QUESTIONS, "polls": _POLLS, "participants": _PARTICIPANTS},
-    View.CONTROL: _STAGE | {"polls": _POLLS, "undo": _UNDO, "displays": _DISPLAYS},
+    View.CONTROL: _STAGE
+    | {"questions": _LED, "polls": _POLLS, "undo": _UNDO, "displays": _DISPLAYS},
 }
 
 

@@ -49,7 +49,8 @@ class PolicyView(TypedDict):
 class EventView(TypedDict):
     """The event itself. `agenda_rev` names the revision that `/agenda?rev=` serves.
 
-    `moderation`, `names` and `slow_s` are in `audience` only, `policy` in `desk` and `control`.
+    `moderation`, `names`, `slow_s` and `public_results` (where they are) are in `audience` only,
+    `policy` in `desk` and `control`.
     """
 
     slug: str
@@ -66,6 +67,7 @@ class EventView(TypedDict):
     moderation: NotRequired[Moderation]
     names: NotRequired[Names]
     slow_s: NotRequired[int]
+    public_results: NotRequired[bool]
     policy: NotRequired[PolicyView]
 
 
@@ -281,9 +283,9 @@ class QuestionView(_For):
 
     The `text` of one that was redacted is empty; only `desk` has it, and its author. `for` is the
     speaker who is to answer it: in `speaker`, and elsewhere while it is on the screens. `upvotes`
-    has those of all that were merged into it. `known` are the votes of participants who asked
-    under a name. `hints` are the words of the event's lists that occur in it. `shown_at` is when it
-    first was on the screens, in `audience` and `desk` only.
+    has those of all that were merged into it. `known` are the votes of participants who are invited
+    or asked under a name. `hints` are the words of the event's lists that occur in it. `shown_at`
+    is when it first was on the screens, in `audience` and `desk` only.
     """
 
     session: str
@@ -328,13 +330,14 @@ class MutedView(TypedDict):
 class ParticipantView(TypedDict):
     """A participant's standing, for moderators: how many asked, how many taken up or not.
 
-    `name` is the last one that they asked under.
+    `name` is the last one that they asked under; `invited`: a link invited them.
     """
 
     asked: int
     taken: int
     not_taken: int
     name: NotRequired[str]
+    invited: NotRequired[bool]
     muted: NotRequired[MutedView]
 
 
@@ -457,12 +460,19 @@ class MyAnswerView(TypedDict):
 
 
 class MeView(TypedDict):
-    """What concerns only this participant, or only this display."""
+    """What concerns only this participant, or only this display.
+
+    `speaker` is who of the agenda a speaker's link is for.
+    `owes`: the work that is to be done before the first command (docs/protocol.md).
+    """
 
     id: str
     role: str
     name: NotRequired[str]
+    speaker: NotRequired[str]
+    invited: NotRequired[bool]
     token: NotRequired[str]
+    owes: NotRequired[int]
     questions: dict[str, MyQuestionView]
     votes: dict[str, bool]
     polls: dict[str, MyAnswerView]

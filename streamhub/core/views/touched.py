@@ -26,7 +26,7 @@ from streamhub.core.ids import (
     RoomId,
     SessionId,
 )
-from streamhub.core.links import LinkFact
+from streamhub.core.links import LinkFact, LinkRevoked, LinkUsed
 from streamhub.core.messages import MessageFact
 from streamhub.core.polls import (
     PollAnswered,
@@ -59,6 +59,7 @@ from streamhub.core.questions import (
 )
 from streamhub.core.reactions import ReactionFact
 from streamhub.core.replacing import AgendaReplaced
+from streamhub.core.roles import Role
 from streamhub.core.rundown import (
     PlanFact,
     RundownFact,
@@ -68,6 +69,7 @@ from streamhub.core.rundown import (
     SessionStarted,
 )
 from streamhub.core.streams import RecordingRemoved, RecordingSet, StreamFact
+from streamhub.core.watching import WatchFact
 
 
 class Haste(Enum):
@@ -166,8 +168,11 @@ HASTE: Final[dict[str, Haste]] = {
     "display.blacked_out": Haste.NOW,
     "display.removed": Haste.NOW,
     "agenda.replaced": Haste.NOW,
+    "agenda.watched": Haste.CALM,
+    "agenda.settled": Haste.CALM,
     "link.created": Haste.CALM,
     "link.revoked": Haste.CALM,
+    "link.used": Haste.CALM,
 }
 """Every fact has a row, or nothing imports."""
 if set(HASTE) != set(FACT_TYPES):  # pragma: no cover - a house that does not build
@@ -257,8 +262,8 @@ class Touched:
         elif isinstance(fact, MessageFact):
             self.messages.add(fact.message)
         elif isinstance(fact, LinkFact):
-            self.actors.add(ActorId(fact.link))
-        elif isinstance(fact, ReactionFact):
+            self._add_link(after, fact, by)
+        elif isinstance(fact, ReactionFact | WatchFact):
             pass  # no view has it
         elif isinstance(fact, StreamFact):
             self._add_stream(fact)
@@ -272,6 +277,17 @@ class Touched:
             self.everything = True
         else:
             assert_never(fact)
+
+    def _add_link(self, after: EventState, fact: LinkFact, by: ActorId) -> None:
+        self.actors.add(ActorId(fact.link))
+        if isinstance(fact, LinkUsed):
+            self.actors.add(by)
+            self.questions.update(after.questions.by_voter.get(by, ()))
+        elif isinstance(fact, LinkRevoked) and after.links[fact.link].role is Role.PARTICIPANT:
+            # whom it had invited is not any more: their `me`, their standing, and their votes
+            self.everyone = True
+            self.actors.update(after.questions.by_author)
+            self.questions.update(after.questions.all)
 
     def _add_running(self, after: EventState, fact: RundownFact) -> None:
         if isinstance(fact, PlanFact | RundownUndone):

@@ -33,8 +33,10 @@
 #define FEW 64                    /* fewer events at once than this: faster than the server */
 #define SHOTS 65536
 #define WATCHED 4096
-#define VOTES 65536
+#define VOTES 262144
 #define SECONDS 256
+#define ASKED 16384
+#define PUBLIC 64            /* questions that a crowd votes for: the newest that it saw */
 
 enum state { GONE, WAITING, CONNECTING, UPGRADING, OPENING, JOINING, READY };
 
@@ -94,7 +96,7 @@ static double cpu_s(void)
 }
 
 /* What is being done, and since when; one thing at a time. */
-enum doing { IDLE, CONNECT, LOOP, PACE, VOTE, HOLD };
+enum doing { IDLE, CONNECT, LOOP, PACE, VOTE, HOLD, CROWD };
 
 static struct {
     enum doing is;
@@ -186,6 +188,25 @@ static int64_t vote_at[VOTES];
 static double vote_ms[VOTES];
 static long votes, votes_ok, votes_not;
 static uint8_t *per_second; /* patches of each client in each second */
+
+/* --- a crowd that asks and votes ---------------------------------------------------------------- */
+
+/* A question that was asked, by the number in its text: `bench-<number>`. */
+struct asked {
+    uint32_t count;      /* clients that were shown it */
+    int64_t first, last; /* when the first and the last of them were */
+};
+
+static struct asked asked[ASKED];
+static bool is_ask[VOTES];
+static uint8_t *shown;    /* of each client: one bit for each question */
+static uint64_t *voted;   /* of each client: one bit for each of the public ones */
+static char public[PUBLIC][64];
+static int public_count, public_next;
+static long asks, asks_ok, asks_not, asks_unsent, forbidden_seen;
+static char forbidden[64]; /* words that nobody may ever be shown */
+static char refused_as[8][64]; /* the codes of refusals */
+static long refused_count[8];
 
 static void saw_number(struct client *client, uint32_t number)
 {
@@ -412,9 +433,31 @@ static void keep_cursor(struct client *client, const char *text, size_t length)
     send_frame(client, resync, (size_t)made);
 }
 
+/* Note which questions a view shows, and whether it shows what it must not. */
+static void look_over(struct client *client, const char *text, size_t length)
+{
+    static const char mark[] = "bench-";
+    const char *at = text, *end = text + length;
+    while ((at = memmem(at, (size_t)(end - at), mark, sizeof mark - 1)) != NULL) {
+        at += sizeof mark - 1;
+        uint32_t number = (uint32_t)strtoul(at, NULL, 10);
+        uint8_t *bits = &shown[(size_t)index_of(client) * (ASKED / 8) + number / 8 % (ASKED / 8)];
+        if (number >= ASKED || (*bits & 1 << number % 8))
+            continue;
+        *bits |= (uint8_t)(1 << number % 8);
+        if (asked[number].count++ == 0)
+            asked[number].first = now;
+        asked[number].last = now;
+    }
+    if (forbidden[0] && memmem(text, length, forbidden, strlen(forbidden)) != NULL)
+        forbidden_seen++;
+}
+
 static void hear_patch(struct client *client, const char *text, size_t length)
 {
     counts.patches++;
+    if (doing.is == CROWD)
+        look_over(client, text, length);
     client->patches++;
     if (keeps)
         keep_cursor(client, text, length);
@@ -445,6 +488,8 @@ static void hear_event(struct client *client, const char *text, size_t length)
         counts.beats++;
     } else if (begins(text, length, "42[\"snapshot\"")) {
         counts.snapshots++;
+        if (doing.is == CROWD)
+            look_over(client, text, length);
         if (keeps)
             copy_behind(text, length, "\"cursor\":\"", client->cursor, sizeof client->cursor);
         if (client->state == JOINING)
@@ -463,10 +508,21 @@ static void hear_ack(const char *text, size_t length)
     if (vote < 1 || vote >= VOTES || vote_at[vote] == 0)
         return;
     vote_ms[vote] = (double)(now - vote_at[vote]) / 1e6;
-    if (memmem(text, length, "\"ok\":true", 9) != NULL)
-        votes_ok++;
+    bool is_ok = memmem(text, length, "\"ok\":true", 9) != NULL;
+    if (is_ask[vote])
+        ++*(is_ok ? &asks_ok : &asks_not);
     else
-        votes_not++;
+        ++*(is_ok ? &votes_ok : &votes_not);
+    char code[64];
+    if (!is_ok && copy_behind(text, length, "\"code\":\"", code, sizeof code))
+        for (int i = 0; i < 8; i++) {
+            if (refused_as[i][0] == 0)
+                memcpy(refused_as[i], code, sizeof code);
+            if (strcmp(refused_as[i], code) == 0) {
+                refused_count[i]++;
+                break;
+            }
+        }
 }
 
 /* One message of Engine.IO; `text` is followed by something that is no digit. */
@@ -725,6 +781,85 @@ static void vote(void)
     send_frame(client, text, (size_t)length);
 }
 
+static long command(struct client *client, const char *format, const char *one, const char *two)
+{
+    char text[1536], body[1280];
+    uint64_t id[2] = {random_bits(), random_bits()};
+    snprintf(body, sizeof body, format, one, two);
+    int length = snprintf(text, sizeof text,
+                          "42%ld[\"command\",{\"id\":\"%08x-%04x-4%03x-%04x-%012llx\",%s}]",
+                          ++votes, (unsigned)(id[0] >> 32), (unsigned)(id[0] >> 16 & 0xffff),
+                          (unsigned)(id[0] & 0xfff), (unsigned)(0x8000 | (id[1] >> 48 & 0x3fff)),
+                          (unsigned long long)(id[1] & 0xffffffffffffULL), body);
+    vote_at[votes] = now;
+    send_frame(client, text, (size_t)length);
+    return votes;
+}
+
+/* Somebody gives a vote for a public question, or takes theirs back. */
+static void vote_in_crowd(void)
+{
+    struct client *client = &clients[random_bits() % (uint64_t)many];
+    if (client->state != READY || public_count == 0 || votes + 1 >= VOTES)
+        return;
+    int place = (int)(random_bits() % (uint64_t)public_count);
+    for (int i = 0; i < public_count && public[place][0] == 0; i++)
+        place = (place + 1) % public_count;
+    if (public[place][0] == 0)
+        return;
+    uint64_t bit = 1ULL << place, *held = &voted[index_of(client)];
+    command(client, "\"type\":\"question.%s\",\"question\":\"%s\"",
+            *held & bit ? "unvote" : "upvote", public[place]);
+    *held ^= bit;
+}
+
+static void answer_ms(const char *name, bool of_asks)
+{
+    bool first = true;
+    printf(",\"%s\":[", name);
+    for (long i = 1; i <= votes; i++)
+        if (vote_ms[i] > 0 && is_ask[i] == of_asks) {
+            printf("%s%.2f", first ? "" : ",", vote_ms[i]);
+            first = false;
+        }
+    printf("]");
+}
+
+static void answer_crowd(void)
+{
+    bool first = true;
+    answer("crowd");
+    printf(",\"votes\":%ld,\"votes_ok\":%ld,\"votes_not\":%ld,\"asks\":%ld,\"asks_ok\":%ld,"
+           "\"asks_not\":%ld,\"asks_unsent\":%ld,\"forbidden\":%ld",
+           votes - asks, votes_ok, votes_not, asks, asks_ok, asks_not, asks_unsent, forbidden_seen);
+    answer_counts();
+    answer_ms("vote_ms", false);
+    answer_ms("ask_ms", true);
+    printf(",\"refused_as\":{");
+    for (int i = 0; i < 8 && refused_as[i][0]; i++)
+        printf("%s\"%s\":%ld", i ? "," : "", refused_as[i], refused_count[i]);
+    printf("},\"shown\":["); /* number, how many were shown it, when the first and the last were */
+    for (int i = 0; i < ASKED; i++)
+        if (asked[i].count > 0) {
+            printf("%s[%d,%u,%lld,%lld]", first ? "" : ",", i, asked[i].count,
+                   (long long)asked[i].first, (long long)asked[i].last);
+            first = false;
+        }
+    printf("]");
+    answered();
+    doing.is = IDLE;
+}
+
+static void go_on_crowding(void)
+{
+    while (now >= doing.next && now < doing.until) {
+        vote_in_crowd();
+        doing.next += (int64_t)(1e9 / doing.per_s);
+    }
+    if (now > doing.until + 3 * SECOND)
+        answer_crowd();
+}
+
 static void answer_votes(void)
 {
     double seconds = (double)(doing.until - doing.since) / 1e9;
@@ -816,6 +951,8 @@ static void tick(void)
         go_on_pacing();
     else if (doing.is == VOTE)
         go_on_voting();
+    else if (doing.is == CROWD)
+        go_on_crowding();
 }
 
 /* --- commands ----------------------------------------------------------------------------------- */
@@ -954,6 +1091,62 @@ static void votes_command(const char *line)
         clients[i].patches = clients[i].watched = 0;
 }
 
+static void crowd_command(const char *line)
+{
+    begin(CROWD, number_of(line, "seconds", 300));
+    doing.per_s = number_of(line, "per_s", 500);
+    text_of(line, "forbidden", forbidden, sizeof forbidden);
+    free(shown);
+    free(voted);
+    shown = calloc((size_t)many, ASKED / 8);
+    voted = calloc((size_t)many, sizeof *voted);
+    if (shown == NULL || voted == NULL)
+        die("calloc");
+    memset(asked, 0, sizeof asked);
+    memset(is_ask, 0, sizeof is_ask);
+    memset(vote_at, 0, sizeof vote_at);
+    memset(vote_ms, 0, sizeof vote_ms);
+    memset(&counts, 0, sizeof counts);
+    memset(refused_as, 0, sizeof refused_as);
+    memset(refused_count, 0, sizeof refused_count);
+    votes = votes_ok = votes_not = asks = asks_ok = asks_not = asks_unsent = forbidden_seen = 0;
+    public_count = public_next = 0;
+}
+
+static void public_command(const char *line)
+{
+    text_of(line, "question", public[public_next], sizeof public[0]);
+    if (public_count < PUBLIC)
+        public_count++;
+    for (int i = 0; i < many; i++)
+        voted[i] &= ~(1ULL << public_next);
+    public_next = (public_next + 1) % PUBLIC;
+}
+
+static void answered_command(const char *line)
+{
+    char question[64] = "";
+    text_of(line, "question", question, sizeof question);
+    for (int i = 0; i < public_count; i++)
+        if (strcmp(public[i], question) == 0)
+            public[i][0] = 0;
+}
+
+static void ask_command(const char *line)
+{
+    char text[1024] = "", session[64] = "";
+    text_of(line, "text", text, sizeof text);
+    text_of(line, "session", session, sizeof session);
+    struct client *client = &clients[(int)number_of(line, "client", 0) % many];
+    if (client->state != READY || votes + 1 >= VOTES) {
+        asks_unsent++;
+        return;
+    }
+    asks++;
+    is_ask[votes + 1] = true;
+    command(client, "\"type\":\"question.ask\",\"session\":\"%s\",\"text\":\"%s\"", session, text);
+}
+
 static void counts_command(const char *line)
 {
     (void)line;
@@ -975,6 +1168,10 @@ static const struct {
     {"mark", mark_command},       /* from now on lost connections come back; told every second */
     {"outages", outages_command}, /* how long each was away since the mark; the end of telling */
     {"votes", votes_command},     /* per_s, seconds, questions, watch (a question) */
+    {"crowd", crowd_command},     /* per_s (votes), seconds, forbidden: see the next three */
+    {"public", public_command},   /* question: one more to vote for */
+    {"answered", answered_command}, /* question: takes no more votes */
+    {"ask", ask_command},         /* client, session, text with `bench-<number>` in it */
     {"counts", counts_command},
 };
 
@@ -993,7 +1190,7 @@ static bool obey(const char *line)
 static int patience_ms(void)
 {
     int64_t next = now + TICK_NS;
-    if ((doing.is == PACE && now < doing.until) || doing.is == VOTE)
+    if ((doing.is == PACE && now < doing.until) || doing.is == VOTE || doing.is == CROWD)
         next = doing.next < next ? doing.next : next;
     return next <= now ? 0 : (int)((next - now + MS - 1) / MS);
 }

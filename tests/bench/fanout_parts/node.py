@@ -20,6 +20,7 @@ from streamhub.formats.sample import SLUG
 from streamhub.logs import configure
 
 READY_S: Final = 30.0
+WORK: Final = "STREAMHUB_NEWCOMER_WORK"
 
 
 class PinnedNode(ServerProcess):
@@ -40,6 +41,7 @@ class PinnedNode(ServerProcess):
         """Start, and wait until it is ready."""
         serve = ("-c", "from streamhub.cli import main; main()", "serve")
         env = {"PYTHONPATH": str(HERE.parents[2]), "STREAMHUB_LOG_LEVEL": "warning"}
+        env |= {} if WORK in os.environ else {WORK: "0"}  # all of a crowd come from here
         self._process = await asyncio.create_subprocess_exec(
             *pinned(SERVER_CORE, self._seconds, sys.executable, *serve),
             *("--data", str(self.data), "--port", str(self.port)),

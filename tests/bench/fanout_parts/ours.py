@@ -84,7 +84,11 @@ async def main() -> None:
     configure("console", "warning")
     with tempfile.TemporaryDirectory(prefix="streamhub-bench-") as folder:
         settings = Settings(
-            data=Path(folder), journal=options.journal, host="127.0.0.1", port=options.port
+            data=Path(folder),
+            journal=options.journal,
+            host="127.0.0.1",
+            port=options.port,
+            newcomer_work=0,  # all of a crowd come from here
         )
         async with serve(settings, prepare=_prepare) as node:
             broadcaster = Broadcaster(node.hubs.get(SLUG))

@@ -1,7 +1,7 @@
 // What every desk has round its own content: the connection's state, and the page for a link that holds
 // no longer.
 
-import { Wifi, WifiOff } from "lucide";
+import { FolderCog, Wifi, WifiOff } from "lucide";
 import type { ComponentChildren } from "preact";
 import { boot } from "../boot.ts";
 import { t } from "../i18n.ts";
@@ -25,6 +25,22 @@ export function ConnectionMark() {
       <Icon of={live ? Wifi : WifiOff} />
       <span>{words}</span>
     </span>
+  );
+}
+
+/** The way to the organiser's page, for those whose browser holds an organiser's link. */
+export function OrganiserLink() {
+  if (boot["organiser"] !== true || boot.event === undefined) return null;
+  const name = t("Organiser's page");
+  return (
+    <a
+      class="button plain small bare"
+      href={`/e/${boot.event}/organise`}
+      title={name}
+      aria-label={name}
+    >
+      <Icon of={FolderCog} />
+    </a>
   );
 }
 

@@ -1,6 +1,6 @@
 // What the crew's two desks say alike: errors by their code, people, the ways of a room's questions.
 
-import { t, timeIn } from "../i18n.ts";
+import { t, timeIn, tongue } from "../i18n.ts";
 import type { Ack, ErrorBody, RoomView } from "../net/protocol.gen.ts";
 import { state } from "../state/store.ts";
 import { sayError, toast } from "../ui/index.ts";
@@ -68,6 +68,11 @@ export function sayOnDesk(error: ErrorBody): string {
     "poll.wrong_status": () => t("Somebody opened or closed this poll in the meantime."),
     "poll.answered": () => t("It was answered already: what one can choose stays as it is."),
     "poll.too_many": () => t("There are too many polls. Remove some of them."),
+    "stream.invalid": () =>
+      t("This address or language cannot be used. Look at it again: {why}", { why: error.message }),
+    "stream.unknown": () => t("Somebody has changed what is planned. Look again."),
+    "stream.too_many": () =>
+      t("Twenty changes are planned for this room already. Take one of them back first."),
     unavailable: () => t("The server is busy. Try again in a moment."),
     internal: () => t("Something went wrong on the server. Try again."),
   };
@@ -96,4 +101,18 @@ export function whyQuestions(room: RoomView): string {
     after: t("Nothing more to ask about."),
   };
   return (why[asked.why] ?? t("Closed.")) + at;
+}
+
+const languageNames = new Map<string, Intl.DisplayNames>();
+/** The name of a language in the reader's own. */
+export function languageName(code: string): string {
+  const { locale } = tongue.value;
+  let names = languageNames.get(locale);
+  if (names === undefined)
+    languageNames.set(locale, (names = new Intl.DisplayNames(locale, { type: "language" })));
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
 }

@@ -36,6 +36,8 @@ export interface ConnectOptions {
   room?: string | undefined;
   token?: string | undefined;
   locale?: string | undefined;
+  /** Which of the browser's roles counts, where it has several: "organiser". */
+  as?: string | undefined;
   /** Knocks at the door each second while the server is away: screens have to be back at once. */
   insistent?: boolean;
   /** What the page held before, to show at once and to resume from. */
@@ -61,6 +63,8 @@ export interface Connection {
   outbox: Outbox;
   /** Sends a reaction, or not: one that comes late means nothing any more. */
   react(room: string, kind: SendReaction["kind"]): void;
+  /** Participants of a busy network: shows the work that they owed; false where it was not taken. */
+  prove(nonce: number): Promise<boolean>;
   /** Tells how the picture of a stream comes, or not: the next time will tell more. */
   watch(figures: Watch): void;
   /** Displays only: what is on the glass. */
@@ -73,6 +77,7 @@ const ACK_MS = 10_000;
 const SILENCE_MS = 12_000; // the server speaks every five seconds
 const BACK_OFF_MS: [number, number] = [500, 5000];
 const KNOCK_MS = 700;
+const ONLINE_MS = 300;
 
 function randomly(ms: number): number {
   return ms * (0.5 + Math.random());
@@ -107,6 +112,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     path: "/socket.io/",
     transports: ["websocket", "polling"],
     tryAllTransports: true,
+    ...(options.as !== undefined && { query: { as: options.as } }),
     reconnection: !insistent,
     timeout: insistent ? 5000 : 20_000,
     reconnectionDelay: BACK_OFF_MS[0],
@@ -127,7 +133,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     send: (body) => socket.timeout(ACK_MS).emitWithAck("command", body) as Promise<Ack>,
     online: () => socket.connected,
     storage: sessionStorage,
-    key: `streamhub.outbox.${options.event}.${options.view}`,
+    key: ["streamhub.outbox", options.event, options.view, options.as].filter(Boolean).join("."),
   });
 
   function offline(): void {
@@ -175,6 +181,14 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     clearTimeout(again);
     again = setTimeout(() => void (insistent ? knock() : socket.connect()), ms);
   }
+
+  // the device has a network again: who waits for that does not wait for the next try as well
+  const online = (): void => {
+    if (closed || socket.connected) return;
+    socket.disconnect();
+    reconnect(randomly(ONLINE_MS));
+  };
+  globalThis.addEventListener?.("online", online);
 
   async function knock(): Promise<void> {
     const there = await isThere();
@@ -256,6 +270,15 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
       if (!socket.connected) return;
       socket.volatile.emit("command", { id: newId(), type: "reaction.send", room, kind });
     },
+    async prove(nonce) {
+      try {
+        const ack = (await socket.timeout(ACK_MS).emitWithAck("prove", { nonce })) as Ack;
+        if (ack.ok) outbox.flush();
+        return ack.ok;
+      } catch {
+        return false; // no answer: the next `me` says what is still owed
+      }
+    },
     watch(figures) {
       if (socket.connected) socket.volatile.emit("watch", figures);
     },
@@ -264,6 +287,7 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
     },
     close() {
       closed = true;
+      globalThis.removeEventListener?.("online", online);
       clearTimeout(again);
       clearTimeout(stray);
       silence.stop();

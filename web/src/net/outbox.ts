@@ -27,6 +27,7 @@ export interface OutboxOptions {
 const KEEP_MS = 15 * 60_000; // a wish that a reloaded page finds is good for this long
 const PATIENCE_MS = 5 * 60_000; // a server that cannot write now is asked again for this long
 const BACK_OFF_S = 5;
+const WAITS = new Set(["unavailable", "participant.unproven"]); // nobody need know of these
 
 /** A UUID; `crypto.randomUUID` alone is missing on pages without TLS, as in a local demo. */
 export function newId(): string {
@@ -99,7 +100,7 @@ export class Outbox {
     const tries = (this.#tries.get(body.id) ?? 0) + 1;
     this.#tries.set(body.id, tries);
     const age = this.#options.clock() - (this.#kept.get(body.id)?.made_at ?? 0);
-    if (!ack.ok && ack.error.code === "unavailable" && ack.error.retryable && age < PATIENCE_MS) {
+    if (!ack.ok && WAITS.has(ack.error.code) && ack.error.retryable && age < PATIENCE_MS) {
       const wait = Math.max(ack.error.retry_after ?? 0, Math.min(tries, BACK_OFF_S));
       this.#options.later(() => void this.#try(body), wait * 1000);
       return;

@@ -20,6 +20,65 @@ export interface AcknowledgedView {
   at: number;
 }
 
+/** What a file does not say; `options` are likely answers. */
+export interface AgendaAsk {
+  what: "timezone" | "columns" | "date" | "title";
+  why: string;
+  options: Array<string>;
+  needed: boolean;
+}
+
+/** A column of a table: what stands in it, and what it is taken for. */
+export interface AgendaColumn {
+  number: number;
+  heading: string | null;
+  samples: Array<string>;
+  field: string | null;
+}
+
+/** What an agenda would change of the event's sessions; `live`: what is on air among them. */
+export interface AgendaDifference {
+  added: Array<NamedSession>;
+  gone: Array<NamedSession>;
+  restored: Array<NamedSession>;
+  changes: Array<ChangedSession>;
+  live: Array<NamedSession>;
+  event: Array<FieldChange>;
+  same: boolean;
+}
+
+/** What reading an agenda file assumed, or left out, and where. */
+export interface AgendaNote {
+  level: "assumed" | "warning" | "dropped";
+  row: string | null;
+  field: string | null;
+  text: string;
+}
+
+/** What an agenda file says to an event; `agenda` is as a file of streamhub's own says it. */
+export interface AgendaPreview {
+  format: string | null;
+  label: string | null;
+  slug: string | null;
+  notes: Array<AgendaNote>;
+  asks: Array<AgendaAsk>;
+  problems: Array<AgendaProblem>;
+  columns: Array<AgendaColumn>;
+  fields: Array<string>;
+  agenda?: Record<string, unknown> | null;
+  difference: AgendaDifference | null;
+  plan: PlanView | null;
+  seen: string | null;
+}
+
+/** What is wrong with a file, and where. */
+export interface AgendaProblem {
+  where: string;
+  line: number | null;
+  message: string;
+  hint: string | null;
+}
+
 /** All long text of an agenda: what the views leave out. */
 export interface AgendaTextView {
   rev: string;
@@ -159,6 +218,14 @@ export interface ChangeView {
   new?: ForeseenView;
 }
 
+/** A session of which an agenda would change some fields. */
+export interface ChangedSession {
+  session: string;
+  title: string;
+  fields: Array<string>;
+  changes: Array<FieldChange>;
+}
+
 /** Say that one is on a question, for two minutes from now; it keeps nobody from deciding. */
 export interface ClaimQuestion {
   question: string;
@@ -213,10 +280,11 @@ export interface CountReactions {
 
 /** Make a link that gives `role`; `speaker` says which person on the agenda, for speakers. */
 export interface CreateLink {
-  role: "moderator" | "producer" | "speaker" | "organiser";
+  role: "moderator" | "producer" | "speaker" | "organiser" | "participant";
   name?: string | null;
   speaker?: string | null;
   expires_at?: number | null;
+  uses?: number | null;
   type: "link.create";
 }
 
@@ -314,6 +382,7 @@ export interface EventView {
   moderation?: "before" | "after";
   names?: "optional" | "required" | "none";
   slow_s?: number;
+  public_results?: boolean;
   policy?: PolicyView;
 }
 
@@ -330,6 +399,13 @@ export interface FeedView {
   at: number;
   sources: Array<SourceView>;
   slate?: string;
+}
+
+/** A field as it is, and as it would be. */
+export interface FieldChange {
+  field: string;
+  was: string | number | boolean | Array<string> | null;
+  will: string | number | boolean | Array<string> | null;
 }
 
 /** Ask the moderators to take a look at a public question; a second time changes nothing. */
@@ -403,6 +479,12 @@ export interface LatenessView {
 /** What a display shows. A new one is a folder in `web/src/displays/` and a line here. */
 export type Layout = "now-next" | "agenda" | "foyer" | "door" | "questions" | "timer" | "message" | "overlay";
 
+/** Leave a version of the watched agenda alone: the event keeps its own until the next. */
+export interface LeaveAgenda {
+  version: string;
+  type: "agenda.leave";
+}
+
 /** A question that is much like a text: how much, 0 to 100. */
 export interface LikeQuestion {
   question: string;
@@ -418,12 +500,35 @@ export interface LimitsView {
   word_most: number;
 }
 
+/** A role link as its organiser sees it. `url` is None where this node cannot say it. */
+export interface LinkAnswer {
+  link: string;
+  role: string;
+  name: string | null;
+  speaker: string | null;
+  url: string | null;
+  created_at: number;
+  expires_at: number | null;
+  revoked: boolean;
+  uses: number | null;
+  online: number;
+}
+
+/** All links of an event, the newest first; `you` is the one that asks. */
+export interface LinksAnswer {
+  links: Array<LinkAnswer>;
+  you: string;
+}
+
 /** What concerns only this participant, or only this display. */
 export interface MeView {
   id: string;
   role: string;
   name?: string;
+  speaker?: string;
+  invited?: boolean;
   token?: string;
+  owes?: number;
   questions: Record<string, MyQuestionView>;
   votes: Record<string, boolean>;
   polls: Record<string, MyAnswerView>;
@@ -495,6 +600,12 @@ export interface MyQuestionView {
   reason?: string;
   into?: string;
   followup?: boolean;
+}
+
+/** A session that an agenda would bring, cancel, restore or touch on air. */
+export interface NamedSession {
+  session: string;
+  title: string;
 }
 
 /** Mark the question on the screens of a room as answered and show the first of its list. */
@@ -573,6 +684,7 @@ export interface ParticipantView {
   taken: number;
   not_taken: number;
   name?: string;
+  invited?: boolean;
   muted?: MutedView;
 }
 
@@ -587,6 +699,32 @@ export interface PatchMessage {
 export interface PauseSession {
   session: string;
   type: "session.pause";
+}
+
+/** A room of a plan. */
+export interface PlanRoom {
+  room: string;
+  name: string;
+}
+
+/** A session of a plan, and what becomes of it. `moved`: to another time or room. */
+export interface PlanSession {
+  session: string;
+  title: string;
+  room: string;
+  start_at: number;
+  end_at: number;
+  kind: string;
+  speakers: Array<string>;
+  becomes: "same" | "added" | "moved" | "changed" | "gone" | "restored";
+}
+
+/** An agenda as the event would have it, to draw: rooms in order, sessions by start. */
+export interface PlanView {
+  title: string;
+  timezone: string;
+  rooms: Array<PlanRoom>;
+  sessions: Array<PlanSession>;
 }
 
 /** What holds for the questions of the event, as `questions.configure` sets it. */
@@ -1168,6 +1306,12 @@ export interface UpvoteQuestion {
   type: "question.upvote";
 }
 
+/** Be invited by the link of this token, which several may use. */
+export interface UseLink {
+  token: string;
+  type: "link.use";
+}
+
 /** The five views. What each holds is in `SECTIONS`. */
 export type View = "stage" | "audience" | "speaker" | "desk" | "control";
 
@@ -1192,6 +1336,25 @@ export interface ViewersView {
   stalls_per_min: number;
 }
 
+/** A version of a watched agenda that waits: since when, and why it was not taken by itself. */
+export interface WaitingAgenda {
+  format: string | null;
+  label: string | null;
+  slug: string | null;
+  notes: Array<AgendaNote>;
+  asks: Array<AgendaAsk>;
+  problems: Array<AgendaProblem>;
+  columns: Array<AgendaColumn>;
+  fields: Array<string>;
+  agenda?: Record<string, unknown> | null;
+  difference: AgendaDifference | null;
+  plan: PlanView | null;
+  seen: string | null;
+  version: string;
+  since: number;
+  why: "asked" | "first" | "live" | "changed_here" | "many_gone" | "unclear";
+}
+
 /** A viewer's page tells how the picture of a room comes: every 20 s, and when `state` changes. */
 export interface Watch {
   room: string;
@@ -1200,6 +1363,31 @@ export interface Watch {
   stalls?: number;
   stalled_s?: number;
   kbps?: number | null;
+}
+
+/** Watch the agenda at an address from now on; without `url`, none. */
+export interface WatchAgenda {
+  url?: string | null;
+  every_min?: number;
+  by_itself?: boolean;
+  timezone?: string | null;
+  date?: string | null;
+  columns?: Array<string>;
+  type: "agenda.watch";
+}
+
+/** What an event watches, and what waits; `url` is null where nothing is watched. */
+export interface WatchedAnswer {
+  url: string | null;
+  every_min: number;
+  by_itself: boolean;
+  timezone?: string;
+  date?: string;
+  columns?: Array<string>;
+  checked_at?: number;
+  changed_at?: number;
+  error?: string;
+  waiting?: WaitingAgenda;
 }
 
 /** Take one's answer back; without one, nothing changes. `behind_s` as in `AnswerPoll`. */
@@ -1222,10 +1410,10 @@ export interface ZoneView {
 }
 
 /** Every command that a client may send, without its id. */
-export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | AssignQuestion | BlackoutDisplay | BulkQuestions | CancelSession | ClaimQuestion | ClearMessage | ClosePoll | ConfigureQuestions | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FlagQuestion | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | LabelQuestion | MergeQuestion | MuteParticipant | NextOnStage | NextSession | NoteQuestion | OpenPoll | PairDisplay | PauseSession | PreviousOnStage | QueueQuestion | RedactQuestion | RejectQuestion | ReleaseQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | SetRecording | SetStream | ShowMessage | ShowPoll | SkipSession | SplitQuestion | SpotlightQuestion | StarQuestion | StartSession | Tick | TuneStream | UndoQuestion | UndoRundown | UnflagQuestion | UnqueueQuestion | UnscheduleStream | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | WithdrawAnswer | WithdrawQuestion;
+export type Command = AcknowledgeMessage | AmendQuestion | AnswerPoll | AnswerQuestion | ApproveQuestion | AskQuestion | AssignDisplay | AssignQuestion | BlackoutDisplay | BulkQuestions | CancelSession | ClaimQuestion | ClearMessage | ClosePoll | ConfigureQuestions | CorrectSession | CountReactions | CreateLink | CreatePoll | EditPoll | EditQuestion | EditSession | EndSession | ExtendSession | FlagQuestion | FollowClock | HidePoll | HideWord | IdentifyDisplay | InsertSession | LabelQuestion | LeaveAgenda | MergeQuestion | MuteParticipant | NextOnStage | NextSession | NoteQuestion | OpenPoll | PairDisplay | PauseSession | PreviousOnStage | QueueQuestion | RedactQuestion | RejectQuestion | ReleaseQuestion | RemoveDisplay | RemovePoll | ReopenPoll | ReopenQuestion | ReorderSession | RestoreQuestion | RestoreSession | ResumeSession | RetimeSession | RevealPoll | RevokeLink | SendReaction | SetQuestions | SetRecording | SetStream | ShowMessage | ShowPoll | SkipSession | SplitQuestion | SpotlightQuestion | StarQuestion | StartSession | Tick | TuneStream | UndoQuestion | UndoRundown | UnflagQuestion | UnqueueQuestion | UnscheduleStream | UnspotlightQuestion | UnvoteQuestion | UpvoteQuestion | UseLink | WatchAgenda | WithdrawAnswer | WithdrawQuestion;
 
 /** Every error code. */
-export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "agenda.touches_live" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "stream.invalid" | "stream.unknown" | "stream.too_many" | "question.slow_mode" | "question.duplicate" | "question.claimed" | "name.required" | "participant.unknown" | "participant.muted" | "speaker.unknown" | "stage.stale" | "stage.empty" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "unavailable" | "internal";
+export type ErrorCode = "command.invalid" | "command.unknown" | "command.reused" | "command.forbidden" | "command.too_large" | "request.invalid" | "request.not_found" | "request.too_many" | "event.unknown" | "event.exists" | "agenda.invalid" | "agenda.touches_live" | "agenda.stale" | "view.unknown" | "view.forbidden" | "token.invalid" | "room.unknown" | "session.unknown" | "session.stale" | "session.already_live" | "session.not_live" | "session.not_paused" | "session.already_paused" | "session.not_scheduled" | "session.not_skipped" | "session.too_short" | "session.already_ran" | "rundown.finished" | "rundown.nothing_to_undo" | "rundown.stale" | "rundown.entangled" | "instant.out_of_range" | "question.unknown" | "question.closed" | "question.not_yours" | "question.stale" | "question.wrong_status" | "question.too_many" | "poll.unknown" | "poll.invalid" | "poll.wrong_status" | "poll.closed" | "poll.answered" | "poll.too_many" | "stream.invalid" | "stream.unknown" | "stream.too_many" | "question.slow_mode" | "question.duplicate" | "question.claimed" | "name.required" | "participant.unknown" | "participant.muted" | "participant.unproven" | "speaker.unknown" | "stage.stale" | "stage.empty" | "text.too_short" | "text.too_long" | "text.invalid" | "display.unknown" | "display.code_unknown" | "display.too_many_tries" | "message.unknown" | "message.too_many" | "link.unknown" | "link.used_up" | "unavailable" | "internal";
 
 /** The answer to a command. */
 export type Ack = Accepted | Refused;

@@ -111,6 +111,11 @@ export function answerTo(id: string): Promise<Ack> | null {
   return connection.peek()?.outbox.answerTo(id) ?? null;
 }
 
+/** Shows the work that this participant owed; tells whether that was taken. */
+export function prove(nonce: number): Promise<boolean> {
+  return connection.peek()?.prove(nonce) ?? Promise.resolve(false);
+}
+
 const onReactions = new Set<(told: ReactionsMessage) => void>();
 
 /** Hears how often people reacted, once a second at most, until what it returns is called. */

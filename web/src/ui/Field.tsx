@@ -32,6 +32,10 @@ interface FieldProps extends Shared {
   autocomplete?: string;
   placeholder?: string;
   inputMode?: string;
+  /** The id of a `datalist`. */
+  list?: string;
+  /** In seconds, of times. */
+  step?: number;
   required?: boolean;
   disabled?: boolean;
   autoFocus?: boolean;

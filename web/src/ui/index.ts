@@ -1,5 +1,6 @@
 export { Button } from "./Button.tsx";
 export { Dialog } from "./Dialog.tsx";
+export { FormDialog } from "./FormDialog.tsx";
 export { Field, graphemes, TextArea } from "./Field.tsx";
 export { Icon } from "./Icon.tsx";
 export { Kbd } from "./Kbd.tsx";

@@ -29,7 +29,7 @@ import {
   type IconNode,
 } from "lucide";
 import { useEffect, useState } from "preact/hooks";
-import { venue, who } from "../../crew/words.ts";
+import { languageName, venue, who } from "../../crew/words.ts";
 import { duration, minutes, number, t, timeIn, tn, tongue } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import type { QuestionView } from "../../net/protocol.gen.ts";
@@ -120,19 +120,6 @@ function tell(event: { currentTarget: HTMLElement }): void {
   line.title = line.scrollWidth > line.clientWidth ? parts.join(" · ") : "";
 }
 
-const languageNames = new Map<string, Intl.DisplayNames>();
-export function languageName(code: string): string {
-  const { locale } = tongue.value;
-  let names = languageNames.get(locale);
-  if (names === undefined)
-    languageNames.set(locale, (names = new Intl.DisplayNames(locale, { type: "language" })));
-  try {
-    return names.of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
-
 /** The reader's language; what is in it needs no sign. */
 function ownLanguage(): string | undefined {
   return tongue.value.locale.split("-")[0];
@@ -170,8 +157,8 @@ function Meta({ question, column }: { question: QuestionView; column: ColumnName
         <span>{tn("{n} vote", "{n} votes", question.upvotes)}</span>
       )}
       {column === "approved" && question.known !== undefined && question.known > 0 && (
-        <span title={t("Votes of participants who asked under a name")}>
-          {tn("{n} by a known voter", "{n} by known voters", question.known)}
+        <span title={t("Votes of participants who are invited or asked under a name")}>
+          {tn("{n} known", "{n} known", question.known)}
         </span>
       )}
       {question.language !== undefined && question.language !== ownLanguage() && (
@@ -439,9 +426,11 @@ function Merged({ ids }: { ids: readonly string[] }) {
               <li key={id}>
                 <span dir="auto">{one.status === "redacted" ? t("Erased") : one.text}</span>{" "}
                 <span class="muted">{one.name ?? t("anonymous")}</span>
-                <Button size="small" onClick={() => void split(id)}>
-                  {t("Split")}
-                </Button>
+                {one.status === "merged" && (
+                  <Button size="small" onClick={() => void split(id)}>
+                    {t("Split")}
+                  </Button>
+                )}
               </li>
             );
           })}
@@ -472,7 +461,7 @@ function FloodBar({ id }: { id: string }) {
           ? tn("{n} more of the same author", "{n} more of the same author", rest)
           : tn("{n} more that says the same", "{n} more that say the same", rest)}
         <span class="flood-open">
-          {open ? t("Close") : t("Open")} <Kbd>G</Kbd>
+          {open ? t("Close") : t("Open##it")} <Kbd>G</Kbd>
         </span>
       </button>
       <span class="flood-acts">

@@ -1,9 +1,17 @@
 // The moderator's desk: its head, the filters, three columns, the drawers.
 
-import { ChevronRight, Keyboard, SlidersHorizontal, SquareTerminal, Undo2 } from "lucide";
+import {
+  ChartNoAxesColumn,
+  ChevronRight,
+  Keyboard,
+  SlidersHorizontal,
+  SquareTerminal,
+  Undo2,
+} from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ConnectionMark } from "../../crew/Frame.tsx";
+import { boot } from "../../boot.ts";
+import { ConnectionMark, OrganiserLink } from "../../crew/Frame.tsx";
 import { NewPollButton, openPolls, PollDialogs, PollList, pollOn } from "../../crew/Polls.tsx";
 import { QaControl, qaSession } from "../../crew/QaControl.tsx";
 import { venue, whyQuestions } from "../../crew/words.ts";
@@ -149,6 +157,16 @@ function Head() {
           aria-haspopup="dialog"
           onClick={showPalette}
         />
+        <a
+          class="button plain small bare results"
+          href={`/e/${boot.event}/results`}
+          target="_blank"
+          rel="noopener"
+          aria-label={t("Results so far")}
+          title={t("Results so far")}
+        >
+          <Icon of={ChartNoAxesColumn} />
+        </a>
         <Button
           size="small"
           tone="plain"
@@ -156,6 +174,7 @@ function Head() {
           label={t("Settings: how questions are taken")}
           onClick={() => (asking.value = { is: "settings" })}
         />
+        <OrganiserLink />
         <Button
           size="small"
           tone="plain"
@@ -229,8 +248,8 @@ function Drawers() {
           <PollList room={roomId.value} />
         </div>
       </Drawer>
-      <Drawer name="answered" title={t("Answered")} n={counts.value.answered}>
-        <Cards name="answered" title={t("Answered")} empty={none} />
+      <Drawer name="answered" title={t("Answered##questions")} n={counts.value.answered}>
+        <Cards name="answered" title={t("Answered##questions")} empty={none} />
       </Drawer>
       <Drawer name="not_taken" title={t("Not taken")} n={counts.value.not_taken}>
         <Cards name="not_taken" title={t("Not taken")} empty={none} />

@@ -6,10 +6,10 @@ import { sayOnDesk } from "../../crew/words.ts";
 import { t, tn } from "../../i18n.ts";
 import type { QuestionView } from "../../net/protocol.gen.ts";
 import { state } from "../../state/store.ts";
-import { Button, Dialog, Field, Picker, type Pick } from "../../ui/index.ts";
+import { Dialog, Field, FormDialog, Picker, type Pick } from "../../ui/index.ts";
 import { asking } from "./asking.ts";
 import { answerers, assign, bulk, canMerge, merge, mute, split } from "./decide.ts";
-import { alikeTo, likenesses, roomId } from "./model.ts";
+import { alikeTo, likenesses, mergedIn, roomId } from "./model.ts";
 import { Settings } from "./Settings.tsx";
 import { LabelEditor } from "./Writing.tsx";
 
@@ -101,7 +101,7 @@ function MergeInto({ ids }: { ids: readonly string[] }) {
 
 function SplitOff({ id }: { id: string }) {
   const questions = state.value?.questions ?? {};
-  const items = (questions[id]?.merged ?? []).flatMap((one): Pick[] => {
+  const items = mergedIn(id).flatMap((one): Pick[] => {
     const question = questions[one];
     return question === undefined
       ? []
@@ -174,25 +174,22 @@ function Mute({ participant }: { participant: string }) {
   const [lasts, setLasts] = useState("3600");
   const [error, setError] = useState<string>();
   const standing = state.value?.participants?.[participant];
-  const name = standing?.name ?? t("This participant");
   const save = async (): Promise<void> => {
     const ack = await mute(participant, reason, lasts === "" ? null : Number(lasts));
     if (ack.ok) close();
     else setError(sayOnDesk(ack.error));
   };
   return (
-    <Dialog
-      open
-      title={t("Mute {name}?", { name })}
-      onClose={close}
-      actions={
-        <>
-          <Button onClick={close}>{t("Cancel")}</Button>
-          <Button tone="danger" onClick={() => void save()}>
-            {t("Mute")}
-          </Button>
-        </>
+    <FormDialog
+      title={
+        standing?.name === undefined
+          ? t("Mute this participant?")
+          : t("Mute {name}?", { name: standing.name })
       }
+      submit={t("Mute")}
+      tone="danger"
+      onSubmit={() => void save()}
+      onClose={close}
     >
       <p>
         {t(
@@ -208,31 +205,22 @@ function Mute({ participant }: { participant: string }) {
           ].join(", ")}
         </p>
       )}
-      <form
-        class="mute-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Choice
-          label={t("For how long")}
-          value={lasts}
-          options={ENDS.map(([value, name]) => [value, name()])}
-          onValue={setLasts}
-        />
-        <Field
-          label={t("Why")}
-          hint={t("They can read it, and so can the other moderators.")}
-          value={reason}
-          onValue={setReason}
-          most={140}
-          error={error}
-          autoFocus
-        />
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+      <Choice
+        label={t("For how long")}
+        value={lasts}
+        options={ENDS.map(([value, name]) => [value, name()])}
+        onValue={setLasts}
+      />
+      <Field
+        label={t("Why")}
+        hint={t("They can read it, and so can the other moderators.")}
+        value={reason}
+        onValue={setReason}
+        most={140}
+        error={error}
+        autoFocus
+      />
+    </FormDialog>
   );
 }
 

@@ -3,10 +3,10 @@
 import { Flag, ListFilter, Search, Star, UserRound, X, type IconNode } from "lucide";
 import { useState } from "preact/hooks";
 import { Choice } from "../../crew/Choice.tsx";
+import { languageName } from "../../crew/words.ts";
 import { number, t } from "../../i18n.ts";
 import { sessionOf, state } from "../../state/store.ts";
 import { Button, Icon, Kbd } from "../../ui/index.ts";
-import { languageName } from "./Card.tsx";
 import { filter, filtering, NO_FILTER, offered, search, type Filter } from "./model.ts";
 
 function set(part: Partial<Filter>): void {
@@ -119,7 +119,7 @@ export function Filters({ onSearch }: { onSearch: { current: HTMLInputElement | 
           text={t("Mine")}
           title={t("Those that I am on, or decided")}
         />
-        <Toggle name="flagged" icon={Flag} text={t("Flagged")} />
+        <Toggle name="flagged" icon={Flag} text={t("Flagged##questions")} />
         {n > 0 && (
           <Button size="small" tone="plain" icon={X} onClick={() => (filter.value = NO_FILTER)}>
             {t("Show all")}

@@ -1,14 +1,16 @@
 // The stage: what the hall sees, the large buttons that go on and back, and the list of what comes.
 
 import { ChevronLeft, ChevronRight, MicVocal } from "lucide";
+import { Reacting } from "../../crew/Reacting.tsx";
+import { stageMoves } from "../../crew/stage.ts";
 import { t, tn } from "../../i18n.ts";
 import { sessionOf, state } from "../../state/store.ts";
 import { Icon, Kbd } from "../../ui/index.ts";
 import { Cards } from "./Column.tsx";
-import { canGoOn, nextOnStage, previousOnStage, stageMoves } from "./decide.ts";
+import { canGoOn, nextOnStage, previousOnStage } from "./decide.ts";
 import { dragged, dropHandlers, END, over } from "./drag.ts";
 import { HallView } from "./HallView.tsx";
-import { queue, spotlight } from "./model.ts";
+import { queue, roomId, spotlight } from "./model.ts";
 
 /** Who is to answer a question, by name. */
 export function answererOf(id: string | undefined): string | undefined {
@@ -85,6 +87,7 @@ export function Stage() {
     <>
       <div class="stage-top">
         <HallView />
+        <Reacting room={roomId.value} quiet />
         <GoOn />
       </div>
       <h2 class="stage-list-name" id="h-stage">

@@ -1,6 +1,7 @@
 // What is written on a card, in its place: another text, why it is not taken, a reply, labels, a note.
 
-import { useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { sayOnDesk } from "../../crew/words.ts";
 import { t, tn } from "../../i18n.ts";
 import type { Ack, QuestionView } from "../../net/protocol.gen.ts";
@@ -32,75 +33,96 @@ export function Difference({ before, after }: { before: string; after: string })
   );
 }
 
-function Edit({ id, question }: { id: string; question: QuestionView }) {
-  const [text, setText] = useState(question.text);
-  const [error, setError] = useState<string>();
-  const original = question.original ?? question.text;
-  const save = async (): Promise<void> => {
-    const ack = await amend(id, text);
-    if (!ack.ok) setError(sayOnDesk(ack.error));
-  };
+/** What all that is written on a card has in common: Cancel, and the button that does it. */
+function Sheet(props: {
+  save: string;
+  tone?: "primary" | "danger";
+  class?: string;
+  onSave: () => void;
+  onCancel: () => void;
+  /** Beside the buttons. */
+  beside?: ComponentChildren;
+  children: ComponentChildren;
+}) {
   return (
     <form
-      class="writing"
+      class={`writing ${props.class ?? ""}`.trim()}
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        props.onSave();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+        event.preventDefault();
+        event.stopPropagation();
+        props.onCancel();
       }}
     >
-      <TextArea
-        label={t("The question as everybody will read it")}
-        hint={t("The author's own words are kept beside it.")}
-        value={text}
-        onValue={setText}
-        error={error}
-        most={me.value?.limits.text_most}
-        inputRef={(area) => area?.focus()}
-        onSubmit={() => void save()}
-        onCancel={stop}
-      />
-      {text !== original && (
-        <p class="original">
-          <Difference before={original} after={text} />
-        </p>
-      )}
+      {props.children}
       <div class="row">
-        <Button size="small" onClick={stop}>
+        {props.beside}
+        <Button size="small" onClick={props.onCancel}>
           {t("Cancel")}
         </Button>
-        <Button size="small" tone="primary" type="submit">
-          {t("Save the text")}
+        <Button size="small" tone={props.tone ?? "primary"} type="submit">
+          {props.save}
         </Button>
       </div>
     </form>
   );
 }
 
+/** A text on a card, and what the server says of it. */
+function useText(first: string, send: (text: string) => Promise<Ack> | void) {
+  const [text, setText] = useState(first);
+  const [error, setError] = useState<string>();
+  const place = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => place.current?.focus(), []);
+  const save = async (): Promise<void> => {
+    const ack = await send(text);
+    if (ack !== undefined && !ack.ok) setError(sayOnDesk(ack.error));
+  };
+  const area = {
+    value: text,
+    onValue: setText,
+    error,
+    inputRef: place,
+    onSubmit: () => void save(),
+    onCancel: stop,
+  };
+  return { text, area, save: () => void save() };
+}
+
+function Edit({ id, question }: { id: string; question: QuestionView }) {
+  const { text, area, save } = useText(question.text, (typed) => amend(id, typed));
+  const original = question.original ?? question.text;
+  return (
+    <Sheet save={t("Save the text")} onSave={save} onCancel={stop}>
+      <TextArea
+        label={t("The question as everybody will read it")}
+        hint={t("The author's own words are kept beside it.")}
+        most={me.value?.limits.text_most}
+        {...area}
+      />
+      {text !== original && (
+        <p class="original">
+          <Difference before={original} after={text} />
+        </p>
+      )}
+    </Sheet>
+  );
+}
+
 function Reason({ id }: { id: string }) {
-  const [text, setText] = useState("");
+  const { area, save } = useText("", (typed) => reject(id, typed));
   const usual = [t("Asked already"), t("Off the topic"), t("Not a question")];
   return (
-    <form
-      class="writing"
-      onSubmit={(event) => {
-        event.preventDefault();
-        reject(id, text);
-      }}
-    >
-      <TextArea
-        label={
-          policy.value?.reasons
-            ? t("Why it is not taken (its author reads this)")
-            : t("Why it is not taken (for the other moderators)")
-        }
-        value={text}
-        onValue={setText}
-        most={REASON_MOST}
-        inputRef={(area) => area?.focus()}
-        onSubmit={() => reject(id, text)}
-        onCancel={stop}
-      />
-      <div class="row">
+    <Sheet
+      save={t("Reject")}
+      tone="danger"
+      onSave={save}
+      onCancel={stop}
+      beside={
         <span class="usual">
           {usual.map((reason) => (
             <Button key={reason} size="small" onClick={() => reject(id, reason)}>
@@ -108,84 +130,46 @@ function Reason({ id }: { id: string }) {
             </Button>
           ))}
         </span>
-        <Button size="small" onClick={stop}>
-          {t("Cancel")}
-        </Button>
-        <Button size="small" tone="danger" type="submit">
-          {t("Reject")}
-        </Button>
-      </div>
-    </form>
+      }
+    >
+      <TextArea
+        label={
+          policy.value?.reasons
+            ? t("Why it is not taken (its author reads this)")
+            : t("Why it is not taken (for the other moderators)")
+        }
+        most={REASON_MOST}
+        {...area}
+      />
+    </Sheet>
   );
 }
 
 function Reply({ id }: { id: string }) {
-  const [text, setText] = useState("");
+  const { area, save } = useText("", (typed) => answer(id, typed));
   return (
-    <form
-      class="writing"
-      onSubmit={(event) => {
-        event.preventDefault();
-        answer(id, text);
-      }}
-    >
+    <Sheet save={t("Mark as answered")} onSave={save} onCancel={stop}>
       <TextArea
         label={t("Written reply, for everybody to read")}
-        value={text}
-        onValue={setText}
         most={REPLY_MOST}
         rows={2}
-        inputRef={(area) => area?.focus()}
-        onSubmit={() => answer(id, text)}
-        onCancel={stop}
+        {...area}
       />
-      <div class="row">
-        <Button size="small" onClick={stop}>
-          {t("Cancel")}
-        </Button>
-        <Button size="small" tone="primary" type="submit">
-          {t("Mark as answered")}
-        </Button>
-      </div>
-    </form>
+    </Sheet>
   );
 }
 
 function Note({ id, question }: { id: string; question: QuestionView }) {
-  const [text, setText] = useState(question.note ?? "");
-  const [error, setError] = useState<string>();
-  const save = async (): Promise<void> => {
-    const ack = await annotate(id, text);
-    if (!ack.ok) setError(sayOnDesk(ack.error));
-  };
+  const { area, save } = useText(question.note ?? "", (typed) => annotate(id, typed));
   return (
-    <form
-      class="writing"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <Sheet save={t("Keep the note")} onSave={save} onCancel={stop}>
       <TextArea
         label={t("Private note")}
         hint={t("For the crew and whoever is on stage; the audience never sees it.")}
-        value={text}
-        onValue={setText}
-        error={error}
         most={NOTE_MOST}
-        inputRef={(area) => area?.focus()}
-        onSubmit={() => void save()}
-        onCancel={stop}
+        {...area}
       />
-      <div class="row">
-        <Button size="small" onClick={stop}>
-          {t("Cancel")}
-        </Button>
-        <Button size="small" tone="primary" type="submit">
-          {t("Keep the note")}
-        </Button>
-      </div>
-    </form>
+    </Sheet>
   );
 }
 
@@ -214,18 +198,11 @@ export function LabelEditor(props: {
     if (ack !== null && !ack.ok) setError(sayOnDesk(ack.error));
   };
   return (
-    <form
-      class="writing label-editor"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.preventDefault();
-        event.stopPropagation();
-        props.onCancel();
-      }}
+    <Sheet
+      class="label-editor"
+      save={t("Save labels")}
+      onSave={() => void save()}
+      onCancel={props.onCancel}
     >
       {names.length > 0 && (
         <div class="label-choice" role="group" aria-label={t("Labels")}>
@@ -271,15 +248,7 @@ export function LabelEditor(props: {
           </p>
         )}
       </div>
-      <div class="row">
-        <Button size="small" onClick={props.onCancel}>
-          {t("Cancel")}
-        </Button>
-        <Button size="small" tone="primary" type="submit">
-          {t("Save labels")}
-        </Button>
-      </div>
-    </form>
+    </Sheet>
   );
 }
 

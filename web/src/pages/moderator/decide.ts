@@ -1,7 +1,8 @@
 // The moderator's decisions, each with its way back.
 
-import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { OPENINGS, openingName, qaSession } from "../../crew/QaControl.tsx";
+import { moveStage, stageMoves } from "../../crew/stage.ts";
 import { carried, sayOnDesk, venue, who } from "../../crew/words.ts";
 import { t, timeIn, tn } from "../../i18n.ts";
 import type {
@@ -421,39 +422,13 @@ function carriedOn(id: string, ack: Ack): boolean {
   return ack.ok;
 }
 
-const moving = signal(false);
-/** Whether the stage is on its way to another question: its buttons wait. */
-export const stageMoves: ReadonlySignal<boolean> = moving;
-
-function toldStage(ack: Ack): boolean {
-  if (ack.ok) return true;
-  const { by, at } = ack.error.detail ?? {};
-  if (ack.error.code === "stage.stale" && typeof at === "number")
-    toast(
-      t("{name} was faster, at {time}. Look at what is on the screens now.", {
-        name: who(typeof by === "string" ? by : undefined),
-        time: timeIn(at, venue()),
-      }),
-      { tone: "over", ms: 9000 },
-    );
-  else carried(ack);
-  return false;
-}
-
-async function moveStage(type: "stage.next" | "stage.previous", words: string): Promise<void> {
+async function lead(way: "next" | "previous", words: string): Promise<void> {
   const room = roomId.peek();
-  if (room === undefined || moving.peek()) return;
-  const lit = spotlight.peek() ?? null;
-  moving.value = true;
-  for (const id of [lit, queue.peek()[0]]) if (id) own(id);
-  const ack = await command(type, { room, lit });
-  moving.value = false;
-  if (!toldStage(ack)) return;
-  const back = type === "stage.next" ? "stage.previous" : "stage.next";
-  if (back === "stage.next") return void toast(words);
-  remember(null, words, async () =>
-    toldStage(await command(back, { room, lit: spotlight.peek() ?? null })),
-  );
+  if (room === undefined || stageMoves.peek()) return;
+  for (const id of [spotlight.peek(), queue.peek()[0]]) if (id) own(id);
+  if (!(await moveStage(way, room, spotlight.peek()))) return;
+  if (way === "previous") return void toast(words);
+  remember(null, words, () => moveStage("previous", room, spotlight.peek()));
 }
 
 /** Whether there is something to go on to: a question on the list, or one to be done with. */
@@ -461,13 +436,13 @@ export const canGoOn = computed(() => queue.value.length > 0 || spotlight.value 
 
 /** What is on the screens is answered, and the next of the list comes. */
 export function nextOnStage(): void {
-  if (canGoOn.peek()) void moveStage("stage.next", t("Next on stage"));
+  if (canGoOn.peek()) void lead("next", t("Next on stage"));
   else toast(t("The stage list is empty. Q puts an approved question on it."));
 }
 
 /** Goes back to what was on the screens before. */
 export function previousOnStage(): void {
-  void moveStage("stage.previous", t("Back on stage"));
+  void lead("previous", t("Back on stage"));
 }
 
 // --- what a question is marked with --------------------------------------------------------------
@@ -696,7 +671,8 @@ export function cycleQuestions(): void {
 /** In which statuses what may be written. */
 export function canWrite(id: string, what: Writing): boolean {
   const status = state.peek()?.questions[id]?.status;
-  if (what === "labels" || what === "note") return status !== "redacted" && status !== undefined;
+  if (what === "labels" || what === "note")
+    return /^(pending|approved|answered|rejected)$/.test(status ?? "");
   return what === "reply" ? status === "approved" : status === "pending" || status === "approved";
 }
 

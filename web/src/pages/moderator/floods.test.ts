@@ -24,6 +24,13 @@ test("three that say the same are a flood, in the order of the column", () => {
   assert.deepEqual(floodsOf(entries, [{ questions: ["c", "a", "d"], likeness: 70 }]), []);
 });
 
+test("three that say the same have an author, if it is one", () => {
+  const entries = [..."abc"].map((id) => entry(id, "x"));
+  assert.deepEqual(floodsOf(entries, [{ questions: ["a", "b", "c"], likeness: 97 }]), [
+    { key: "alike a", why: "alike", ids: ["a", "b", "c"], author: "x" },
+  ]);
+});
+
 test("a question is in one flood at most", () => {
   const entries = [..."abcdefg"].map((id) => entry(id, "abcd".includes(id) ? "x" : id));
   const floods = floodsOf(entries, [{ questions: ["a", "e", "f", "g"], likeness: 90 }]);

@@ -10,6 +10,7 @@ export interface Flood {
   why: "author" | "alike";
   /** The first stands for all. */
   ids: readonly string[];
+  /** Whose all of them are, where they are of one. */
   author?: string;
 }
 
@@ -37,7 +38,10 @@ export function floodsOf(entries: readonly Entry[], alike: readonly AlikeGroup[]
     const ids = group.questions
       .filter((id) => place.has(id) && !taken.has(id))
       .sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0));
-    if (ids.length >= ALIKE_LEAST) make({ key: `alike ${ids[0]}`, why: "alike", ids });
+    if (ids.length < ALIKE_LEAST) continue;
+    const authors = new Set(ids.map((id) => entries[place.get(id) ?? 0]?.[1].author));
+    const [author] = authors.size === 1 ? authors : [];
+    make({ key: `alike ${ids[0]}`, why: "alike", ids, ...(author !== undefined && { author }) });
   }
   return floods;
 }

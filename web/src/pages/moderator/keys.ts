@@ -1,5 +1,6 @@
 // Everything that can be done on the desk: by a key, and by its name in the palette.
 
+import { boot } from "../../boot.ts";
 import { newPoll } from "../../crew/Polls.tsx";
 import { t } from "../../i18n.ts";
 import { rooms, state } from "../../state/store.ts";
@@ -40,6 +41,7 @@ import {
   focus,
   isAfter,
   marked,
+  mergedIn,
   moveColumn,
   moveFocus,
   opened,
@@ -85,7 +87,7 @@ function onMarked(all: () => void, one: (id: string) => void): () => void {
 const anyMarked = (): boolean => marked.peek().length > 0;
 
 function splitOff(id: string): void {
-  const merged = state.peek()?.questions[id]?.merged ?? [];
+  const merged = mergedIn(id);
   const [only] = merged;
   if (merged.length > 1) asking.value = { is: "split", id };
   else if (only !== undefined) void split(only);
@@ -148,7 +150,7 @@ function questionKeys(): Shortcut[] {
       key: "y",
       what: t("Split a merged one off again"),
       act: on(splitOff),
-      can: () => (state.peek()?.questions[held() ?? ""]?.merged?.length ?? 0) > 0,
+      can: () => mergedIn(held()).length > 0,
     },
     {
       key: "s",
@@ -325,6 +327,10 @@ function deskKeys(): Shortcut[] {
       key: ",",
       what: t("Settings: how questions are taken"),
       act: () => (asking.value = { is: "settings" }),
+    },
+    {
+      what: t("Results so far"),
+      act: () => void window.open(`/e/${boot.event}/results`, "_blank", "noopener"),
     },
     { what: t("All keys"), act: showShortcuts },
   ];

@@ -63,6 +63,13 @@ export type Writing = "edit" | "reject" | "reply" | "labels" | "note";
 /** The card that is being written in, and what for. */
 export const writing = signal<{ id: string; what: Writing } | null>(null);
 
+/** What was merged into a question and can be split off it again. */
+export function mergedIn(id: string | null): string[] {
+  const questions = state.value?.questions ?? {};
+  const all = id === null ? [] : (questions[id]?.merged ?? []);
+  return all.filter((one) => questions[one]?.status === "merged");
+}
+
 // --- what is looked for --------------------------------------------------------------------------
 
 export interface Filter {

@@ -1,11 +1,22 @@
 // What is on now and what comes next, one composition for each moment of an event's day.
 
-import { Clock3, Coffee, Users } from "lucide";
+import { ChartNoAxesColumn, Clock3, Coffee, Play, Users } from "lucide";
+import { boot } from "../../boot.ts";
 import { duration, kindName, left, minutes, number, t } from "../../i18n.ts";
 import { state } from "../../state/store.ts";
 import { Icon, LiveMark, ProgressLine, remaining, SpeakerList } from "../../ui/index.ts";
 import { pictureNow } from "../../watch/step.ts";
-import { delay, live, next, ownTime, phase, venueTime, type Session } from "./reading.ts";
+import {
+  delay,
+  live,
+  next,
+  ownTime,
+  phase,
+  recorded,
+  room,
+  venueTime,
+  type Session,
+} from "./reading.ts";
 
 const DAY_MS = 86_400_000;
 const LONG = 60; // characters; a longer title is set a step smaller
@@ -156,7 +167,40 @@ function Ended() {
           event: state.value?.event.title ?? "",
         })}
       </p>
+      <Afterwards />
+      {state.value?.event.public_results === true && (
+        <p>
+          <a class="button quiet normal" href={`/e/${boot.event}/results`}>
+            <Icon of={ChartNoAxesColumn} />
+            <span>{t("What was asked, in figures")}</span>
+          </a>
+        </p>
+      )}
     </div>
+  );
+}
+
+/** The recording, or that it is coming where there was a stream. */
+function Afterwards() {
+  const there = recorded();
+  const streamed = room.value?.stream !== undefined || room.value?.slate !== undefined;
+  return (
+    <>
+      {there && room.value !== null && (
+        <p>
+          <a
+            class="button primary"
+            href={`/e/${boot.event}/archive?room=${encodeURIComponent(room.value.id)}`}
+          >
+            <Icon of={Play} />
+            <span>{t("Watch the recording")}</span>
+          </a>
+        </p>
+      )}
+      {!there && streamed && (
+        <p class="muted">{t("The recording is on its way. It will be here, on this page.")}</p>
+      )}
+    </>
   );
 }
 

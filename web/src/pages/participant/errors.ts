@@ -42,6 +42,10 @@ export function say(error: ErrorBody): string {
       return t("This holds a sign that cannot be shown. Remove it, or paste as plain text.");
     case "request.too_many":
       return t("That was a lot at once. Wait a moment, then try again.");
+    case "link.used_up":
+      return t(
+        "This invitation has been used by as many people as it was for. Take part without it.",
+      );
     case "command.forbidden":
       return t("You cannot do this at the moment. Ask the people who run the event.");
     case "page.not_sent": // the page's own: see asking.ts

@@ -12,7 +12,9 @@ import { Page } from "./Page.tsx";
 import { watchSimilar } from "./similar.ts";
 import { Spoken } from "./Spoken.tsx";
 import { Told } from "./Told.tsx";
+import { payWhatIsOwed } from "./proof.ts";
 import { enter } from "./room.ts";
+import { acceptInvitation } from "./invitation.ts";
 import { keepPlaces } from "./tabs.ts";
 
 /** A refusal takes the whole place: see Page.tsx. */
@@ -22,6 +24,8 @@ function Bar() {
 
 enter();
 resume();
+acceptInvitation();
+payWhatIsOwed();
 remember();
 
 const place = document.getElementById("live");

@@ -60,6 +60,15 @@ export const openSessions: ReadonlySignal<Session[]> = computed(() => {
     .sort((a, b) => Number(b.id === first) - Number(a.id === first));
 });
 
+/** Whether anything of the room can be watched afterwards. */
+export function recorded(): boolean {
+  const here = room.value;
+  return (
+    here !== null &&
+    (here.recording !== undefined || sessionsOf(here.id).some((one) => one.recording !== undefined))
+  );
+}
+
 /** Why and until when I may read but not take part; null, as nearly always. */
 export const muted: ReadonlySignal<{ reason?: string; until_at?: number } | null> = computed(() => {
   const is = me.value?.muted;

@@ -10,7 +10,7 @@ import { cityOf, kindName, t, timeIn } from "../../i18n.ts";
 import { serverNow } from "../../net/clock.ts";
 import type { ErrorBody, Kind, SpeakerWish } from "../../net/protocol.gen.ts";
 import { rooms, sessionOf, state } from "../../state/store.ts";
-import { Button, Dialog, Field, Icon } from "../../ui/index.ts";
+import { Button, Dialog, Field, FormDialog, Icon } from "../../ui/index.ts";
 import { dialog, live, next, room, roomId, rundown, send, zoneOf } from "./act.ts";
 import type { Wish } from "./foresee.ts";
 import { Effects } from "./Foreseen.tsx";
@@ -252,126 +252,103 @@ function EditOne({ session }: { session: Session }) {
     close();
   };
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
       title={t("Edit the session")}
+      submit={onAir ? t("Change what is live") : t("Save")}
+      busy={sending}
+      disabled={wishes.length === 0}
+      error={error && sayOnDesk(error)}
+      onSubmit={() => void save()}
       onClose={close}
-      actions={
-        <>
-          <Button onClick={close}>{t("Cancel")}</Button>
-          <Button
-            tone="primary"
-            aria-busy={sending}
-            disabled={wishes.length === 0}
-            onClick={() => void save()}
-          >
-            {onAir ? t("Change what is live") : t("Save")}
-          </Button>
-        </>
-      }
     >
-      <form
-        class="edit"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (wishes.length > 0) void save();
-        }}
-      >
-        {onAir ? (
-          <Warning>
-            {t("This session is live: screens and phones change as soon as you save.")}
-          </Warning>
-        ) : (
-          room.value?.next === session.id && (
-            <Warning>{t("This session is what comes next.")}</Warning>
-          )
-        )}
-        <Field
-          label={t("Title")}
-          value={draft.title}
-          onValue={(title) => set({ title })}
-          most={TITLE_MOST}
-          error={wrong.title}
-          autoFocus
+      {onAir ? (
+        <Warning>
+          {t("This session is live: screens and phones change as soon as you save.")}
+        </Warning>
+      ) : (
+        room.value?.next === session.id && (
+          <Warning>{t("This session is what comes next.")}</Warning>
+        )
+      )}
+      <Field
+        label={t("Title")}
+        value={draft.title}
+        onValue={(title) => set({ title })}
+        most={TITLE_MOST}
+        error={wrong.title}
+        autoFocus
+      />
+      <div class="edit-row">
+        <Choice
+          label={t("Kind")}
+          value={draft.kind}
+          options={kinds()}
+          onValue={(kind) => set({ kind })}
         />
-        <div class="edit-row">
+        <Field
+          type="time"
+          label={t("Planned start")}
+          hint={cityOf(zoneOf(session.room))}
+          value={draft.start}
+          onValue={(start) => set({ start })}
+          error={wrong.start}
+          disabled={onAir || over}
+        />
+        <Field
+          label={t("Length in minutes")}
+          inputMode="decimal"
+          value={draft.length}
+          onValue={(length) => set({ length })}
+          error={wrong.length}
+          disabled={over}
+        />
+        {rooms.value.length > 1 && (
           <Choice
-            label={t("Kind")}
-            value={draft.kind}
-            options={kinds()}
-            onValue={(kind) => set({ kind })}
+            label={t("Room")}
+            value={draft.room}
+            options={rooms.value.map((one) => [one.id, one.name])}
+            onValue={(to) => set({ room: to })}
+            disabled={onAir || started}
           />
-          <Field
-            type="time"
-            label={t("Planned start")}
-            hint={cityOf(zoneOf(session.room))}
-            value={draft.start}
-            onValue={(start) => set({ start })}
-            error={wrong.start}
-            disabled={onAir || over}
+        )}
+      </div>
+      {onAir && draft.length !== shownLength(session.duration_s) && (
+        <Tick
+          label={t("Let the countdown move with it")}
+          hint={t("Otherwise what is live keeps its end.")}
+          checked={draft.moveEnd}
+          onChecked={(moveEnd) => set({ moveEnd })}
+        />
+      )}
+      <People of={draft.people} onPeople={(people) => set({ people })} />
+      {!over && (
+        <fieldset class="rules">
+          <legend>{t("When the day is late")}</legend>
+          <Tick
+            label={t("It keeps its end")}
+            hint={t("Breaks do: they take up delay.")}
+            checked={draft.fixedEnd}
+            onChecked={(fixedEnd) => set({ fixedEnd })}
           />
-          <Field
-            label={t("Length in minutes")}
-            inputMode="decimal"
-            value={draft.length}
-            onValue={(length) => set({ length })}
-            error={wrong.length}
-            disabled={over}
+          <Tick
+            label={t("It may start before its printed time")}
+            checked={draft.early}
+            onChecked={(early) => set({ early })}
           />
-          {rooms.value.length > 1 && (
-            <Choice
-              label={t("Room")}
-              value={draft.room}
-              options={rooms.value.map((one) => [one.id, one.name])}
-              onValue={(to) => set({ room: to })}
-              disabled={onAir || started}
+          {draft.fixedEnd && (
+            <Field
+              label={t("At least, in minutes")}
+              inputMode="decimal"
+              value={draft.least}
+              onValue={(least) => set({ least })}
+              error={wrong.least}
             />
           )}
-        </div>
-        {onAir && draft.length !== shownLength(session.duration_s) && (
-          <Tick
-            label={t("Let the countdown move with it")}
-            hint={t("Otherwise what is live keeps its end.")}
-            checked={draft.moveEnd}
-            onChecked={(moveEnd) => set({ moveEnd })}
-          />
-        )}
-        <People of={draft.people} onPeople={(people) => set({ people })} />
-        {!over && (
-          <fieldset class="rules">
-            <legend>{t("When the day is late")}</legend>
-            <Tick
-              label={t("It keeps its end")}
-              hint={t("Breaks do: they take up delay.")}
-              checked={draft.fixedEnd}
-              onChecked={(fixedEnd) => set({ fixedEnd })}
-            />
-            <Tick
-              label={t("It may start before its printed time")}
-              checked={draft.early}
-              onChecked={(early) => set({ early })}
-            />
-            {draft.fixedEnd && (
-              <Field
-                label={t("At least, in minutes")}
-                inputMode="decimal"
-                value={draft.least}
-                onValue={(least) => set({ least })}
-                error={wrong.least}
-              />
-            )}
-          </fieldset>
-        )}
-        <Effects wishes={wishes} />
-        {error !== undefined && (
-          <p class="field-error" role="alert">
-            {sayOnDesk(error)}
-          </p>
-        )}
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+        </fieldset>
+      )}
+      <Effects wishes={wishes} />
+    </FormDialog>
   );
 }
 
@@ -417,78 +394,56 @@ function Insert({ first }: { first: string | null }) {
   };
   const isNext = before === NEXT || before === room.value?.next;
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
       title={t("Put in a session")}
+      submit={t("Put it in")}
+      error={error && sayOnDesk(error)}
+      onSubmit={() => void save()}
       onClose={close}
-      actions={
-        <>
-          <Button onClick={close}>{t("Cancel")}</Button>
-          <Button tone="primary" onClick={() => void save()}>
-            {t("Put it in")}
-          </Button>
-        </>
-      }
     >
-      <form
-        class="edit"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
+      <Field
+        label={t("Title")}
+        value={title}
+        onValue={(value) => {
+          setTitle(value);
+          setError(undefined);
         }}
-      >
+        most={TITLE_MOST}
+        error={tried && title.trim() === "" ? t("Give it a title.") : undefined}
+        autoFocus
+      />
+      <div class="edit-row">
+        <Choice label={t("Kind")} value={kind} options={kinds()} onValue={setKind} />
         <Field
-          label={t("Title")}
-          value={title}
-          onValue={(value) => {
-            setTitle(value);
-            setError(undefined);
-          }}
-          most={TITLE_MOST}
-          error={tried && title.trim() === "" ? t("Give it a title.") : undefined}
-          autoFocus
+          label={t("Length in minutes")}
+          inputMode="decimal"
+          value={length}
+          onValue={setLength}
+          error={duration_s === null ? t("Write minutes, such as 45.") : undefined}
         />
-        <div class="edit-row">
-          <Choice label={t("Kind")} value={kind} options={kinds()} onValue={setKind} />
-          <Field
-            label={t("Length in minutes")}
-            inputMode="decimal"
-            value={length}
-            onValue={setLength}
-            error={duration_s === null ? t("Write minutes, such as 45.") : undefined}
-          />
-          <Choice
-            label={t("Where")}
-            value={before}
-            options={[
-              [NEXT, live.value === null ? t("Now") : t("After what is live")],
-              ...movable
-                .filter((one) => one.id !== room.value?.next)
-                .map((one): [string, string] => [
-                  one.id,
-                  t("Before: {session}", { session: one.title }),
-                ]),
-              ...(after === undefined ? [] : [[LAST, t("At the end")] as [string, string]]),
-            ]}
-            onValue={setBefore}
-          />
-        </div>
-        <People of={people} onPeople={setPeople} />
-        {isNext && next.value !== null && (
-          <Warning>
-            {t("It comes next, before “{session}”.", { session: next.value.title })}
-          </Warning>
-        )}
-        <Effects wishes={wish === null ? [] : [wish]} />
-        {error !== undefined && (
-          <p class="field-error" role="alert">
-            {sayOnDesk(error)}
-          </p>
-        )}
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+        <Choice
+          label={t("Where")}
+          value={before}
+          options={[
+            [NEXT, live.value === null ? t("Now") : t("After what is live")],
+            ...movable
+              .filter((one) => one.id !== room.value?.next)
+              .map((one): [string, string] => [
+                one.id,
+                t("Before: {session}", { session: one.title }),
+              ]),
+            ...(after === undefined ? [] : [[LAST, t("At the end")] as [string, string]]),
+          ]}
+          onValue={setBefore}
+        />
+      </div>
+      <People of={people} onPeople={setPeople} />
+      {isNext && next.value !== null && (
+        <Warning>{t("It comes next, before “{session}”.", { session: next.value.title })}</Warning>
+      )}
+      <Effects wishes={wish === null ? [] : [wish]} />
+    </FormDialog>
   );
 }
 
@@ -514,44 +469,28 @@ function Correct({ session }: { session: Session }) {
     else setError(sayOnDesk(ack.error));
   };
   return (
-    <Dialog
-      open
+    <FormDialog
       title={t("When did it start?")}
-      onClose={close}
-      actions={
-        <>
-          <Button onClick={close}>{t("Cancel")}</Button>
-          <Button tone="primary" onClick={() => void save()}>
-            {at === null
-              ? t("Set the start")
-              : t("It started at {time}", { time: timeIn(at, here) })}
-          </Button>
-        </>
+      submit={
+        at === null ? t("Set the start") : t("It started at {time}", { time: timeIn(at, here) })
       }
+      onSubmit={() => void save()}
+      onClose={close}
     >
-      <form
-        class="edit"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
+      <Field
+        type="time"
+        label={t("“{session}” actually started at", { session: session.title })}
+        hint={t("Time in {city}. What was live before ended then.", { city: cityOf(here) })}
+        value={text}
+        onValue={(value) => {
+          setText(value);
+          setError(undefined);
         }}
-      >
-        <Field
-          type="time"
-          label={t("“{session}” actually started at", { session: session.title })}
-          hint={t("Time in {city}. What was live before ended then.", { city: cityOf(here) })}
-          value={text}
-          onValue={(value) => {
-            setText(value);
-            setError(undefined);
-          }}
-          error={error}
-          autoFocus
-        />
-        <Effects wishes={wish === null ? [] : [wish]} />
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+        error={error}
+        autoFocus
+      />
+      <Effects wishes={wish === null ? [] : [wish]} />
+    </FormDialog>
   );
 }
 
@@ -593,8 +532,9 @@ function CancelOne({ session }: { session: Session }) {
 /** Whatever dialog about a session is open. */
 export function Dialogs() {
   const is = dialog.value;
-  if (is === null || is.is === "until" || is.is === "end") return null;
+  if (is === null) return null;
   if (is.is === "insert") return <Insert key={roomId.value} first={is.before} />;
+  if (is.is !== "edit" && is.is !== "correct" && is.is !== "cancel") return null;
   const session = sessionOf(is.session);
   if (session === null || state.value === null) return null;
   switch (is.is) {

@@ -12,6 +12,7 @@ import type { DisplayView, Layout, OptionsView, OptionsWish } from "../../net/pr
 import { command, presence, rooms, state } from "../../state/store.ts";
 import { Button, Dialog, Field, Icon } from "../../ui/index.ts";
 import { zone } from "./act.ts";
+import { languageName } from "./languages.ts";
 import { layoutOptions, roomOptions } from "./layouts.ts";
 import { Miniature } from "./Miniature.tsx";
 import { Pair, scanned } from "./Pair.tsx";
@@ -164,16 +165,6 @@ function themeName(theme: string): string {
     event: t("In the event's colour"),
   };
   return names[theme] ?? theme;
-}
-
-const languageNames = new Intl.DisplayNames([boot.locale], { type: "language" });
-
-function languageName(code: string): string {
-  try {
-    return languageNames.of(code) ?? code;
-  } catch {
-    return code;
-  }
 }
 
 function Options(props: { options: OptionsView; onOptions: (options: OptionsView) => void }) {

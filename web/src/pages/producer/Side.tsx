@@ -1,25 +1,41 @@
-// Beside the rundown: questions of what is live, who is there, screens, and the organiser's links.
+// Beside the rundown: messages, streams, screens, questions of what is live, who is there, and links.
 
-import { Copy, Link as LinkIcon } from "lucide";
+import { Copy, Link as LinkIcon, Lock } from "lucide";
 import { useState } from "preact/hooks";
 import { boot } from "../../boot.ts";
 import { Choice } from "../../crew/Choice.tsx";
+import { Reacting } from "../../crew/Reacting.tsx";
 import { NewPollButton, PollDialogs, PollList } from "../../crew/Polls.tsx";
 import { QaControl, qaSession } from "../../crew/QaControl.tsx";
 import { carried, sayOnDesk, whyQuestions } from "../../crew/words.ts";
-import { number, t } from "../../i18n.ts";
-import type { SpeakerView } from "../../net/protocol.gen.ts";
+import { number, t, tn } from "../../i18n.ts";
+import type { QuestionView, SpeakerView } from "../../net/protocol.gen.ts";
 import { command, me, presence, sessionOf, state } from "../../state/store.ts";
-import { Button, Dialog, Field, toast } from "../../ui/index.ts";
+import { Button, Dialog, Field, Icon, toast } from "../../ui/index.ts";
 import { room, roomId } from "./act.ts";
 import { Messages } from "./Messages.tsx";
 import { Screens } from "./Screens.tsx";
+import { Streams } from "./Streams.tsx";
+
+/** What the moderators say of a question to the crew. */
+function Note({ of }: { of: QuestionView }) {
+  if (of.note === undefined) return null;
+  return (
+    <p class="private" dir="auto">
+      <Icon of={Lock} /> <span class="visually-hidden">{t("Private note")}: </span>
+      {of.note}
+    </p>
+  );
+}
 
 function Questions() {
   const session = qaSession(roomId.value);
   const lit = room.value?.spotlight;
   const question = lit === undefined ? undefined : state.value?.questions[lit];
   const id = roomId.value;
+  const queue = room.value?.queue ?? [];
+  const [first] = queue;
+  const coming = first === undefined ? undefined : state.value?.questions[first];
   return (
     <section aria-labelledby="questions">
       <header>
@@ -37,6 +53,7 @@ function Questions() {
         {room.value && whyQuestions(room.value)}
         {session !== undefined && session !== room.value?.live && ` ${sessionOf(session)?.title}`}
       </p>
+      <Reacting room={id} quiet />
       <p class="small">
         <a href={`/e/${boot.event}/results`}>{t("Results so far")}</a>
       </p>
@@ -45,12 +62,26 @@ function Questions() {
           <p>
             <strong>{t("On screen")}</strong> <span dir="auto">{question.text}</span>
           </p>
+          <Note of={question} />
           <Button
             size="small"
             onClick={() => void command("question.unspotlight", { room: id }).then(carried)}
           >
             {t("Take off")}
           </Button>
+        </div>
+      )}
+      {coming !== undefined && (
+        <div class="coming">
+          <p>
+            <strong>{t("Next question")}</strong> <span dir="auto">{coming.text}</span>
+          </p>
+          <Note of={coming} />
+          {queue.length > 1 && (
+            <p class="muted">
+              {tn("{n} more is waiting", "{n} more are waiting", queue.length - 1)}
+            </p>
+          )}
         </div>
       )}
     </section>
@@ -237,6 +268,7 @@ export function Side() {
   return (
     <div class="side">
       <Messages />
+      <Streams />
       <Screens />
       <Questions />
       <Polls />

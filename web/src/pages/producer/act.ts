@@ -54,7 +54,10 @@ export type DialogIs =
   | { is: "edit"; session: string }
   | { is: "insert"; before: string | null }
   | { is: "correct"; session: string }
-  | { is: "cancel"; session: string };
+  | { is: "cancel"; session: string }
+  | { is: "stream"; room: string; off?: boolean }
+  | { is: "tune"; room: string }
+  | { is: "recording"; room: string };
 export const dialog = signal<DialogIs | null>(null);
 
 export function chooseRoom(id: string): void {

@@ -3,7 +3,7 @@
 import { Keyboard } from "lucide";
 import { render } from "preact";
 import { boot } from "../../boot.ts";
-import { ConnectionMark, Frame } from "../../crew/Frame.tsx";
+import { ConnectionMark, Frame, OrganiserLink } from "../../crew/Frame.tsx";
 import { t } from "../../i18n.ts";
 import { connect, rooms, state } from "../../state/store.ts";
 import { Button, showShortcuts, useShortcuts } from "../../ui/index.ts";
@@ -23,6 +23,7 @@ import {
   pauseDeed,
   perform,
   proposal,
+  roomId,
   row,
   setLookFirst,
   shift,
@@ -35,6 +36,10 @@ import { Console, Others } from "./Console.tsx";
 import { Dialogs } from "./Edit.tsx";
 import { Rundown } from "./Rundown.tsx";
 import { Side } from "./Side.tsx";
+import { StreamRecording } from "./StreamRecording.tsx";
+import { StreamSet } from "./StreamSet.tsx";
+import { StreamTune } from "./StreamTune.tsx";
+import { watchStreams } from "./watching.ts";
 
 function enter(): void {
   if (proposal.peek()?.asked === true) void confirm();
@@ -45,6 +50,27 @@ function whenLive(act: (session: string) => void): () => void {
   return () => {
     const on = live.peek();
     if (on !== null) act(on.id);
+  };
+}
+
+function StreamDialogs() {
+  const is = dialog.value;
+  switch (is?.is) {
+    case "stream":
+      return <StreamSet room={is.room} off={is.off === true} />;
+    case "tune":
+      return <StreamTune room={is.room} />;
+    case "recording":
+      return <StreamRecording room={is.room} />;
+    default:
+      return null;
+  }
+}
+
+function onRoom(act: (room: string) => void): () => void {
+  return () => {
+    const id = roomId.peek();
+    if (id !== undefined) act(id);
   };
 }
 
@@ -124,6 +150,16 @@ function Desk() {
       what: t("Write a message"),
       act: () => document.getElementById("new-message")?.click(),
     },
+    {
+      key: "l",
+      what: t("Set the stream of the room"),
+      act: onRoom((room) => (dialog.value = { is: "stream", room })),
+    },
+    {
+      key: "o",
+      what: t("Take the stream off the air"),
+      act: onRoom((room) => (dialog.value = { is: "stream", room, off: true })),
+    },
     ...rooms.value.slice(0, rooms.value.length > 1 ? 9 : 0).map((one, n) => ({
       key: String(n + 1),
       what: one.name,
@@ -138,6 +174,7 @@ function Desk() {
         <span class="head-end">
           <Others />
           <ConnectionMark />
+          <OrganiserLink />
           <Button
             size="small"
             tone="plain"
@@ -155,11 +192,13 @@ function Desk() {
         </div>
       </main>
       <Dialogs />
+      <StreamDialogs />
     </div>
   );
 }
 
 watchOthers();
+watchStreams();
 connect({ view: "control", room: boot.room });
 const app = document.getElementById("app");
 if (app !== null) render(<Frame>{() => <Desk />}</Frame>, app);

@@ -3,6 +3,7 @@
 import { Check, Lock, MicVocal, ThumbsUp, TriangleAlert } from "lucide";
 import { useState } from "preact/hooks";
 import { ConnectionMark } from "../../crew/Frame.tsx";
+import { Reacting } from "../../crew/Reacting.tsx";
 import { carried } from "../../crew/words.ts";
 import { noticesFor, type Notice } from "../../displays/notices.ts";
 import { figure, stageOf } from "../../displays/timer/stages.ts";
@@ -13,7 +14,8 @@ import { answers, PollResults, shownPoll, type PollWithId } from "../../polls/in
 import type { QuestionView } from "../../net/protocol.gen.ts";
 import type { WithId } from "../../state/store.ts";
 import { Button, Icon } from "../../ui/index.ts";
-import { answererOf } from "./questions.ts";
+import { Lead } from "./Lead.tsx";
+import { answererOf, mayLead } from "./questions.ts";
 import { asked, choose, live, next, room, roomId, zone } from "./room.ts";
 
 // --- time ----------------------------------------------------------------------------------------
@@ -112,7 +114,7 @@ function What() {
 /** Who asked, whom it is for, and what the moderators say of it. */
 function About({ question, votes }: { question: WithId<QuestionView>; votes: boolean }) {
   const to = state.value === null ? undefined : answererOf(state.value, question);
-  const own = to !== undefined && to === me.value?.name;
+  const own = question.for !== undefined && question.for === me.value?.speaker;
   return (
     <>
       <p class="asked-by">
@@ -202,6 +204,7 @@ function Questions() {
           </>
         )}
       </div>
+      {mayLead(me.value, live.value) && <Lead />}
     </section>
   );
 }
@@ -272,6 +275,7 @@ export function Lectern() {
         ) : (
           <span class="muted">{room.value?.name}</span>
         )}
+        <Reacting room={roomId.value} />
         <span class="head-end">
           <ConnectionMark />
           <time class="head-clock figures">{timeIn(now.value, zone.value)}</time>

@@ -1,6 +1,6 @@
 // The question that is on the screens, and those that may come next. Pure.
 
-import type { QuestionView, ViewState } from "../../net/protocol.gen.ts";
+import type { MeView, QuestionView, SessionView, ViewState } from "../../net/protocol.gen.ts";
 import type { WithId } from "../../state/store.ts";
 
 type Question = WithId<QuestionView>;
@@ -18,6 +18,13 @@ export interface Asked {
 export function answererOf(state: ViewState, question: Question): string | undefined {
   const speakers = state.sessions[question.session]?.speakers ?? [];
   return speakers.find((one) => one.id === question.for)?.name;
+}
+
+/** Whether one goes on to the next question oneself: whose session is on air, and the crew. */
+export function mayLead(me: MeView | null, live: SessionView | null): boolean {
+  if (me === null || me.role === "display") return false;
+  if (me.role !== "speaker") return true;
+  return live?.speakers.some((one) => one.id === me.speaker) === true;
 }
 
 export function questionsFor(state: ViewState, room: string): Asked {

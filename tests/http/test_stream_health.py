@@ -17,8 +17,8 @@ from support import Client, get_json, hub_of, running, token_of
 
 from streamhub.app import Node
 from streamhub.core.ids import RoomId
-from streamhub.http import watching
-from streamhub.http.watching import PLAYLIST_MOST, Watcher, playlist_of
+from streamhub.http import stream_health
+from streamhub.http.stream_health import PLAYLIST_MOST, Watcher, playlist_of
 from streamhub.hub import health, metrics
 from streamhub.hub.errands import Declined
 from streamhub.hub.playlist import Playlist
@@ -116,10 +116,10 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
         "PAUSE_LEAST_S": 0.1,
         "PAUSE_MOST_S": 0.3,
     }.items():
-        monkeypatch.setattr(watching, name, value)
-    monkeypatch.setattr(watching, "ENDED_S", 0.1)
-    monkeypatch.setattr(watching, "PATIENCE_S", 0.6)
-    monkeypatch.setattr(watching, "SIZE_PATIENCE_S", 0.2)
+        monkeypatch.setattr(stream_health, name, value)
+    monkeypatch.setattr(stream_health, "ENDED_S", 0.1)
+    monkeypatch.setattr(stream_health, "PATIENCE_S", 0.6)
+    monkeypatch.setattr(stream_health, "SIZE_PATIENCE_S", 0.2)
     monkeypatch.setattr(health, "STILL_LEAST_MS", 1500)
 
 
@@ -281,7 +281,7 @@ async def test_redirect_from_a_public_host_to_a_private_one_is_not_followed(
 ) -> None:
     packager.mode = "inside"
     here = packager.url.removeprefix("http://").partition(":")[0]
-    line = watching._Line(None, lambda address: address == here)
+    line = stream_health._Line(None, lambda address: address == here)
     async with line:
         with pytest.raises(Declined, match=r"169\.254\.169\.254 is not an address"):
             await line.playlist(f"{packager.url}/live.m3u8")
@@ -315,7 +315,7 @@ async def test_a_fault_of_the_watcher_costs_nobody_anything(
         raise RuntimeError(len(data))
 
     bugs = metrics.BUGS._value.get()
-    monkeypatch.setattr(watching, "read", fail)
+    monkeypatch.setattr(stream_health, "read", fail)
     await set_stream(node, f"{packager.url}/live.m3u8")
     assert (await found(node, "unreachable"))["detail"] == "It cannot be looked at."
     assert metrics.BUGS._value.get() > bugs
@@ -328,7 +328,7 @@ async def test_a_fault_between_two_looks_is_counted_and_the_next_comes(
 ) -> None:
     bugs = metrics.BUGS._value.get()
     with monkeypatch.context() as broken:
-        broken.setattr(watching, "playlist_of", None)
+        broken.setattr(stream_health, "playlist_of", None)
         await until(lambda: metrics.BUGS._value.get() > bugs)
     await set_stream(node, f"{packager.url}/live.m3u8")
     await found(node, "live")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PolicyView } from "../../net/protocol.gen.ts";
-import { changesOf, typedWords } from "./settings.ts";
+import type { PolicyView } from "../net/protocol.gen.ts";
+import { changesOf, typedWords } from "./policy.ts";
 
 const WAS: PolicyView = {
   moderation: "before",

@@ -1,6 +1,6 @@
 // What is changed of the event's settings for questions. Pure.
 
-import type { ConfigureQuestions, PolicyView } from "../../net/protocol.gen.ts";
+import type { ConfigureQuestions, PolicyView } from "../net/protocol.gen.ts";
 
 /** The words of a list as it is typed: parted by commas or lines, each once. */
 export function typedWords(text: string): string[] {
