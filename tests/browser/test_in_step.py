@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
+from typing import Literal
 
 import browser_support
 import pytest
@@ -78,14 +79,20 @@ def player(phone: Page) -> Locator:
     return phone.locator(".watch[data-state]")
 
 
-async def viewer(stage: Stage, url: str) -> Page:
-    """A phone that plays `url` and goes along with it."""
+async def played(stage: Stage, url: str) -> Page:
+    """A phone that plays `url`."""
     producer = await stage.client("producer")
     answer = await producer.do("stream.set", room="main", sources=[{"url": url, "kind": "hls"}])
     assert answer["ok"], answer
     phone = await stage.phone()
     await phone.locator(".watch-begin").click()
     await expect(player(phone)).to_have_attribute("data-state", "playing")
+    return phone
+
+
+async def viewer(stage: Stage, url: str) -> Page:
+    """A phone that plays `url` and goes along with it."""
+    phone = await played(stage, url)
     await expect(player(phone)).to_have_attribute("data-step", "in-step")
     return phone
 
@@ -149,6 +156,22 @@ async def test_clock_of_the_encoder_is_corrected_by_hand(stage: Stage, tmp_path:
     await expect(player(phone)).to_have_attribute("data-step", "live")
 
 
+@pytest.mark.parametrize("dates", ["missing", "jumping"])
+async def test_picture_whose_clock_is_no_help_is_shown_with_what_is_on_now(
+    stage: Stage, tmp_path: Path, dates: Literal["missing", "jumping"]
+) -> None:
+    url, broadcast = on_air(tmp_path)
+    broadcast.dates = dates
+    phone = await played(stage, url)
+    await expect(player(phone)).to_have_attribute("data-step", "live")
+    title = phone.locator("#now-title")
+    before = await title.inner_text()
+    producer = await stage.client("producer")
+    assert (await producer.do("session.next", room="main", live="s3"))["ok"]
+    await expect(title).not_to_have_text(before, timeout=1500)
+    await expect(player(phone)).to_have_attribute("data-state", "playing")
+
+
 # --- what is shown when ---------------------------------------------------------------------------
 
 
@@ -156,6 +179,8 @@ async def test_agenda_changes_with_the_picture_and_back(stage: Stage, tmp_path: 
     url, _ = on_air(tmp_path)
     phone = await viewer(stage, url)
     hall = await stage.phone()
+    screen = await stage.screen("now-next")
+    crew = [await stage.client(role) for role in ("moderator", "producer")]
     for page in (phone, hall):
         await page.evaluate(WATCH)
     seen, _ = await within(phone, agree)
@@ -166,6 +191,9 @@ async def test_agenda_changes_with_the_picture_and_back(stage: Stage, tmp_path: 
     assert (await producer.do("session.next", room="main", live="s3"))["ok"]
     await expect(hall.locator("#now-title")).not_to_have_text(before)
     in_hall = time.time_ns() / 1e6
+    await expect(screen.locator("h1")).to_have_text("Coffee break")
+    for client in crew:  # nor do those who run it wait for a picture
+        assert client.state["rooms"]["main"]["live"] == "s4"
     assert await title.inner_text() == before  # the picture does not show it yet
     await expect(title).not_to_have_text(before)
     in_step = time.time_ns() / 1e6
