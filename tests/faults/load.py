@@ -140,7 +140,7 @@ class Load:
             answer = await glass.do(kind, **fields)
         finally:
             self._under_way -= 1
-        self.commands += 1
+        self.commands += bool(answer["ok"])
         return answer
 
     async def hold(self) -> None:
@@ -210,7 +210,7 @@ class Load:
         answer = await self.producer.do("session.extend", session=self._live, by_s=1)
         if not answer["ok"]:
             self.reckoning.wrong.append(f"an extension was refused: {answer['error']}")
-        self.commands += 1
+        self.commands += bool(answer["ok"])
         await asyncio.gather(*watching)
         harmed = [one for one in self.displays if one.connects != connects[id(one)]]
         self.reckoning.truth_s += [took[id(one)] for one in harmed or self.displays]
