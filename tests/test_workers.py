@@ -27,7 +27,7 @@ from streamhub.settings import Settings
 from streamhub.workers import hold
 
 ENV = os.environ | {"PYTHONPATH": str(DEPLOY.parent), "COLUMNS": "200", "NO_COLOR": "1"}
-WITHIN_S = 20.0
+WITHIN_S = 45.0
 
 
 async def until(holds: Callable[[], object], what: str) -> None:

@@ -155,19 +155,19 @@ async def test_two_who_look_at_once_see_the_newer_state(state: EventState) -> No
     assert "platypus" not in repr(like._texts)
 
 
-async def test_ten_thousand_questions_stall_nobody(state: EventState) -> None:
+async def test_thousands_of_questions_stall_nobody(state: EventState) -> None:
     words = [
         f"{one}{two}" for one in "bdfgklmnprst" for two in ("alpha", "omega", "sigma", "delta")
     ]
     many = {
         f"q{n}": " ".join(words[(n * k + k * k) % len(words)] + str(n % 97) for k in range(1, 9))
-        for n in range(10_000)
+        for n in range(3000)
     }
     state, like = with_texts(state, many), Likeness()
     task = asyncio.create_task(like.alike(state))
     turns = 0
     while not task.done():
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.001)
         turns += 1
     assert turns > 20
 
