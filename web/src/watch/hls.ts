@@ -35,8 +35,8 @@ export function play(
   listener: Listener,
 ): Engine {
   const { Events, ErrorTypes, ErrorDetails } = Class;
-  const hls = new Class(CONFIG);
   let saves = wish.save;
+  const hls = new Class({ ...CONFIG, capLevelToPlayerSize: !saves });
   let last: { at: number; date: number } | null = null;
   let moved: number | null = null;
   let newest = "";
@@ -48,6 +48,7 @@ export function play(
   const details = () => (hls.levels[hls.currentLevel] ?? hls.levels[hls.loadLevel])?.details;
 
   function cap(): void {
+    hls.capLevelToPlayerSize = !saves; // which sets a limit of its own, again and again
     hls.autoLevelCapping = saves ? savingLevel(hls.levels) : -1;
   }
 
@@ -59,6 +60,7 @@ export function play(
   hls.on(Events.MANIFEST_PARSED, () => {
     started = true;
     cap();
+    if (saves) hls.startLevel = savingLevel(hls.levels); // else it begins with the first listed
     listener.tracks();
   });
   hls.on(Events.AUDIO_TRACKS_UPDATED, () => {
