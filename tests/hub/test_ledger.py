@@ -58,6 +58,9 @@ async def act(node: Node, count: int) -> None:
     for number in range(count):
         kind = "question.unvote" if number % 2 else "question.upvote"
         assert (await phone.do(kind, question=question))["ok"]
+        keeping = hub_of(node).ledger._keeping
+        if keeping is not None:  # a snapshot is being written beside
+            await keeping
     await phone.close()
 
 
