@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from streamhub.settings import Settings
 from streamhub.workers import hold
 
 ENV = os.environ | {"PYTHONPATH": str(DEPLOY.parent), "COLUMNS": "200", "NO_COLOR": "1"}
-WITHIN_S = 45.0
+WITHIN_S = 30.0
 
 
 async def until(holds: Callable[[], object], what: str) -> None:
@@ -95,6 +95,14 @@ class Table:
             yield team
         finally:
             assert await team.stop() == 0, team.log.read_text()[-3000:]
+
+
+@pytest.fixture(autouse=True)
+def _hears_sighup() -> Iterator[None]:
+    """Under `nohup` it is ignored here, and by all that is started from here."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture
