@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+WHILE_LOADING: Final = 50_000, 50, 1000
+"""How seldom the collector of cycles looks (`gc.set_threshold`): a state is a large heap that
+hardly changes, and walking it often is half of a long replay."""
+WHILE_SERVING: Final = 200, 5, 5000
+"""Afterwards often, so that each time is short: everybody waits for a millisecond then, not 40."""
 DRAIN_NOTICE_S: Final = 1.5
 """With a health check every half second, a proxy has noticed by then."""
 SKEW_MOST_MS: Final = 500
@@ -198,8 +203,7 @@ async def serve(
         worker: which of several on one port this node is; None where it is alone.
         beside: what is served beside all that every node serves, once events are prepared.
     """
-    # A state is a large heap that hardly changes: walking it often is half of a long replay.
-    gc.set_threshold(50_000, 50, 1000)
+    gc.set_threshold(*WHILE_LOADING)
     async with _open(settings, clock) as (ground, hubs):
         if prepare is not None:
             await prepare(hubs)
@@ -250,6 +254,7 @@ async def serve(
             try:
                 await handover.open(opened.server)
                 gc.freeze()  # what is there now stays: the collector need not walk it again
+                gc.set_threshold(*WHILE_SERVING)
                 async with _office(settings, ground, hubs, public_url):
                     yield Node(local, public_url, hubs, realtime)
                     await _drain(settings, hubs, realtime, opened, worker)

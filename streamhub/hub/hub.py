@@ -268,9 +268,10 @@ class EventHub:
         job = self._enqueue(wish, actor, offer)
         outcome = "refused"
         try:
-            answer = await asyncio.shield(job.done)
+            answer = await job.done
             outcome = "accepted"
         finally:
+            del job  # a refusal's traceback holds this frame: they would keep each other
             metrics.COMMANDS.labels(wish.command.type, outcome).inc()
         return answer
 
@@ -369,7 +370,8 @@ class EventHub:
                     decisions.append(decision)
                 outcomes.append(_Outcome(job, result))
             except Rejected as refusal:
-                outcomes.append(_Outcome(job, refusal))
+                # where it was raised is in frames that hold the state, and what waits for it
+                outcomes.append(_Outcome(job, refusal.with_traceback(None)))
             except Exception as error:  # noqa: BLE001 - a bug in one command must not stop the event
                 outcomes.append(_Outcome(job, self._bug(job, error)))
         return decisions, outcomes

@@ -16,9 +16,10 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -63,7 +64,8 @@ class SqliteThread:
         self._held = ExitStack()
         self._reads: list[_Job[Any]] = []
         self._writes: list[_Job[Any]] = []
-        self._pump: asyncio.Task[None] | None = None
+        self._round: Future[list[object]] | None = None
+        self._is_writing = False
         self._closing: asyncio.Task[None] | None = None
 
     # ---- on the event loop -----------------------------------------------------------------
@@ -105,28 +107,40 @@ class SqliteThread:
             raise Unavailable(f"the journal {self._path} was closed: open it again")
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         queue.append(_Job(work, answer, then))
-        if self._pump is None or self._pump.done():
-            self._pump = asyncio.create_task(self._run())
+        if self._round is None:
+            self._begin()
         return await answer
 
-    async def _run(self) -> None:
-        """Carry what waits to the thread and the answers back; a task of nobody's caller.
+    def _begin(self) -> None:
+        """Carry what waits to the thread, in a round that no caller's end touches.
 
-        So a caller that is cancelled leaves the thread and the other callers alone. Writes and
-        reads take turns: neither is held up by more than one round of the other.
+        Writes and reads take turns: neither is held up by more than one round of the other.
         """
-        while self._writes or self._reads:
-            for queue, act in ((self._writes, self._write_all), (self._reads, self._read_all)):
+        self._round = None
+        for _ in range(2):
+            self._is_writing = not self._is_writing
+            queue = self._writes if self._is_writing else self._reads
+            if queue:
                 jobs = queue.copy()
                 queue.clear()
-                if jobs:
-                    outcomes = await self._on_thread(act, jobs)
-                    for job, outcome in zip(jobs, outcomes, strict=True):
-                        job.finish(outcome)
+                act = self._write_all if self._is_writing else self._read_all
+                self._round = self._pool.submit(act, jobs)
+                # not a task, nor `run_in_executor`: both would take more turns of the loop
+                told = partial(_tell, asyncio.get_running_loop(), partial(self._end, jobs))
+                self._round.add_done_callback(told)
+                return
+
+    def _end(self, jobs: Sequence[_Job[Any]], done: Future[list[object]]) -> None:
+        """Carry a round's answers back, and begin the next."""
+        try:
+            for job, outcome in zip(jobs, done.result(), strict=True):
+                job.finish(outcome)
+        finally:
+            self._begin()
 
     async def _close(self) -> None:
-        if self._pump:
-            await asyncio.wait([self._pump])
+        while self._round is not None:
+            await asyncio.wait([asyncio.wrap_future(self._round)])
         await self._on_thread(self._held.close)
         self._pool.shutdown()
 
@@ -193,6 +207,16 @@ class SqliteThread:
         with suppress(OSError):
             free = shutil.disk_usage(self._path.parent).free
         return explain(error, self._path, free)
+
+
+def _tell(
+    loop: asyncio.AbstractEventLoop,
+    end: Callable[[Future[list[object]]], None],
+    done: Future[list[object]],
+) -> None:
+    """Let a round end on the event loop; runs on the thread."""
+    with suppress(RuntimeError):  # the loop is closed: nobody waits
+        loop.call_soon_threadsafe(end, done)
 
 
 def explain(error: Exception, path: Path, free: int) -> Exception:

@@ -35,7 +35,7 @@ BYE_READ_S: Final = 0.2
 """How long a dismissed connection has to read why."""
 SLICE: Final = 64
 """Connections brought up to date between two looks at everybody else."""
-PATIENCE: Final = 2.0, 100.0
+PATIENCE: Final = 1.0, 100.0
 """Messages a second of a participant that are heard at once in the long run, and how many more."""
 _TOLD_OF_STREAMS: Final = frozenset({View.AUDIENCE, View.DESK})
 FRAMES_KEPT: Final = 64

@@ -51,7 +51,7 @@ WARNINGS_MOST: Final = 20
 LATE_PER_S: Final = 10.0
 LATE_BURST: Final = 100.0
 """How fast a network that makes very many participants may make more by connecting."""
-LATE_PATIENCE: Final = 1.0, 20.0
+LATE_PATIENCE: Final = 0.5, 20.0
 """Messages a second that are heard of somebody who owes work, and how many more at first."""
 BYE_OVER_S: Final = 3.0
 CUT_OFF_S: Final = 1.0
@@ -219,6 +219,7 @@ class Realtime:
         if connection.actor.role is Role.PARTICIPANT:
             wait_s = connection.patience.wait_s(asyncio.get_running_loop().time())
             if wait_s > 0:  # nothing else of it is heard, or read, meanwhile
+                session.line.hold_back()
                 await asyncio.sleep(wait_s)
         try:
             self._pace(connection)

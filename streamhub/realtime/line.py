@@ -122,6 +122,9 @@ class Line:
         """Return the next packet of the peer; None while there is none."""
         raise NotImplementedError
 
+    def hold_back(self) -> None:
+        """Take nothing more of the peer until all that came has been heard, where that helps."""
+
     def close(self) -> None:
         """End the line; what waits is sent, if the peer reads."""
         raise NotImplementedError

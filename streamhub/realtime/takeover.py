@@ -33,7 +33,7 @@ TAKEN: Final = _Taken()
 """What a handler returns for a connection that is not aiohttp's any more."""
 
 
-def take(request: web.Request, protocol: asyncio.Protocol) -> tuple[asyncio.Transport, bytes]:
+def take(request: web.Request, protocol: asyncio.BaseProtocol) -> tuple[asyncio.Transport, bytes]:
     """Give the connection of `request` to `protocol`; aiohttp believes that it was lost.
 
     The caller calls `protocol.connection_made`, and returns `TAKEN` from its handler.

@@ -33,6 +33,8 @@ INBOX_BYTES: Final = 16_384
 """Bytes of messages that may wait to be heard before reading stops (aiohttp doubles it)."""
 PIECE: Final = 65_536
 """A large frame goes to the transport in pieces, so that slow readers share its bytes."""
+CHUNK: Final = 8_192
+"""Bytes that are read of one peer before others have their turn."""
 MASK_BYTES: Final = 4
 _WIDTHS: Final = {126: 2, 127: 8}
 """Bytes of a length that does not fit into seven bits."""
@@ -41,6 +43,10 @@ PIECES_MOST: Final = 64
 NORMAL: Final = 1000
 PROTOCOL_ERROR: Final = 1002
 GOING_AWAY_S: Final = 1.0
+
+
+_read_into: Final = memoryview(bytearray(CHUNK))
+"""What all of them read into: it is emptied before the next one reads."""
 
 
 class HandshakeError(ValueError):
@@ -106,7 +112,7 @@ class _Masks:
         return True
 
 
-class WebSocket(Line, asyncio.Protocol):
+class WebSocket(Line, asyncio.BufferedProtocol):
     """One websocket, taken over from aiohttp.
 
     Args:
@@ -117,6 +123,7 @@ class WebSocket(Line, asyncio.Protocol):
     __slots__ = (
         "_corked",
         "_is_over",
+        "_is_held_back",
         "_masks",
         "_queue",
         "_reader",
@@ -132,6 +139,7 @@ class WebSocket(Line, asyncio.Protocol):
         self._reader = WebSocketReader(self._queue, most, compress=False, decode_text=True)
         self._masks = _Masks()
         self._reading_paused = False
+        self._is_held_back = False
         self._rest: deque[memoryview] | None = None
         self._corked: list[bytes] | None = None
         self._is_over = False
@@ -141,7 +149,7 @@ class WebSocket(Line, asyncio.Protocol):
         """Take over the connection of `request`, answer its handshake, and send a first frame.
 
         Returns:
-            What came after the request, for `data_received`.
+            What came after the request, for `receive`.
 
         Raises:
             HandshakeError: it asks for no websocket that is served here.
@@ -161,7 +169,15 @@ class WebSocket(Line, asyncio.Protocol):
 
     # --- from the peer --------------------------------------------------------------------------
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's to give
+        """Return where to put what comes."""
+        return _read_into
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take what came."""
+        self.receive(bytes(_read_into[:nbytes]))
+
+    def receive(self, data: bytes) -> None:
         """Read frames; the owner fetches them with `next`."""
         if self._is_over:
             return
@@ -192,9 +208,24 @@ class WebSocket(Line, asyncio.Protocol):
                     self.close()
                 case _:
                     self.owner.nonsense("nonsense")
-        if not self._is_over and self._queue.exception() is not None:
+        if self._is_over:
+            return None
+        if self._queue.exception() is not None:
             self.owner.nonsense("nonsense")
+        elif self._is_held_back:
+            self._is_held_back = False
+            self._read_on()
         return None
+
+    def hold_back(self) -> None:
+        """Read nothing until all that came has been heard."""
+        if not self._is_held_back:
+            self._is_held_back = True
+            self._transport.pause_reading()
+
+    def _read_on(self) -> None:
+        if not self._is_held_back and not self._reading_paused and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def pause_reading(self) -> None:
         """Stop reading: more than enough waits to be heard."""
@@ -204,8 +235,7 @@ class WebSocket(Line, asyncio.Protocol):
     def resume_reading(self) -> None:
         """Read on."""
         self._reading_paused = False
-        if not self._transport.is_closing():
-            self._transport.resume_reading()
+        self._read_on()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the owner."""

@@ -173,7 +173,7 @@ class Wire:
             return TAKEN
         self._enter(session)
         if early:
-            line.data_received(early)
+            line.receive(early)
         return TAKEN
 
     def _enter(self, session: Session) -> None:
@@ -223,7 +223,7 @@ class Wire:
             return TAKEN
         asyncio.get_running_loop().call_later(UPGRADE_WITHIN_S, probe.give_up)
         if early:
-            line.data_received(early)
+            line.receive(early)
         return TAKEN
 
     def _moved(self, session: Session, polling: Polling, line: WebSocket) -> None:

@@ -29,7 +29,7 @@ from fanout_parts.report import Target, latencies, lined_up, percentile, targets
 
 from streamhub.hub import identities
 
-ASKS_PER_S: Final = 1.0
+ASKS_PER_S: Final = 2.0
 VOTES_PER_S: Final = 50.0
 EVIL: Final = "evil-"
 SPARE_S: Final = 120.0

@@ -1,6 +1,7 @@
 """The hub: one writer, durable before acknowledged, decided again when somebody else was first."""
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -123,6 +124,22 @@ async def test_unanswered_append_is_repeated_byte_for_byte(
     entries = await journal.read(SLUG, 0)
     assert len({entry.tag for entry in entries}) == len(entries)
     assert hub.trouble is None
+
+
+async def test_refusal_is_freed_with_all_that_it_knew(hub: EventHub) -> None:
+    hostile = ApproveQuestion(question=QuestionId("no"), revision=1)
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for number, actor in enumerate((MODERATOR, person("ana"))):
+            with pytest.raises(Rejected):
+                await hub.submit(wish(str(number), hostile), actor)
+        gc.collect()  # finds what only its own cycles keep
+        kept = {type(one).__name__ for one in gc.garbage}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert kept & {"EventState", "Rejected", "frame"} == set()
 
 
 async def test_full_journal_is_not_ready_until_there_is_room(

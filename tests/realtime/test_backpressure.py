@@ -19,6 +19,7 @@ from streamhub.core.views import View, project
 from streamhub.formats.sample import SLUG
 from streamhub.hub import metrics
 from streamhub.protocol.commands import parse_command
+from streamhub.realtime import audience
 
 AUDIENCE = (View.AUDIENCE, None)
 MODERATOR = Actor(id=ActorId("m"), role=Role.MODERATOR)
@@ -142,6 +143,27 @@ async def test_others_are_served_beside_a_slow_reader(node: Node) -> None:
     assert (await phone.ask("time", {"t0": 1}))["t0"] == 1
     await phone.close()
     raw.close()
+
+
+async def test_who_says_too_much_is_not_read_until_what_came_is_heard(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audience, "PATIENCE", (4.0, 2.0))
+    loud = await (await Raw(node.url).connect()).hello()
+    (session,) = node.realtime._wire._sessions.values()
+    transport = session.line._transport  # type: ignore[attr-defined]
+    began = asyncio.get_running_loop().time()
+    for number in range(4):
+        await loud.send(f'42{number}["time",{{"t0":{number}}}]')
+    await asyncio.sleep(0.1)
+    assert transport.is_reading() is False
+    await loud.send('429["time",{"t0":9}]')  # waits outside
+    heard = [await loud.read() for _ in range(5)]
+    assert [packet.partition("[")[0] for packet in heard] == ["430", "431", "432", "433", "439"]
+    assert asyncio.get_running_loop().time() - began > 0.7
+    await asyncio.sleep(0.1)
+    assert transport.is_reading() is True
+    loud.close()
 
 
 async def test_poller_that_does_not_poll_gets_one_patch_then_is_cut(node: Node) -> None:

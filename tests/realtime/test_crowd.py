@@ -119,6 +119,21 @@ async def test_message_reaches_everybody_row_by_row(pipes: list[Pipe]) -> None:
     assert had + sum(pipe.read() == joined("one") for pipe in pipes) == len(pipes)
 
 
+@pytest.mark.parametrize(("quiet_s", "written"), [(1.0, [10, 20, 40, 40]), (0.0, [10, 10, 10, 10])])
+async def test_more_rows_go_at_once_while_nobody_else_has_anything_to_do(
+    pipes: list[Pipe], monkeypatch: pytest.MonkeyPatch, quiet_s: float, written: list[int]
+) -> None:
+    monkeypatch.setattr(module, "ROW", 10)
+    monkeypatch.setattr(module, "QUIET_S", quiet_s)
+    crowd = Crowd()
+    for pipe in pipes:
+        crowd.join(pipe, "0.a")
+    crowd.publish(Frame("one"), "1.b")
+    for count in written:
+        await asyncio.sleep(0)
+        assert sum(bool(pipe.read()) for pipe in pipes) == count
+
+
 async def test_late_rows_get_what_they_missed_in_one_write(pipes: list[Pipe]) -> None:
     crowd = Crowd()
     for pipe in pipes:

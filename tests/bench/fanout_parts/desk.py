@@ -117,7 +117,9 @@ class Asking:
         chance = random.Random(self.asked)
         began = time.monotonic()
         for turn in range(int(seconds * self.per_s)):
-            await asyncio.sleep(max(0.0, began + turn / self.per_s - time.monotonic()))
+            # not in step with what the node does every second
+            due = began + (turn + chance.random()) / self.per_s
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
             self.asked += 1
             text = text_of(self.asked, chance)
             who = self.asked * 7 % self.count  # 7 is prime to every count that ends in 0
