@@ -122,8 +122,8 @@ class WebSocket(Line, asyncio.BufferedProtocol):
 
     __slots__ = (
         "_corked",
-        "_is_over",
         "_is_held_back",
+        "_is_over",
         "_masks",
         "_queue",
         "_reader",
