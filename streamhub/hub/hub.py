@@ -480,13 +480,18 @@ class EventHub:
         return self.publisher.channel(view, room)
 
     async def reach(
-        self, cursor: str | None, view: View | None = None, room: RoomId | None = None
+        self,
+        cursor: str | None,
+        view: View | None = None,
+        room: RoomId | None = None,
+        *,
+        role: Role = Role.SYSTEM,
     ) -> None:
         """Return when this node is where a client was, or clearly never will be.
 
         Another node may have sent it more than has arrived here yet, or than has gone out here of
         `view`: it shall not go back in time. A client that stays ahead has seen what the journal
-        has lost, or makes it up.
+        has lost, or makes it up: anybody can be a participant, so the word of one is no alarm.
         """
         if cursor is None:
             return
@@ -495,8 +500,9 @@ class EventHub:
         until = loop.time() + (REACH_S if self._journal.shared else 0)
         while seq > self.ledger.head.seq:
             if loop.time() >= until:
-                metrics.AHEAD.inc()
-                if loop.time() >= self._next_alarm:
+                is_alarm = role is not Role.PARTICIPANT
+                metrics.AHEAD.labels("crew" if is_alarm else "participant").inc()
+                if is_alarm and loop.time() >= self._next_alarm:
                     self._next_alarm = loop.time() + ALARM_EVERY_S
                     log.critical(
                         "a client has seen more than the journal holds",

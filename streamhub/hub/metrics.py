@@ -47,5 +47,6 @@ SNAPSHOT_SECONDS: Final = Histogram(
 )
 AHEAD: Final = Counter(
     "streamhub_clients_ahead_total",
-    "Clients that had seen more than the journal holds: it may have lost its end.",
+    "Clients that had seen more than the journal holds, by who they are: it may have lost its end.",
+    ["who"],
 )

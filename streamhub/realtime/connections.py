@@ -164,7 +164,7 @@ class Realtime:
         admit(hub.state, actor, hello.view.value)
         room = None if hello.room is None else RoomId(hello.room)
         hub.channel(hello.view, room)
-        await hub.reach(hello.resume, hello.view, room)
+        await hub.reach(hello.resume, hello.view, room, role=actor.role)
         session.peer = Connection(session, self._hall(hub), actor, hello.view, room)
         session.peer.cursor = hello.resume
         session.peer.token = given
@@ -256,7 +256,9 @@ class Realtime:
                 return {"t0": asked.t0, "t1": self._clock.now()}
             case "resync":
                 asked_from = Resync.model_validate(body or {})
-                await hub.reach(asked_from.cursor, connection.view, connection.room)
+                await hub.reach(
+                    asked_from.cursor, connection.view, connection.room, role=connection.actor.role
+                )
                 connection.hall.resync(connection, asked_from.cursor)
                 return {"ok": True}
             case "prove":

@@ -150,9 +150,8 @@ async def small_disk(folder: Path, size: str) -> AsyncIterator[Path]:
 
 
 async def metric(url: str, name: str) -> float:
-    """Read one metric of a node."""
+    """Read one metric of a node; where it has labels, the sum of all of them."""
     async with aiohttp.ClientSession() as session, session.get(f"{url}/metrics") as answer:
-        for line in (await answer.text()).splitlines():
-            if line.startswith(name + " "):
-                return float(line.rpartition(" ")[2])
-    return 0.0
+        lines = (await answer.text()).splitlines()
+    told = (line.rpartition(" ") for line in lines if line.startswith((name + " ", name + "{")))
+    return sum(float(value) for _, _, value in told)

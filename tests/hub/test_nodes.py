@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import structlog
 from redis_server import RedisServer
 from support import Client, fresh, get_json, hub_of, post_json, running, token_of
 from tcp_proxy import Mode, TcpProxy
@@ -255,16 +256,24 @@ async def test_client_that_is_ahead_waits_until_the_node_has_caught_up(nodes: li
     await phone.close()
 
 
+@pytest.mark.parametrize(
+    ("view", "who", "alarms"),
+    [("desk", "crew", 1), ("stage", "crew", 1), ("audience", "participant", 0)],
+)
 async def test_client_that_has_seen_what_is_not_there_is_told_of_once_and_starts_again(
-    nodes: list[Node],
+    nodes: list[Node], view: str, who: str, alarms: int
 ) -> None:
     one, _ = nodes
-    before = metrics.AHEAD._value.get()
-    for _ in range(2):
-        client = await Client(one.url).connect("audience", resume="999999.beef")
-        assert client.seen["snapshot"]
-        await client.close()
-    assert metrics.AHEAD._value.get() == before + 2
+    token = None if who == "participant" else token_of(one, "moderator")
+    before = metrics.AHEAD.labels(who)._value.get()
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(2):
+            client = await Client(one.url).connect(view, token=token, resume="999999.beef")
+            assert client.seen["snapshot"]
+            await client.close()
+    assert metrics.AHEAD.labels(who)._value.get() == before + 2
+    said = [line["event"] for line in logs if line["log_level"] == "critical"]
+    assert said == ["a client has seen more than the journal holds"] * alarms
 
 
 async def test_node_says_that_it_drains_and_sends_everybody_on(
