@@ -11,6 +11,7 @@ from streamhub.core.ids import Ms
 from streamhub.core.questions import QuestionAsked, QuestionUnvoted, QuestionUpvoted
 from streamhub.core.stamp import Stamp
 from streamhub.core.table import Map, Table
+from streamhub.core.values import changed
 
 MINUTE_MS: Final = 60_000
 
@@ -36,10 +37,10 @@ def evolve(activity: Activity, fact: Counted, stamp: Stamp) -> Activity:
     minute = stamp.at // MINUTE_MS
     before = activity.get(minute, _NOTHING)
     if isinstance(fact, QuestionAsked):
-        after = Minute(asked=before.asked + 1, votes=before.votes)
+        after = changed(before, asked=before.asked + 1)
     else:
         by = 1 if isinstance(fact, QuestionUpvoted) else -1
-        after = Minute(asked=before.asked, votes=before.votes + by)
+        after = changed(before, votes=before.votes + by)
     return activity.set(minute, after)
 
 

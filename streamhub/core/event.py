@@ -116,7 +116,7 @@ class Memory:
 NOTHING_DONE: Final = Memory()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: see `values.py`
 class EventState:
     """Everything that is true of one event. `at` is the instant of its last decision.
 
@@ -521,24 +521,24 @@ def evolve(state: EventState, decision: Decision) -> EventState:
     timed = opened = False
     running = Running(state.agenda, state.rundown)
     for fact in decision.facts:
-        if isinstance(fact, TimePassed):
-            timed = True
+        feature = _FEATURE.get(type(fact))  # a union of classes is looked through one by one
+        if feature is None:
+            if isinstance(fact, TimePassed):
+                timed = True
+            elif isinstance(fact, AgendaReplaced):
+                running = replacing.evolve(running, fact)
+            elif isinstance(fact, RundownFact):
+                running = rundown.evolve(running, fact, stamp, state.questions.spotlight)
+            else:
+                raise TypeError("an event is created once")
             continue
-        if isinstance(fact, EventCreated):
-            raise TypeError("an event is created once")
-        if isinstance(fact, AgendaReplaced):
-            running = replacing.evolve(running, fact)
-            continue
-        if isinstance(fact, RundownFact):
-            running = rundown.evolve(running, fact, stamp, state.questions.spotlight)
-            continue
-        name, take = _FEATURE[type(fact)]
+        name, take = feature
         before = fields[name] if name in fields else getattr(state, name)
         fields[name] = take(before, fact, stamp)
-        if isinstance(fact, LinkFact):
+        if name == "links" and isinstance(fact, LinkFact):
             held = fields.get("invited", state.invited)
             fields["invited"] = links.evolve_invited(held, fact, stamp)
-        elif isinstance(fact, Counted):
+        elif name == "questions" and isinstance(fact, Counted):
             busy = fields.get("activity", state.activity)
             fields["activity"] = activity.evolve(busy, fact, stamp)
         opened = opened or isinstance(fact, QuestionsSet)

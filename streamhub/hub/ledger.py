@@ -434,7 +434,8 @@ def _take(
     read = read_entry(entry.body)
     passed_over |= read.passed_over
     for decision in read.decisions:
-        met.update(fact.type for fact in decision.facts)
+        for fact in decision.facts:
+            met.add(fact.type)
         state = begin(decision) if state is None else _evolved(state, decision, passed_over)[0]
     if state is None:
         raise Unreadable(f"entry {entry.seq} holds nothing, and the event has not begun")

@@ -26,6 +26,7 @@ import psutil
 import structlog
 from redis_server import RedisServer
 
+from streamhub.app import WHILE_LOADING, WHILE_SERVING
 from streamhub.core.event import SYSTEM, Decision, EventCreated, Fact
 from streamhub.core.ids import ActorId, QuestionId
 from streamhub.core.questions import (
@@ -105,7 +106,7 @@ async def _open(where: Where) -> tuple[Hubs, EventHub, list[QuestionId]]:
         hub.channel(view, None)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 50, 1000)
+    gc.set_threshold(*WHILE_SERVING)
     return hubs, hub, questions
 
 
@@ -251,7 +252,7 @@ def history() -> list[Entry]:
 
 async def _load(where: Where) -> dict[str, float]:
     journal = await where.open()
-    gc.set_threshold(50_000, 50, 1000)
+    gc.set_threshold(*WHILE_LOADING)
     before = psutil.Process().memory_info().rss
     ledger = Ledger("large", journal, Nobody())
     began = time.perf_counter()

@@ -177,7 +177,7 @@ class Mute:
         return self.until_at is None or now < self.until_at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: see `values.py`
 class Questions:
     """All questions of an event, with the indexes that make each participant's part quick.
 

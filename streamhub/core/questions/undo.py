@@ -66,6 +66,7 @@ _STEPS = (
     QuestionUnqueued,
 )
 _ENDS = (QuestionEdited, QuestionWithdrawn, QuestionRedacted)
+_REMEMBERED: Final = frozenset((*_STEPS, *_ENDS))
 _MOVES = (QuestionSpotlit, QuestionUnspotlit, QuestionQueued, QuestionUnqueued)
 
 _DECIDED: Final = (
@@ -92,6 +93,8 @@ _DECIDED: Final = (
 
 def remember(before: Questions, after: Questions, fact: QuestionFact, stamp: Stamp) -> Questions:
     """Return `after` with what `fact` changed on the stack of its question."""
+    if type(fact) not in _REMEMBERED:  # votes, above all
+        return after
     if isinstance(fact, _ENDS):
         if fact.question not in after.undo:
             return after
