@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from aiohttp import web
 
-from streamhub import __version__
+from streamhub import __version__, collector
 from streamhub.http import cookies, doors, fetch, guard, office
 from streamhub.http.render import Renderer, web_root
 from streamhub.http.server import make_app
@@ -39,11 +38,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-WHILE_LOADING: Final = 50_000, 50, 1000
-"""How seldom the collector of cycles looks (`gc.set_threshold`): a state is a large heap that
-hardly changes, and walking it often is half of a long replay."""
-WHILE_SERVING: Final = 200, 5, 5000
-"""Afterwards often, so that each time is short: everybody waits for a millisecond then, not 40."""
 DRAIN_NOTICE_S: Final = 1.5
 """With a health check every half second, a proxy has noticed by then."""
 SKEW_MOST_MS: Final = 500
@@ -203,7 +197,7 @@ async def serve(
         worker: which of several on one port this node is; None where it is alone.
         beside: what is served beside all that every node serves, once events are prepared.
     """
-    gc.set_threshold(*WHILE_LOADING)
+    collector.load()
     async with _open(settings, clock) as (ground, hubs):
         if prepare is not None:
             await prepare(hubs)
@@ -253,15 +247,23 @@ async def serve(
                 watcher.open()  # one of several on a port is enough: nodes tell one another
             try:
                 await handover.open(opened.server)
-                gc.freeze()  # what is there now stays: the collector need not walk it again
-                gc.set_threshold(*WHILE_SERVING)
-                async with _office(settings, ground, hubs, public_url):
+                async with (
+                    collector.serving(lambda: _is_quiet(hubs)),
+                    _office(settings, ground, hubs, public_url),
+                ):
                     yield Node(local, public_url, hubs, realtime)
                     await _drain(settings, hubs, realtime, opened, worker)
             finally:
                 await watcher.close()
                 await handover.close()
                 await realtime.close()
+
+
+def _is_quiet(hubs: Hubs) -> bool:
+    """Whether no session of any event is on air."""
+    return not any(
+        clock.live is not None for hub in hubs for clock in hub.state.rundown.clocks.values()
+    )
 
 
 @contextlib.asynccontextmanager

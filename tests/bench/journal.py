@@ -26,7 +26,7 @@ import psutil
 import structlog
 from redis_server import RedisServer
 
-from streamhub.app import WHILE_LOADING, WHILE_SERVING
+from streamhub.collector import WHILE_LOADING, WHILE_SERVING
 from streamhub.core.event import SYSTEM, Decision, EventCreated, Fact
 from streamhub.core.ids import ActorId, QuestionId
 from streamhub.core.questions import (
