@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from streamhub.core.said import Said
 from streamhub.formats import limits
 from streamhub.formats.draft import NO_CHOICES, Choices, Note, Reading
 from streamhub.formats.problems import AgendaFile
@@ -15,7 +16,10 @@ def sniff(source: Source) -> Importer:
     found = next((one for one in IMPORTERS if one.fits(source)), None)
     if found is None:
         labels = ", ".join(one.label for one in IMPORTERS)
-        limits.refuse("This is no agenda that streamhub can read.", f"It reads {labels}.")
+        limits.refuse(
+            Said("This is no agenda that streamhub can read."),
+            Said("It reads {formats}.", formats=labels),
+        )
     return found
 
 
