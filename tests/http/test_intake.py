@@ -222,7 +222,7 @@ SPANISH_TABLE = (
     "Panel: Grúas,2027-05-12 10:00,2027-05-12 11:00,,\n"
     'Muelles,2027-05-12 11:00,2027-05-12 12:00,"Eva Kern, Udo Alt",\n'
     f"Boyas,2027-05-12 12:00,2027-05-12 13:00,,{CRUEL}\n"
-    "Faros,,,,\n"
+    "Faros,,,Eva Kern,\n"
 ).encode("cp1252")
 
 
@@ -239,7 +239,7 @@ async def test_what_is_said_of_a_file_is_said_in_the_language_that_is_asked_for(
     texts = {text for _, _, text in said}
     assert "El archivo no está en UTF-8; se lee como Windows-1252." in texts
     assert f"1 sesión está marcada como '{CRUEL.lower()}' y se omitió." in texts
-    assert "1 sesión se toma por “panel” debido a su título." in texts
+    assert "1 sesión se toma por “mesa redonda” debido a su título." in texts
     assert [one["why"] for one in told["asks"]] == [
         "Las horas del archivo son locales, y no dice de dónde."
     ]
@@ -256,7 +256,7 @@ async def test_many_are_counted_in_many_words(node: Node) -> None:
     table = f"Title,Start,End\n{rows}".encode()
     _, told = await hand_in(node, "agenda/preview", table, lang="es-MX")
     texts = {one["text"] for one in told["notes"]}
-    assert "3 sesiones se toman por “panel” debido a sus títulos." in texts
+    assert "3 sesiones se toman por “mesa redonda” debido a sus títulos." in texts
 
 
 async def test_what_is_wrong_with_a_file_is_said_in_that_language(node: Node) -> None:
