@@ -1,4 +1,4 @@
-"""Gathers the words of pages and templates: `python web/i18n.py extract | check | compile`.
+"""Gathers the words of pages, templates and `Said`: `python web/i18n.py extract | check | compile`.
 
 `extract` rewrites `locales/streamhub.pot` and brings every .po file up to date, keeping what is
 translated. `check` fails when either is not current or a translation is missing. `compile` writes
