@@ -274,6 +274,6 @@ def test_page_of_the_sample_event_says_what_was_verified() -> None:
         "interrupted by 3 blank lines",
         "“Pierre PADILLA and Juan Carlos CASTILLO, N-Able” is read as 2 people",
         "No room is named; one is made",
-        "1 of 6 times are printed in several zones",
+        "1 of 6 times is printed in several zones",
     ):
         assert words in said
