@@ -60,7 +60,7 @@ def preview(
     changed = None if shown is None else Changed(state, shown)
     told: AgendaPreview = {
         "format": reading.format,
-        "label": next((one.label for one in IMPORTERS if one.name == reading.format), None),
+        "label": next((say(one.label) for one in IMPORTERS if one.name == reading.format), None),
         "slug": reading.slug,
         "notes": [_note(one, say) for one in reading.notes],
         "asks": [

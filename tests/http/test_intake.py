@@ -274,6 +274,16 @@ async def test_what_is_wrong_with_a_file_is_said_in_that_language(node: Node) ->
     assert refused["error"]["message"].endswith("which time is meant. There are 2 more.")
 
 
+async def test_file_of_no_known_format_is_refused_in_that_language(node: Node) -> None:
+    _, told = await hand_in(node, "agenda/preview", b"PK", name="a.bin", lang="es")
+    (only,) = told["problems"]
+    assert only["message"] == "No es un programa que streamhub pueda leer."
+    assert only["hint"].startswith("Lee el JSON propio de streamhub, schedule.json, ")
+    assert only["hint"].endswith(", tablas (XLSX, ODS, CSV), texto con horas.")
+    _, told = await hand_in(node, "agenda/preview", b"PK", name="a.bin")
+    assert told["problems"][0]["hint"].endswith(", tables (XLSX, ODS, CSV), text with times.")
+
+
 async def test_notes_name_the_line_of_a_text_in_any_language(node: Node) -> None:
     text = b"Fiesta\n12 May 2027\n\n22:00-23:00 Uno\n1:00-2:00 Dos\n"
     _, told = await hand_in(node, "agenda/preview", text, name="a.txt", lang="es")
