@@ -1,4 +1,4 @@
-"""Gathers the words of pages and templates: `python web/i18n.py extract | check | compile`.
+"""Gathers the words of pages, templates and `Said`: `python web/i18n.py extract | check | compile`.
 
 `extract` rewrites `locales/streamhub.pot` and brings every .po file up to date, keeping what is
 translated. `check` fails when either is not current or a translation is missing. `compile` writes
@@ -7,6 +7,7 @@ translated. `check` fails when either is not current or a translation is missing
 
 # ruff: noqa: INP001, T201 - a command beside the pages, no package; it prints
 
+import ast
 import io
 import json
 import re
@@ -55,6 +56,26 @@ def _from_python(path: Path) -> Iterator[str | tuple[str, str]]:
         yield (message[0], message[1]) if isinstance(message, tuple) else message
 
 
+def _from_said(path: Path) -> Iterator[str | tuple[str, str]]:
+    """Find the templates of `Said(…)`, which are literals: anything else could not be found."""
+    source = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)) if "Said(" in source else ():
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "Said"
+        ):
+            texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+            match texts if len(texts) == len(node.args) else []:
+                case [str() as only]:
+                    yield only
+                case [str() as one, str() as many]:
+                    yield one, many
+                case _:
+                    where = f"{path}:{node.lineno}"
+                    raise SystemExit(f"{where}: the templates of `Said` must be literals")
+
+
 def template() -> Catalog:
     """Return the catalog of all texts, each with the files that use it."""
     found = Catalog(project="streamhub", charset="utf-8", fuzzy=False)
@@ -63,6 +84,7 @@ def template() -> Catalog:
         *((path, _from_template) for path in sorted((WEB / "templates").rglob("*.html"))),
         *((WEB.parent / "streamhub" / "http" / name, _from_python) for name in _PYTHON),
     ]
+    sources += ((path, _from_said) for path in sorted((WEB.parent / "streamhub").rglob("*.py")))
     for path, read in sources:
         if path.name.endswith(".test.ts"):
             continue

@@ -19,6 +19,7 @@ from streamhub.cli.events import agendas, print_links
 from streamhub.cli.shared import Data, Engine, Url, err, out, run, settings_of
 from streamhub.cli.window import FileWindow, carry_out
 from streamhub.core.agenda import Agenda
+from streamhub.core.said import Said
 from streamhub.formats import limits, own
 from streamhub.formats.draft import Ask, Choices, Reading
 from streamhub.formats.registry import IMPORTERS
@@ -176,10 +177,11 @@ def _load(said: str, settings: Settings) -> Source:
         return Source(found.data, found.name)
     path = Path(said)
     if not path.is_dir():
-        limits.within(path.stat().st_size, limits.MAX_BYTES, "bytes")
+        limits.within(path.stat().st_size, limits.MAX_BYTES, Said("bytes"))
         return Source(path.read_bytes(), path.name)
     files = [one for one in sorted(path.iterdir()) if one.suffix == ".json" and one.is_file()]
-    limits.within(sum(one.stat().st_size for one in files), limits.MAX_BYTES * 2, "bytes")
+    size = sum(one.stat().st_size for one in files)
+    limits.within(size, limits.MAX_BYTES * 2, Said("bytes"))
     held = {one.name: one.read_bytes() for one in files}
     main = next((name for name in MAIN if name in held), None)
     if main is None:

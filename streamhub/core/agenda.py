@@ -12,7 +12,8 @@ from itertools import pairwise
 from zoneinfo import available_timezones
 
 from streamhub.core.errors import Rejected
-from streamhub.core.ids import Ms, RoomId, SessionId, SpeakerId, TrackId, is_slug
+from streamhub.core.ids import MAX_ID, Ms, RoomId, SessionId, SpeakerId, TrackId, is_slug
+from streamhub.core.said import Said
 from streamhub.core.table import Map, Table
 
 MAX_SESSIONS = 5000
@@ -211,8 +212,8 @@ class Flaw:
     """One thing that is wrong with an agenda. `where` is a path such as `sessions.s3.room`."""
 
     where: str
-    message: str
-    hint: str
+    message: Said
+    hint: Said
 
 
 @cache
@@ -228,7 +229,7 @@ def check(agenda: Agenda) -> list[Flaw]:
 
 def _event_flaws(agenda: Agenda) -> Iterator[Flaw]:
     if not agenda.title.strip():
-        yield Flaw("event.title", "The event has no title.", "Give it one.")
+        yield Flaw("event.title", Said("The event has no title."), Said("Give it one."))
     known = zone_names()
     zones = [("event.timezone", agenda.timezone)]
     zones += [(f"event.zones.{i}", zone.name) for i, zone in enumerate(agenda.zones)]
@@ -241,23 +242,33 @@ def _event_flaws(agenda: Agenda) -> Iterator[Flaw]:
         if name not in known:
             yield Flaw(
                 where,
-                f"{name!r} is not a time zone.",
-                "Use an IANA name such as America/Mexico_City; abbreviations such as CET are not "
-                "precise enough.",
+                Said("{zone} is not a time zone.", zone=repr(name)),
+                Said(
+                    "Use an IANA name such as America/Mexico_City; abbreviations such as CET are "
+                    "not precise enough."
+                ),
             )
     if not agenda.sessions:
-        yield Flaw("sessions", "The agenda has no session.", "List at least one.")
+        yield Flaw("sessions", Said("The agenda has no session."), Said("List at least one."))
     if len(agenda.sessions) > MAX_SESSIONS:
         yield Flaw(
             "sessions",
-            f"The agenda has {len(agenda.sessions)} sessions; {MAX_SESSIONS} are the most.",
-            "Split it into several events.",
+            Said(
+                "The agenda has {n} sessions; {most} are the most.",
+                n=str(len(agenda.sessions)),
+                most=str(MAX_SESSIONS),
+            ),
+            Said("Split it into several events."),
         )
 
 
 def _room_flaws(agenda: Agenda) -> Iterator[Flaw]:
     if not agenda.rooms:
-        yield Flaw("rooms", "The agenda has no room.", "List at least one, with an id and a name.")
+        yield Flaw(
+            "rooms",
+            Said("The agenda has no room."),
+            Said("List at least one, with an id and a name."),
+        )
     named: list[tuple[str, str]] = [("rooms", room.id) for room in agenda.rooms.values()]
     named += [("tracks", track.id) for track in agenda.tracks.values()]
     named += [("speakers", speaker.id) for speaker in agenda.speakers.values()]
@@ -266,8 +277,11 @@ def _room_flaws(agenda: Agenda) -> Iterator[Flaw]:
         if not is_slug(name):
             yield Flaw(
                 f"{part}.{name}",
-                f"{name!r} cannot be an id.",
-                "Use lower case letters, digits and single hyphens, at most 64 characters.",
+                Said("{name} cannot be an id.", name=repr(name)),
+                Said(
+                    "Use lower case letters, digits and single hyphens, at most {most} characters.",
+                    most=MAX_ID,
+                ),
             )
 
 
@@ -277,32 +291,38 @@ def _session_flaws(agenda: Agenda) -> Iterator[Flaw]:
         if session.room not in agenda.rooms:
             yield Flaw(
                 f"{where}.room",
-                f"{session.room!r} is not among the rooms.",
-                f"Use one of: {', '.join(sorted(agenda.rooms))}.",
+                Said("{name} is not among the rooms.", name=repr(session.room)),
+                Said("Use one of: {names}.", names=", ".join(sorted(agenda.rooms))),
             )
         if session.track is not None and session.track not in agenda.tracks:
-            yield Flaw(f"{where}.track", f"{session.track!r} is not among the tracks.", "List it.")
+            yield Flaw(
+                f"{where}.track",
+                Said("{name} is not among the tracks.", name=repr(session.track)),
+                Said("List it."),
+            )
         for speaker in session.speakers:
             if speaker not in agenda.speakers:
                 yield Flaw(
                     f"{where}.speakers",
-                    f"{speaker!r} is not among the speakers.",
-                    "Add the person under `speakers`, or correct the id.",
+                    Said("{name} is not among the speakers.", name=repr(speaker)),
+                    Said("Add the person under `speakers`, or correct the id."),
                 )
         if not 0 < session.duration_s <= MAX_DURATION_S:
             yield Flaw(
                 f"{where}.duration",
-                f"The session lasts {session.duration_s} seconds.",
-                "Its end must be after its start, by 48 hours at most.",
+                Said("The session lasts {n} seconds.", n=str(session.duration_s)),
+                Said("Its end must be after its start, by 48 hours at most."),
             )
         if not 0 <= session.min_duration_s <= max(0, session.duration_s):
             yield Flaw(
                 f"{where}.min_duration",
-                f"The session cannot last {session.min_duration_s} seconds at least.",
-                "Its least duration must lie between nothing and its duration.",
+                Said(
+                    "The session cannot last {n} seconds at least.", n=str(session.min_duration_s)
+                ),
+                Said("Its least duration must lie between nothing and its duration."),
             )
         if not session.title.strip():
-            yield Flaw(f"{where}.title", "The session has no title.", "Give it one.")
+            yield Flaw(f"{where}.title", Said("The session has no title."), Said("Give it one."))
     yield from _uid_flaws(agenda)
     yield from _order_flaws(agenda)
     yield from _overlaps(agenda)
@@ -314,8 +334,12 @@ def _uid_flaws(agenda: Agenda) -> Iterator[Flaw]:
         if session.uid is not None and first.setdefault(session.uid, session.id) != session.id:
             yield Flaw(
                 f"sessions.{session.id}.uid",
-                f"The uid {session.uid!r} is that of {first[session.uid]!r}, too.",
-                "Give each session its own, or none.",
+                Said(
+                    "The uid {uid} is that of {session}, too.",
+                    uid=repr(session.uid),
+                    session=repr(first[session.uid]),
+                ),
+                Said("Give each session its own, or none."),
             )
 
 
@@ -325,8 +349,8 @@ def _order_flaws(agenda: Agenda) -> Iterator[Flaw]:
     if planned != ordered:
         yield Flaw(
             "order",
-            "The running order does not list each session once, in its room.",
-            "Order the sessions by their times.",
+            Said("The running order does not list each session once, in its room."),
+            Said("Order the sessions by their times."),
         )
 
 
@@ -337,6 +361,10 @@ def _overlaps(agenda: Agenda) -> Iterator[Flaw]:
             if first is not None and second is not None and first.end_at > second.start_at:
                 yield Flaw(
                     f"sessions.{two}.start",
-                    f"It starts before {one!r} ends, in the same room {room!r}.",
-                    "Correct the times, or put one of them in another room.",
+                    Said(
+                        "It starts before {session} ends, in the same room {room}.",
+                        session=repr(one),
+                        room=repr(room),
+                    ),
+                    Said("Correct the times, or put one of them in another room."),
                 )

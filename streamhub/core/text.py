@@ -12,6 +12,7 @@ from typing import Final
 import regex
 
 from streamhub.core.errors import Rejected
+from streamhub.core.said import Said
 
 BIDI_CONTROLS: Final = dict.fromkeys(
     [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
@@ -75,8 +76,12 @@ def clean(
     if len(text) > max_bytes * 2:
         raise Rejected(
             "text.too_long",
-            f"This text has {len(text)} characters; at most {most} fit.",
-            "Shorten it.",
+            Said(
+                "This text has {n} characters; at most {most} fit.",
+                n=str(len(text)),
+                most=str(most),
+            ),
+            Said("Shorten it."),
             field=field,
         )
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
@@ -86,8 +91,11 @@ def clean(
     if found := _REFUSED.search(text.replace("\n", "")):
         raise Rejected(
             "text.invalid",
-            f"This text holds U+{ord(found.group()):04X}, which cannot be shown.",
-            "Remove control characters and broken symbols; paste it as plain text.",
+            Said(
+                "This text holds {character}, which cannot be shown.",
+                character=f"U+{ord(found.group()):04X}",
+            ),
+            Said("Remove control characters and broken symbols; paste it as plain text."),
             field=field,
         )
     text = _TOO_MANY_MARKS.sub(r"\1", unicodedata.normalize("NFC", text))
@@ -95,22 +103,28 @@ def clean(
     if count < least:
         raise Rejected(
             "text.too_short",
-            f"This text has {count} characters; at least {least} are needed.",
-            "Write a little more.",
+            Said(
+                "This text has {n} characters; at least {least} are needed.",
+                n=str(count),
+                least=str(least),
+            ),
+            Said("Write a little more."),
             field=field,
         )
     if count > most:
         raise Rejected(
             "text.too_long",
-            f"This text has {count} characters; at most {most} fit.",
-            "Shorten it.",
+            Said("This text has {n} characters; at most {most} fit.", n=str(count), most=str(most)),
+            Said("Shorten it."),
             field=field,
         )
     if (size := len(text.encode())) > max_bytes:
         raise Rejected(
             "text.too_long",
-            f"This text takes {size} bytes; at most {max_bytes} fit.",
-            "Use fewer composed characters.",
+            Said(
+                "This text takes {n} bytes; at most {most} fit.", n=str(size), most=str(max_bytes)
+            ),
+            Said("Use fewer composed characters."),
             field=field,
         )
     return text

@@ -6,6 +6,7 @@ or objects.
 
 from datetime import date, time, timedelta
 
+from streamhub.core.said import Said
 from streamhub.formats import moments
 from streamhub.formats.draft import Choices, Draft, DraftSession, Person
 from streamhub.formats.frab_xml import DAY_CHANGE, start_of
@@ -74,7 +75,9 @@ def _session(
         if (made := _person(one)) is not None
     ]
     return DraftSession(
-        row=f"event {text(event.get('id')) or text(event.get('guid')) or number}",
+        row=Said(
+            "event {event}", event=text(event.get("id")) or text(event.get("guid")) or str(number)
+        ),
         uid=text(event.get("guid")) or text(event.get("id")) or text(event.get("slug")),
         title=text(event.get("title")) or "",
         subtitle=text(event.get("subtitle")),

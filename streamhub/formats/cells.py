@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from streamhub.core.said import Said
 from streamhub.formats import limits, moments
 from streamhub.formats.limits import refuse, within
 from streamhub.formats.source import Source, parse_xml
@@ -26,6 +27,7 @@ _FORMULA: Final = re.compile(r"[=+@][A-Za-z]+[(!$0-9]|=.*\(")
 _OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_MACROS: Final = Said("The file has macros, which are not read.")
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class Sheet:
 
     name: str
     rows: list[list[Cell]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Said] = field(default_factory=list)
 
 
 def is_xlsx(source: Source) -> bool:
@@ -81,21 +83,31 @@ def _csv(text: str) -> Sheet:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     try:
         for row in reader:
-            within(reader.line_num, limits.MAX_ROWS * 10, "lines")
-            within(len(row), limits.MAX_COLUMNS, "columns")
+            within(reader.line_num, limits.MAX_ROWS * 10, Said("lines"))
+            within(len(row), limits.MAX_COLUMNS, Said("columns"))
             count += len(row)
-            within(count, limits.MAX_CELLS, "cells")
+            within(count, limits.MAX_CELLS, Said("cells"))
             cells: list[Cell] = []
             for said in row:
                 formula = _FORMULA.match(said) is not None
                 formulas += formula
                 cells.append(None if formula or not said.strip() else said[: limits.MAX_CELL])
             sheet.rows.append(cells)
-            within(len(sheet.rows), limits.MAX_ROWS, "rows")
+            within(len(sheet.rows), limits.MAX_ROWS, Said("rows"))
     except csv.Error as error:
-        refuse(f"This is not CSV: {error}.", "Save it as CSV in UTF-8.", reader.line_num)
+        refuse(
+            Said("This is not CSV: {why}.", why=str(error)),
+            Said("Save it as CSV in UTF-8."),
+            reader.line_num,
+        )
     if formulas:
-        sheet.notes.append(f"{formulas} cell(s) hold formulas, which are not read.")
+        sheet.notes.append(
+            Said(
+                "{n} cell holds a formula, which is not read.",
+                "{n} cells hold formulas, which are not read.",
+                n=formulas,
+            )
+        )
     return sheet
 
 
@@ -105,8 +117,9 @@ def _xlsx(source: Source) -> list[Sheet]:
     found = []
     notes = []
     if any(name.lower().endswith(".bin") and "vba" in name.lower() for name in source.names):
-        notes.append("The file has macros, which are not read.")
+        notes.append(_MACROS)
     cells = 0
+    empty = Said("Delete empty rows and columns.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -119,7 +132,7 @@ def _xlsx(source: Source) -> list[Sheet]:
                 for row in islice(page.iter_rows(values_only=True), limits.MAX_ROWS):
                     made = [_known(cell) for cell in row[: limits.MAX_COLUMNS]]
                     cells += len(made)
-                    within(cells, limits.MAX_CELLS, "cells", "Delete empty rows and columns.")
+                    within(cells, limits.MAX_CELLS, Said("cells"), empty)
                     sheet.rows.append(made)
                 while sheet.rows and not any(sheet.rows[-1]):
                     sheet.rows.pop()
@@ -138,7 +151,10 @@ def _xlsx(source: Source) -> list[Sheet]:
             zipfile.BadZipFile,
         ) as error:
             said = " ".join(str(error).split())[:120]
-            refuse(f"The workbook cannot be read: {said}.", "Save it again as .xlsx, or as CSV.")
+            refuse(
+                Said("The workbook cannot be read: {why}.", why=said),
+                Said("Save it again as .xlsx, or as CSV."),
+            )
     return found
 
 
@@ -158,8 +174,7 @@ def _ods(source: Source) -> list[Sheet]:
     root = parse_xml(source.member("content.xml"))
     found = []
     cells = 0
-    notes = ["The file has macros, which are not read."] if any(
-        name.startswith("Basic/") for name in source.names) else []  # fmt: skip
+    notes = [_MACROS] if any(name.startswith("Basic/") for name in source.names) else []
     for table in root.iter(f"{_TABLE}table"):
         sheet = Sheet(table.get(f"{_TABLE}name") or "", notes=notes)
         for row in table.iter(f"{_TABLE}table-row"):
@@ -167,9 +182,9 @@ def _ods(source: Source) -> list[Sheet]:
             while made and made[-1] is None:
                 made.pop()
             again = _times(row, "number-rows-repeated") if made else 1
-            within(len(sheet.rows) + again, limits.MAX_ROWS, "rows")
+            within(len(sheet.rows) + again, limits.MAX_ROWS, Said("rows"))
             cells += len(made) * again
-            within(cells, limits.MAX_CELLS, "cells")
+            within(cells, limits.MAX_CELLS, Said("cells"))
             sheet.rows += [list(made) for _ in range(again)]
         found.append(sheet)
     return found

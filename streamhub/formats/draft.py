@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Final, Literal
 
 from streamhub.core.agenda import Agenda
+from streamhub.core.said import Said
 from streamhub.formats.problems import Problem
 
 Level = Literal["assumed", "warning", "dropped"]
@@ -16,12 +17,21 @@ Level = Literal["assumed", "warning", "dropped"]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was made of one thing in the file. `row` says where it is: `row 12`, `event 10528`."""
+    """What was made of one thing in the file. `row` says where it is: `row 12`, `event 10528`.
+
+    `row` and `text` are `Said`, but for what a library said.
+    """
 
     level: Level
     row: str | None
     field: str
     text: str
+
+    @property
+    def line(self) -> int | None:
+        """The line of a text that it is about, where `row` names one."""
+        line = self.row.values.get("line") if isinstance(self.row, Said) else None
+        return None if line is None else int(line)
 
     def __str__(self) -> str:
         at = ", ".join(part for part in (self.row, self.field) if part)
@@ -36,7 +46,7 @@ class Ask:
     """
 
     what: Literal["timezone", "columns", "date", "title"]
-    why: str
+    why: Said
     options: tuple[str, ...] = ()
     needed: bool = True
 
@@ -95,7 +105,7 @@ class DraftSession:
     before, as its night.
     """
 
-    row: str
+    row: Said
     title: str = ""
     uid: str | None = None
     start: datetime | None = None
@@ -136,7 +146,7 @@ class Draft:
     asks: list[Ask] = field(default_factory=list)
     columns: tuple[Column, ...] = ()
 
-    def note(self, level: Level, text: str, row: str | None = None, on: str = "") -> None:
+    def note(self, level: Level, text: Said, row: Said | None = None, on: str = "") -> None:
         """Say what was made of something."""
         self.notes.append(Note(level, row, on, text))
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from streamhub.core.said import Said
 from streamhub.formats import moments
 from streamhub.formats.draft import Choices, Draft, DraftSession, Person
 from streamhub.formats.source import Source
@@ -65,10 +66,10 @@ def _true(text: str | None) -> bool:
 def _session(
     event: Element, room: str, on: date | None, change: time, draft: Draft
 ) -> DraftSession:
-    row = f"event {event.get('id') or event.get('guid') or len(draft.sessions) + 1}"
+    name = event.get("id") or event.get("guid") or str(len(draft.sessions) + 1)
     optout = _said(event, "recording/optout") or _said(event, "do_not_record")
     return DraftSession(
-        row=row,
+        row=Said("event {event}", event=name),
         uid=event.get("guid") or event.get("id") or _said(event, "slug"),
         title=_said(event, "title") or "",
         subtitle=_said(event, "subtitle"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from streamhub.core.agenda import zone_names
+from streamhub.core.said import Said
 from streamhub.formats import limits
 from streamhub.formats.draft import Choices, Draft, DraftSession
 from streamhub.formats.moments import plain
@@ -76,7 +77,7 @@ class _Lines:
         """Close what was left open; tell whether the line may stay."""
         if upper.startswith("BEGIN:"):
             self.opened.append(upper[6:])
-            limits.within(len(self.opened), limits.MAX_DEPTH, "levels of nesting")
+            limits.within(len(self.opened), limits.MAX_DEPTH, Said("levels of nesting"))
         elif upper.startswith("END:"):
             if upper[4:] not in self.opened:
                 return False
@@ -100,7 +101,9 @@ def read(source: Source, choices: Choices) -> Draft:  # noqa: ARG001 - it says a
         calendars = Calendar.from_ical("\r\n".join(lines.kept) + "\r\n", multiple=True)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError) as error:
         said = " ".join(str(error).split())[:160]
-        limits.refuse(f"This calendar cannot be read: {said}.", "Export it again.")
+        limits.refuse(
+            Said("This calendar cannot be read: {why}.", why=said), Said("Export it again.")
+        )
     draft = Draft()
     events: list[Component] = []
     zones: Counter[str] = Counter()
@@ -110,7 +113,7 @@ def read(source: Source, choices: Choices) -> Draft:  # noqa: ARG001 - it says a
         draft.summary = draft.summary or (about if about != draft.title else None)
         draft.timezone = draft.timezone or _said(calendar, "X-WR-TIMEZONE")
         events += calendar.walk("VEVENT")
-    limits.within(len(events), limits.MAX_ROWS, "events")
+    limits.within(len(events), limits.MAX_ROWS, Said("events"))
     hosts = _hosts(events)
     for number, event in enumerate(events, 1):
         draft.sessions.append(_session(event, number, hosts, lines.zones, zones, draft))
@@ -118,7 +121,14 @@ def read(source: Source, choices: Choices) -> Draft:  # noqa: ARG001 - it says a
     told += list(lines.zones.values())[:1]
     draft.timezone = next((name for name in told if name and name not in {"UTC", "Etc/UTC"}), None)
     if lines.joined:
-        draft.note("assumed", f"{lines.joined} broken line(s) were joined to those before them.")
+        draft.note(
+            "assumed",
+            Said(
+                "{n} broken line was joined to the one before it.",
+                "{n} broken lines were joined to those before them.",
+                n=lines.joined,
+            ),
+        )
     return draft
 
 
@@ -187,9 +197,9 @@ def _session(
     start = _moment(event, "DTSTART", known, zones)
     end = _moment(event, "DTEND", known, None)
     length = _part(event.get("DURATION"), "dt")
-    row = f"event {number}" + (f" ({uid[:60]})" if uid else "")
+    row = Said("event {event}", event=f"{number} ({uid[:60]})" if uid else str(number))
     if event.get("RRULE") is not None:
-        draft.note("warning", "It is repeated; only the first time was read.", row, "RRULE")
+        draft.note("warning", Said("It is repeated; only the first time was read."), row, "RRULE")
     abstract = _said(event, "DESCRIPTION")
     people = [*_names(event, "ATTENDEE")]
     people += [name for name in _names(event, "ORGANIZER") if name not in hosts]

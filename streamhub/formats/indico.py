@@ -7,6 +7,7 @@ addresses and addresses themselves are not read at all.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from streamhub.core.said import Said
 from streamhub.formats import moments
 from streamhub.formats.draft import Choices, Draft, DraftSession, Person
 from streamhub.formats.look import mapping, number, person, rows, text
@@ -74,7 +75,7 @@ def _read_entry(
     title = text(entry.get("title")) or ""
     draft.sessions.append(
         DraftSession(
-            row=f"entry {uid or len(draft.sessions) + 1}",
+            row=Said("entry {entry}", entry=uid or f"{len(draft.sessions) + 1}"),
             uid=uid,
             title=f"{title}: {slot}" if slot and slot != title else title,
             start=start,

@@ -6,6 +6,7 @@ hurts a node: every reader together stays under 200 MB and two seconds.
 
 from typing import Final, NoReturn
 
+from streamhub.core.said import Said
 from streamhub.formats.problems import AgendaFileError, Problem
 
 MAX_BYTES: Final = 10_000_000
@@ -36,13 +37,23 @@ MAX_PEOPLE: Final = 200
 """In one session."""
 MAX_NOTES: Final = 500
 
+_SPLIT: Final = Said("Split it into several events.")
 
-def refuse(message: str, hint: str, line: int | None = None, where: str = "") -> NoReturn:
+
+def refuse(message: Said, hint: Said, line: int | None = None, where: str = "") -> NoReturn:
     """Give a file up, in words."""
     raise AgendaFileError([Problem(where, message, hint, line)])
 
 
-def within(number: int, most: int, what: str, hint: str = "Split it into several events.") -> None:
+def within(number: int, most: int, what: Said, hint: Said = _SPLIT) -> None:
     """Refuse what has more than it may; `what` says of what, as in `rows`."""
     if number > most:
-        refuse(f"The file has {number:,} {what}; {most:,} are the most.", hint)
+        refuse(
+            Said(
+                "The file has {number} {what}; {most} are the most.",
+                number=number,
+                what=what,
+                most=most,
+            ),
+            hint,
+        )

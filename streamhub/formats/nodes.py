@@ -14,6 +14,7 @@ from typing import Final, NoReturn
 
 import yaml
 
+from streamhub.core.said import Said
 from streamhub.formats.problems import AgendaFileError, Problem
 
 MAX_DEPTH: Final = 12
@@ -57,12 +58,24 @@ Node = Scalar | Listed | Keyed
 _NOT_YAML: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def _fail(line: int | None, message: str, hint: str) -> NoReturn:
+def _fail(line: int | None, message: Said, hint: Said) -> NoReturn:
     raise AgendaFileError([Problem("", message, hint, line)])
 
 
 def _too_many(line: int) -> NoReturn:
-    _fail(line, f"Here the {MAX_NODES:,}th text or list begins.", "Split it into several events.")
+    _fail(
+        line,
+        Said("Here the {most}th text or list begins.", most=MAX_NODES),
+        Said("Split it into several events."),
+    )
+
+
+def _too_deep(line: int | None) -> NoReturn:
+    _fail(
+        line,
+        Said("This is nested more than {most} deep.", most=MAX_DEPTH),
+        Said("An agenda needs four."),
+    )
 
 
 def decode(data: bytes, max_bytes: int) -> str:
@@ -70,16 +83,21 @@ def decode(data: bytes, max_bytes: int) -> str:
     if len(data) > max_bytes:
         _fail(
             None,
-            f"The file has {len(data):,} bytes; {max_bytes:,} are the most.",
-            "Split the agenda into several events, or shorten its texts.",
+            Said(
+                "The file has {number} {what}; {most} are the most.",
+                number=len(data),
+                what=Said("bytes"),
+                most=max_bytes,
+            ),
+            Said("Split the agenda into several events, or shorten its texts."),
         )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         _fail(
             data.count(b"\n", 0, error.start) + 1,
-            f"The byte 0x{data[error.start]:02X} is not UTF-8.",
-            "Save the file in the encoding UTF-8.",
+            Said("The byte {byte} is not UTF-8.", byte=f"0x{data[error.start]:02X}"),
+            Said("Save the file in the encoding UTF-8."),
         )
 
 
@@ -88,8 +106,11 @@ def read_yaml(text: str) -> Node:
     if found := _NOT_YAML.search(text):
         _fail(
             text.count("\n", 0, found.start()) + 1,
-            f"The character U+{ord(found.group()):04X} cannot stand in YAML.",
-            "Remove control characters; paste texts as plain text.",
+            Said(
+                "The character {character} cannot stand in YAML.",
+                character=f"U+{ord(found.group()):04X}",
+            ),
+            Said("Remove control characters; paste texts as plain text."),
         )
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
@@ -99,12 +120,18 @@ def read_yaml(text: str) -> Node:
         said = " ".join(part for part in (error.context, error.problem) if part)
         _fail(
             mark.line + 1 if mark else None,
-            f"This is not YAML: {said}.",
-            "Look at the indentation (spaces, never tabs), and put text that contains ': ' or "
-            "starts with a special character in quotes.",
+            Said("This is not YAML: {why}.", why=said),
+            Said(
+                "Look at the indentation (spaces, never tabs), and put text that contains ': ' or "
+                "starts with a special character in quotes."
+            ),
         )
     except yaml.YAMLError as error:
-        _fail(None, f"This is not YAML: {error}.", "Save it as plain text in UTF-8.")
+        _fail(
+            None,
+            Said("This is not YAML: {why}.", why=str(error)),
+            Said("Save it as plain text in UTF-8."),
+        )
 
 
 def _line(event: yaml.Event) -> int:
@@ -129,8 +156,8 @@ class _Yaml:
         if not isinstance(event, yaml.StreamEndEvent):
             _fail(
                 _line(event),
-                "A second document starts here.",
-                "Write one agenda per file; remove the line `---`.",
+                Said("A second document starts here."),
+                Said("Write one agenda per file; remove the line `---`."),
             )
         return node
 
@@ -142,15 +169,17 @@ class _Yaml:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             _fail(
                 line,
-                "Anchors and aliases (& and *) are not read.",
-                "Write the value out; put text that starts with & or * in quotes.",
+                Said("Anchors and aliases (& and *) are not read."),
+                Said("Write the value out; put text that starts with & or * in quotes."),
             )
         if getattr(event, "tag", None) is not None:
             _fail(
-                line, "Tags (!) are not read.", "Remove it; put text that starts with ! in quotes."
+                line,
+                Said("Tags (!) are not read."),
+                Said("Remove it; put text that starts with ! in quotes."),
             )
         if depth > MAX_DEPTH:
-            _fail(line, f"This is nested more than {MAX_DEPTH} deep.", "An agenda needs four.")
+            _too_deep(line)
         if isinstance(event, yaml.SequenceStartEvent):
             return Listed(line, tuple(self._items(depth)))
         if isinstance(event, yaml.MappingStartEvent):
@@ -167,7 +196,7 @@ class _Yaml:
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._node(event, depth + 1)
             if not isinstance(key, Scalar):
-                _fail(key.line, "A key must be a word.", "Write `key: value`.")
+                _fail(key.line, Said("A key must be a word."), Said("Write `key: value`."))
             yield key, self._node(next(self._events), depth + 1)
 
 
@@ -184,13 +213,13 @@ def read_json(text: str) -> Node:
     except json.JSONDecodeError as error:
         _fail(
             error.lineno,
-            f"This is not JSON: {error.msg}, at column {error.colno}.",
-            "Look for a comma or quote that is missing or too many just before it.",
+            Said("This is not JSON: {why}, at column {column}.", why=error.msg, column=error.colno),
+            Said("Look for a comma or quote that is missing or too many just before it."),
         )
     except RecursionError:
-        _fail(None, f"This is nested more than {MAX_DEPTH} deep.", "An agenda needs four.")
+        _too_deep(None)
     except _ConstantError as error:
-        _fail(None, f"{error} is not a JSON number.", "Remove it.")
+        _fail(None, Said("{text} is not a JSON number.", text=str(error)), Said("Remove it."))
     return _Json(text).node(1)
 
 
@@ -225,7 +254,7 @@ class _Json:
         if self._count > MAX_NODES:
             _too_many(line)
         if depth > MAX_DEPTH and said not in "]}":
-            _fail(line, f"This is nested more than {MAX_DEPTH} deep.", "An agenda needs four.")
+            _too_deep(line)
         if kind == "string":
             return Scalar(line, json.loads(said), plain=False)
         if kind == "plain":

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Final
 
+from streamhub.core.said import Said
 from streamhub.formats import moments
 from streamhub.formats.draft import Ask, Choices, Draft, DraftSession
 from streamhub.formats.look import listing, mapping, number, rows, text, truth
@@ -52,9 +53,9 @@ def read(source: Source, choices: Choices) -> Draft:
     draft = Draft(title=text(project.get("title")), summary=text(project.get("description")))
     day = moments.read_date(choices.date or "")
     if day is None:
-        draft.asks.append(Ask("date", "The rundown has times, but no date."))
+        draft.asks.append(Ask("date", Said("The rundown has times, but no date.")))
     if len(mapping(top.get("rundowns"))) > 1:
-        draft.note("warning", "The project has several rundowns; only the first was read.")
+        draft.note("warning", Said("The project has several rundowns; only the first was read."))
     last, days = -1, 0
     for i, one in enumerate(_entries(top), 1):
         start, length = number(one.get("timeStart")), number(one.get("duration"))
@@ -75,7 +76,7 @@ def read(source: Source, choices: Choices) -> Draft:
             continue
         draft.sessions.append(
             DraftSession(
-                row=f"event {text(one.get('cue')) or i}",
+                row=Said("event {event}", event=text(one.get("cue")) or str(i)),
                 uid=text(one.get("id")),
                 title=text(one.get("title")) or "",
                 subtitle=text(one.get("subtitle")),

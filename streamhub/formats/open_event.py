@@ -5,6 +5,7 @@ Rejected and pending sessions carry times, too; only what is accepted takes plac
 
 from collections.abc import Mapping
 
+from streamhub.core.said import Said
 from streamhub.formats import moments
 from streamhub.formats.draft import Choices, Draft, DraftSession, Person
 from streamhub.formats.look import mapping, person, rows, text, texts
@@ -50,7 +51,9 @@ def read(source: Source, choices: Choices) -> Draft:  # noqa: ARG001 - it says a
         tracks=[name for one in rows(files.get("tracks")) if (name := text(one.get("name")))],
     )
     if "event" not in files:
-        draft.note("warning", "The file event.json is not here, which says title and time zone.")
+        draft.note(
+            "warning", Said("The file event.json is not here, which says title and time zone.")
+        )
     for one in rows(files["sessions"]):
         kind = mapping(one.get("session_type"))
         start, end = (
@@ -60,7 +63,7 @@ def read(source: Source, choices: Choices) -> Draft:  # noqa: ARG001 - it says a
         uid = text(one.get("id"))
         draft.sessions.append(
             DraftSession(
-                row=f"session {uid or len(draft.sessions) + 1}",
+                row=Said("session {session}", session=uid or f"{len(draft.sessions) + 1}"),
                 uid=uid,
                 title=text(one.get("title")) or "",
                 subtitle=text(one.get("subtitle")),

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -20,6 +20,7 @@ from streamhub.core import agenda as core
 from streamhub.core.agenda import zone_names
 from streamhub.core.errors import Rejected
 from streamhub.core.ids import MAX_ID, RoomId, SessionId, SpeakerId, TrackId, is_slug
+from streamhub.core.said import Said
 from streamhub.core.table import Map
 from streamhub.core.text import clean
 from streamhub.formats import nodes, times
@@ -48,24 +49,26 @@ class Field:
 EVENT: Final = {
     "id": Field("id", "Names the event in addresses; made from the title if left out."),
     "slug": Field("id", "Another word for `id`."),
-    "title": Field("line", "The event's name.", required=True),
+    "title": Field("line", Said("The event's name."), required=True),
     "tagline": Field("line", "One sentence under the title."),
     "summary": Field("prose", "What the event is about; line breaks stay."),
     "venue": Field("line", "Where it takes place, as people say it."),
     "timezone": Field(
-        "zone", "The venue's IANA time zone; times without an offset are in it.", required=True
+        "zone",
+        Said("The venue's IANA time zone; times without an offset are in it."),
+        required=True,
     ),
     "zones": Field("zones", "Further zones that pages show, in order."),
     "languages": Field("languages", "Language codes, the main one first; `en` if left out."),
     "accent": Field("colour", "The event's colour, as #rrggbb."),
 }
 ZONE: Final = {
-    "zone": Field("zone", "An IANA time zone.", required=True),
+    "zone": Field("zone", Said("An IANA time zone."), required=True),
     "label": Field("label", "The city as shown; made from the zone if left out."),
 }
 ROOM: Final = {
-    "id": Field("id", "Names the room in addresses.", required=True),
-    "name": Field("line", "What people call it.", required=True),
+    "id": Field("id", Said("Names the room in addresses."), required=True),
+    "name": Field("line", Said("What people call it."), required=True),
     "place": Field("line", "How to find it."),
     "stream": Field("address", "Where those who are not in it can watch: https://…"),
     "order": Field("number", "Its position among the rooms, if not as listed."),
@@ -74,23 +77,23 @@ ROOM: Final = {
     ),
 }
 TRACK: Final = {
-    "id": Field("id", "Names the track.", required=True),
-    "name": Field("line", "What people call it.", required=True),
+    "id": Field("id", Said("Names the track."), required=True),
+    "name": Field("line", Said("What people call it."), required=True),
 }
 SPEAKER: Final = {
-    "id": Field("id", "Names the person in `sessions`.", required=True),
-    "name": Field("line", "As it is shown.", required=True),
+    "id": Field("id", Said("Names the person in `sessions`."), required=True),
+    "name": Field("line", Said("As it is shown."), required=True),
     "role": Field("line", "What they are."),
     "affiliations": Field("lines", "Where, from the nearest to the widest."),
     "biography": Field("prose", "A few sentences; line breaks stay."),
 }
 SESSION: Final = {
-    "id": Field("id", "Names the session in addresses.", required=True),
-    "title": Field("line", "As it is shown.", required=True),
+    "id": Field("id", Said("Names the session in addresses."), required=True),
+    "title": Field("line", Said("As it is shown."), required=True),
     "kind": Field("kind", "What it is; `session` if left out."),
-    "room": Field("id", "The room's id; may be left out if there is one room."),
+    "room": Field("id", Said("The room's id; may be left out if there is one room.")),
     "track": Field("id", "The track's id."),
-    "start": Field("instant", "When it is planned to start.", required=True),
+    "start": Field("instant", Said("When it is planned to start."), required=True),
     "end": Field("instant", "When it is planned to end; or give `duration`."),
     "duration": Field("duration", "How long: 45m, 1h30m, 0:45 or minutes; or give `end`."),
     "speakers": Field("ids", "The speakers' ids, in order."),
@@ -107,11 +110,11 @@ SESSION: Final = {
     "streamed": Field("flag", "`false`: it must not be streamed."),
 }
 FILE: Final = {
-    "event": Field("event", "The event itself.", required=True),
-    "rooms": Field("rooms", "Places with one timeline each.", required=True),
+    "event": Field("event", Said("The event itself."), required=True),
+    "rooms": Field("rooms", Said("Places with one timeline each."), required=True),
     "tracks": Field("tracks", "Thematic labels on sessions."),
     "speakers": Field("speakers", "The people on the agenda."),
-    "sessions": Field("sessions", "One entry per slot in a room.", required=True),
+    "sessions": Field("sessions", Said("One entry per slot in a room."), required=True),
 }
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -119,6 +122,7 @@ LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"(?:https?://[^\s/\"'<>\\]+[^\s\"'<>\\]*|/(?!/)[^\s\"'<>\\]*)")
 _YAML_EVENT: Final = re.compile(r"^event:", re.MULTILINE)
 _ZONES = zone_names()
+_IANA: Final = Said("Use an IANA name such as America/Mexico_City or Europe/Brussels.")
 _FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -217,7 +221,7 @@ class _Reader:
 
     # What is wrong, and where.
 
-    def problem(self, where: str, message: str, hint: str, line: int | None = None) -> None:
+    def problem(self, where: str, message: Said, hint: Said, line: int | None = None) -> None:
         self.problems.append(Problem(where, message, hint, line or self.line_of(where)))
 
     def line_of(self, where: str) -> int | None:
@@ -232,8 +236,12 @@ class _Reader:
         Sessions whose times could not be read are looked at too, but not for overlaps.
         """
         if len(agenda.rooms) > MAX_ROOMS:
-            message = f"The agenda has {len(agenda.rooms)} rooms; {MAX_ROOMS} are the most."
-            self.problem("rooms", message, "Split it into several events.")
+            message = Said(
+                "The agenda has {n} rooms; {most} are the most.",
+                n=len(agenda.rooms),
+                most=MAX_ROOMS,
+            )
+            self.problem("rooms", message, Said("Split it into several events."))
             return
         timed = {
             name: one
@@ -261,12 +269,11 @@ class _Reader:
                 return ".".join([f"{part}[{rows[name]}]", *(words[end:] or ["id"])])
         return flaw
 
-    def did_you_mean(self, said: str, known: Iterable[str], otherwise: str | None) -> str:
-        known = list(known)
+    def did_you_mean(self, said: str, known: Iterable[str], otherwise: Said) -> Said:
         few = len(self.problems) < MAX_PROBLEMS and len(said) < MAX_LABEL
-        if few and (close := difflib.get_close_matches(said, known, 1)):
-            return f"Did you mean `{close[0]}`?"
-        return f"{otherwise}: {', '.join(known)}." if otherwise else ""
+        if few and (close := difflib.get_close_matches(said, list(known), 1)):
+            return Said("Did you mean `{name}`?", name=close[0])
+        return otherwise
 
     # Shapes.
 
@@ -280,8 +287,8 @@ class _Reader:
         if not isinstance(node, Keyed):
             self.problem(
                 where,
-                f"Here stands {_shape(node)}; keys with values are needed.",
-                f"Write {', '.join(f'`{key}:`' for key in known)}, each on a line.",
+                Said("Here stands {shape}; keys with values are needed.", shape=_shape(node)),
+                Said("Write {keys}, each on a line.", keys=", ".join(f"`{key}:`" for key in known)),
             )
             return {}
         found: dict[str, Node] = {}
@@ -290,15 +297,23 @@ class _Reader:
             if key.text not in known:
                 self.problem(
                     where,
-                    f"The key {_said(key.text)} is not known{f' in {where}' if where else ''}.",
-                    self.did_you_mean(key.text, known, "Known here"),
+                    Said("The key {key} is not known in {part}.", key=_said(key.text), part=where)
+                    if where
+                    else Said("The key {key} is not known.", key=_said(key.text)),
+                    self.did_you_mean(
+                        key.text, known, Said("Known here: {names}.", names=", ".join(known))
+                    ),
                     key.line,
                 )
             elif path in self.lines:
                 self.problem(
                     path,
-                    f"The key {_said(key.text)} is here twice; first on line {self.lines[path]}.",
-                    "Keep one of the two.",
+                    Said(
+                        "The key {key} is here twice; first on line {line}.",
+                        key=_said(key.text),
+                        line=str(self.lines[path]),
+                    ),
+                    Said("Keep one of the two."),
                     key.line,
                 )
             else:
@@ -309,8 +324,8 @@ class _Reader:
             if field.required and name not in found:
                 self.problem(
                     f"{where}.{name}" if where else name,
-                    f"`{name}` is missing.",
-                    f"Add `{name}:`. {field.doc}",
+                    Said("`{name}` is missing.", name=name),
+                    Said("Add `{name}:`. {what}", name=name, what=field.doc),
                 )
         return found
 
@@ -321,7 +336,7 @@ class _Reader:
         if node is None:
             return []
         if isinstance(node, Keyed):
-            self.problem(path, "A list is needed here.", "Start every item with `- `.")
+            self.problem(path, Said("A list is needed here."), Said("Start every item with `- `."))
             return []
         listed = node.items if isinstance(node, Listed) else (node,)
         for i, item in enumerate(listed):
@@ -346,9 +361,13 @@ class _Reader:
             if name in rows:
                 self.problem(
                     f"{where}.id",
-                    f"The id {_said(name)} is taken by {part}[{rows[name]}], "
-                    f"on line {self.line_of(f'{part}[{rows[name]}].id')}.",
-                    "Give one of them another id.",
+                    Said(
+                        "The id {name} is taken by {other}, on line {line}.",
+                        name=_said(name),
+                        other=f"{part}[{rows[name]}]",
+                        line=str(self.line_of(f"{part}[{rows[name]}].id")),
+                    ),
+                    Said("Give one of them another id."),
                 )
                 name = ""
             name = name or f"?{i}"  # so that the rest of it is looked at, too
@@ -368,8 +387,8 @@ class _Reader:
             return node.text
         self.problem(
             where,
-            f"Here stands {_shape(node)}; a text is needed.",
-            "Write it after the colon; put it in quotes if it has special characters.",
+            Said("Here stands {shape}; a text is needed.", shape=_shape(node)),
+            Said("Write it after the colon; put it in quotes if it has special characters."),
         )
         return None
 
@@ -379,7 +398,8 @@ class _Reader:
         try:
             return clean(text, field=where, least=1, most=most, lines=lines, max_bytes=most * 8)
         except Rejected as no:
-            self.problem(where, no.message, no.hint or "")
+            # `clean` says it in words that can be translated
+            self.problem(where, cast("Said", no.message), cast("Said", no.hint))
             return ""
 
     def line(self, fields: Mapping[str, Node], key: str, where: str, most: int = MAX_LINE) -> str:
@@ -400,7 +420,11 @@ class _Reader:
         seen: set[str] = set()
         for i, text in enumerate(texts):
             if text in seen:
-                self.problem(f"{where}[{i}]", f"{_said(text)} is here twice.", "Keep one of them.")
+                self.problem(
+                    f"{where}[{i}]",
+                    Said("{text} is here twice.", text=_said(text)),
+                    Said("Keep one of them."),
+                )
             seen.add(text)
 
     def flag(
@@ -412,7 +436,9 @@ class _Reader:
         if text.lower() not in _FLAGS:
             other = str(not otherwise).lower()
             self.problem(
-                f"{where}.{key}", f"{_said(text)} is neither true nor false.", f"Write `{other}`."
+                f"{where}.{key}",
+                Said("{text} is neither true nor false.", text=_said(text)),
+                Said("Write `{word}`.", word=other),
             )
         return _FLAGS.get(text.lower(), otherwise)
 
@@ -421,8 +447,8 @@ class _Reader:
         if text is not None and not is_address(text):
             self.problem(
                 f"{where}.{key}",
-                f"{_said(text)} is not an address that pages can open.",
-                "Write the whole address: https://…",
+                Said("{text} is not an address that pages can open.", text=_said(text)),
+                Said("Write the whole address: https://…"),
             )
         return text
 
@@ -434,16 +460,15 @@ class _Reader:
         if times.is_abbreviation(text):
             self.problem(
                 f"{where}.{key}",
-                f"The abbreviation {_said(text)} does not say which time is meant.",
-                "Use an IANA name such as America/Mexico_City or Europe/Brussels.",
+                Said("The abbreviation {name} does not say which time is meant.", name=_said(text)),
+                _IANA,
             )
             return None
         if text not in _ZONES:
             self.problem(
                 f"{where}.{key}",
-                f"{_said(text)} is not a time zone.",
-                self.did_you_mean(text, _ZONES, None)
-                or "Use an IANA name such as America/Mexico_City or Europe/Brussels.",
+                Said("{zone} is not a time zone.", zone=_said(text)),
+                self.did_you_mean(text, _ZONES, _IANA),
             )
             return None
         return text
@@ -468,19 +493,33 @@ class _Reader:
     def slug(self, event: Mapping[str, Node], title: str) -> str:
         given = {key: text for key in ("id", "slug") if (text := self.text(event, key, "event"))}
         if len(given) > 1:
-            self.problem("event.slug", "`id` and `slug` are the same thing.", "Keep one of them.")
+            self.problem(
+                "event.slug",
+                Said("`id` and `slug` are the same thing."),
+                Said("Keep one of them."),
+            )
         for key, text in given.items():
             if not is_slug(text):
                 self.problem(
                     f"event.{key}",
-                    f"{_said(text)} cannot be an id.",
-                    f"Use lower case letters, digits and single hyphens, at most {MAX_ID} "
-                    f"characters{f', as in {slug_of(text)}' if slug_of(text) else ''}.",
+                    Said("{name} cannot be an id.", name=_said(text)),
+                    Said(
+                        "Use lower case letters, digits and single hyphens, at most {most} "
+                        "characters, as in {example}.",
+                        most=MAX_ID,
+                        example=slug_of(text),
+                    )
+                    if slug_of(text)
+                    else Said(
+                        "Use lower case letters, digits and single hyphens, at most {most} "
+                        "characters.",
+                        most=MAX_ID,
+                    ),
                 )
             return text
         made = slug_of(title)
         if title and not made:
-            self.problem("event.id", "No id can be made from this title.", "Add `id:`.")
+            self.problem("event.id", Said("No id can be made from this title."), Said("Add `id:`."))
         return made
 
     def zones(self, event: Mapping[str, Node]) -> tuple[core.Zone, ...]:
@@ -499,25 +538,29 @@ class _Reader:
     def languages(self, event: Mapping[str, Node]) -> tuple[str, ...]:
         found = self.texts(event, "languages", "event")
         for i, code in enumerate(found):
-            self.language_code(code, f"event.languages[{i}]", "List codes such as en, es or pt-BR.")
+            hint = Said("List codes such as en, es or pt-BR.")
+            self.language_code(code, f"event.languages[{i}]", hint)
         self.refuse_twice(found, "event.languages")
         return found or ("en",)
 
-    def language_code(self, code: str, where: str, hint: str) -> None:
+    def language_code(self, code: str, where: str, hint: Said) -> None:
         if not LANGUAGE.fullmatch(code):
-            self.problem(where, f"{_said(code)} is not a language code.", hint)
+            self.problem(where, Said("{text} is not a language code.", text=_said(code)), hint)
 
     def language(self, fields: Mapping[str, Node], where: str) -> str | None:
         code = self.text(fields, "language", where)
         if code is not None:
-            self.language_code(code, f"{where}.language", "Write a code such as en, es or pt-BR.")
+            hint = Said("Write a code such as en, es or pt-BR.")
+            self.language_code(code, f"{where}.language", hint)
         return code
 
     def accent(self, event: Mapping[str, Node]) -> str | None:
         text = self.text(event, "accent", "event")
         if text is not None and not _COLOUR.fullmatch(text.lower()):
             self.problem(
-                "event.accent", f"{_said(text)} is not a colour.", 'Write it in quotes: "#0b5fff".'
+                "event.accent",
+                Said("{text} is not a colour.", text=_said(text)),
+                Said('Write it in quotes: "#0b5fff".'),
             )
         return None if text is None else text.lower()
 
@@ -528,7 +571,9 @@ class _Reader:
         order = self.text(fields, "order", where)
         if order is not None and not re.fullmatch(r"-?\d{1,6}", order):
             self.problem(
-                f"{where}.order", f"{_said(order)} is not a whole number.", "Write `order: 1`."
+                f"{where}.order",
+                Said("{text} is not a whole number.", text=_said(order)),
+                Said("Write `{word}`.", word="order: 1"),
             )
             order = None
         return core.Room(
@@ -595,8 +640,8 @@ class _Reader:
         if "duration" not in fields and "end" not in fields:
             self.problem(
                 f"{where}.duration",
-                "Neither `end` nor `duration` says how long the session lasts.",
-                "Add one of them, as in `duration: 45m`.",
+                Said("Neither `end` nor `duration` says how long the session lasts."),
+                Said("Add one of them, as in `duration: 45m`."),
             )
         if end is None or start is None:
             return duration
@@ -604,15 +649,18 @@ class _Reader:
         if rest:
             self.problem(
                 f"{where}.end",
-                "The session does not last whole seconds.",
-                "Leave out the fractions.",
+                Said("The session does not last whole seconds."),
+                Said("Leave out the fractions."),
             )
         if duration is not None and duration != lasts:
             self.problem(
                 f"{where}.duration",
-                f"`duration` says {times.write_duration(duration)}, but from `start` to `end` are "
-                f"{lasts // 60} minutes.",
-                "Keep the one that is right.",
+                Said(
+                    "`duration` says {duration}, but from `start` to `end` are {n} minutes.",
+                    duration=times.write_duration(duration),
+                    n=str(lasts // 60),
+                ),
+                Said("Keep the one that is right."),
             )
             return None
         return lasts
@@ -624,7 +672,9 @@ class _Reader:
             return RoomId(next(iter(rooms)))
         if room is None and "room" not in fields:
             self.problem(
-                f"{where}.room", "`room` is missing.", f"Add `room:`. {SESSION['room'].doc}"
+                f"{where}.room",
+                Said("`{name}` is missing.", name="room"),
+                Said("Add `{name}:`. {what}", name="room", what=SESSION["room"].doc),
             )
         return RoomId(room or "")
 
@@ -637,14 +687,19 @@ class _Reader:
         except ValueError:
             self.problem(
                 f"{where}.kind",
-                f"{_said(text)} is not a kind of session.",
-                self.did_you_mean(text, [*core.Kind], "Use one of"),
+                Said("{text} is not a kind of session.", text=_said(text)),
+                self.did_you_mean(
+                    text,
+                    [*core.Kind],
+                    Said("Use one of: {names}.", names=", ".join(core.Kind)),
+                ),
             )
             return core.Kind.SESSION
 
 
-def _shape(node: Node) -> str:
-    return {Scalar: "a text", Listed: "a list", Keyed: "keys with values"}[type(node)]
+def _shape(node: Node) -> Said:
+    shapes = {Scalar: Said("a text"), Listed: Said("a list"), Keyed: Said("keys with values")}
+    return shapes[type(node)]
 
 
 def _said(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from streamhub.core.agenda import zone_names
+from streamhub.core.said import Said
 from streamhub.formats import limits, moments, people, places
 from streamhub.formats.draft import Ask, Choices, Draft, DraftSession
 from streamhub.formats.source import Source
@@ -148,8 +149,9 @@ def _with_half(begins: str, ends: str | None) -> str:
 def read(source: Source, choices: Choices) -> Draft:
     """Read it."""
     lines = source.text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").split("\n")
-    limits.within(len(lines), limits.MAX_LINES, "lines")
-    limits.within(max(map(len, lines)), limits.MAX_LINE, "characters in a line", "Break it.")
+    limits.within(len(lines), limits.MAX_LINES, Said("lines"))
+    longest = max(map(len, lines))
+    limits.within(longest, limits.MAX_LINE, Said("characters in a line"), Said("Break it."))
     return _Text(lines, choices).draft()
 
 
@@ -230,7 +232,7 @@ class _Text:
     # Sessions.
 
     def begin(self, slot: _Slot, number: int) -> None:
-        session = DraftSession(row=f"line {number}", printed=slot.printed)
+        session = DraftSession(row=Said("line {line}", line=str(number)), printed=slot.printed)
         self.slots.append((session, slot, self.on))
         self.result.sessions.append(session)
         self.current, self.gap = session, False
@@ -272,9 +274,14 @@ class _Text:
                 self.gap = True
                 self.result.note(
                     "assumed",
-                    f"A list is interrupted by {self.blank} blank line(s); what follows belongs to "
-                    f"{session.title[:60]!r}.",
-                    f"line {number}",
+                    Said(
+                        "A list is interrupted by {n} blank line; what follows belongs to {title}.",
+                        "A list is interrupted by {n} blank lines; what follows belongs to "
+                        "{title}.",
+                        n=self.blank,
+                        title=repr(session.title[:60]),
+                    ),
+                    Said("line {line}", line=str(number)),
                     "speakers",
                 )
             session.people.append(said)
@@ -339,7 +346,9 @@ class _Text:
                 and last - start > timedelta(hours=12)
             ):
                 start += timedelta(days=1)
-                self.result.note("assumed", "It is read as after midnight.", session.row, "start")
+                self.result.note(
+                    "assumed", Said("It is read as after midnight."), session.row, "start"
+                )
             else:
                 last = start
             session.start = start if zone is None else start.replace(tzinfo=ZoneInfo(zone))
@@ -351,7 +360,8 @@ class _Text:
         return next((on for _, _, on in self.slots if on is not None), self.on)
 
     def ask_date(self) -> list[Ask]:
-        return [Ask("date", "The text has times, but no date.")] if self.first_day() is None else []
+        why = Said("The text has times, but no date.")
+        return [Ask("date", why)] if self.first_day() is None else []
 
     def zone(self) -> str | None:
         """Find the zone of the printed times: by places whose clocks agree, never by a label."""
@@ -372,14 +382,20 @@ class _Text:
             if said is not None:
                 self.result.note(
                     "warning",
-                    f"{said!r} is an abbreviation that several zones share; it was not used.",
+                    Said(
+                        "{said} is an abbreviation that several zones share; it was not used.",
+                        said=repr(said),
+                    ),
                     on="timezone",
                 )
             self.result.timezone = places.zone_of(self.result.venue or "")
             if self.result.timezone is not None:
                 self.result.note(
                     "assumed",
-                    f"The times are read as in {self.result.timezone}, where the venue is.",
+                    Said(
+                        "The times are read as in {zone}, where the venue is.",
+                        zone=self.result.timezone,
+                    ),
                     on="timezone",
                 )
             return None
@@ -404,7 +420,9 @@ class _Text:
         if len(instants) > 1:
             shown = ", ".join(f"{clock.at:%H:%M} {clock.zones[0][1]}" for clock in self.clocks)
             self.result.note(
-                "warning", f"The printed starts are not one instant: {shown}.", on="timezone"
+                "warning",
+                Said("The printed starts are not one instant: {starts}.", starts=shown),
+                on="timezone",
             )
             self.clocks.clear()
         for clock in self.clocks:
@@ -412,7 +430,11 @@ class _Text:
                 named = ", ".join(name for name, _ in clock.zones)
                 self.result.note(
                     "warning",
-                    f"{clock.label!r} names several zones; kept as {named}.",
+                    Said(
+                        "{label} names several zones; kept as {zones}.",
+                        label=repr(clock.label),
+                        zones=named,
+                    ),
                     on="timezone",
                 )
 
@@ -427,9 +449,16 @@ class _Text:
                 hours = offset / timedelta(hours=1)
                 self.result.note(
                     "warning",
-                    f"{label!r} on {day:%Y-%m-%d} is outside {label}'s season: it is read as "
-                    f"{zone} local time ({proper}, UTC{hours:+g}), with which the other printed "
-                    "times agree.",
+                    Said(
+                        "{quoted} on {day} is outside {label}'s season: it is read as {zone} local "
+                        "time ({proper}, {offset}), with which the other printed times agree.",
+                        quoted=repr(label),
+                        label=label,
+                        day=f"{day:%Y-%m-%d}",
+                        zone=zone,
+                        proper=proper,
+                        offset=f"UTC{hours:+g}",
+                    ),
                     on="timezone",
                 )
 
@@ -439,7 +468,13 @@ class _Text:
         if 0 < whole < len(self.slots):
             self.result.note(
                 "assumed",
-                f"{whole} of {len(self.slots)} times are printed in several zones; the same "
-                "reading goes for the others.",
+                Said(
+                    "{n} of {of} times is printed in several zones; the same reading goes for the "
+                    "others.",
+                    "{n} of {of} times are printed in several zones; the same reading goes for the "
+                    "others.",
+                    n=whole,
+                    of=len(self.slots),
+                ),
                 on="timezone",
             )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Final
 
+from streamhub.core.said import Said
 from streamhub.formats import moments
 from streamhub.formats.draft import Choices, Draft, DraftSession, Person
 from streamhub.formats.look import listing, mapping, number, person, rows, text, texts, truth
@@ -44,7 +45,13 @@ def read(source: Source, choices: Choices) -> Draft:  # noqa: ARG001 - it says a
         for key in apart:
             codes = {str(one.get("code")) for one in _submissions(mapping(top.get(key)))}
             draft.note(
-                "warning", f"{len(codes)} entries under {key!r} lie apart and were left out."
+                "warning",
+                Said(
+                    "{n} entry under {key} lies apart and was left out.",
+                    "{n} entries under {key} lie apart and were left out.",
+                    n=len(codes),
+                    key=repr(key),
+                ),
             )
         return draft
     found = top.get("results", top.get("talks", top.get("slots", source.json)))
@@ -112,7 +119,11 @@ class _Pretalx:
                 uid = text(one.get("id"))
                 self.draft.sessions.append(
                     DraftSession(
-                        row=f"extra {uid or key}", uid=uid, title=title, start=start, kind="break"
+                        row=Said("extra {extra}", extra=uid or key),
+                        uid=uid,
+                        title=title,
+                        start=start,
+                        kind="break",
                     )
                 )
 
@@ -135,7 +146,9 @@ class _Pretalx:
         title = text(about.get("title")) or text(slot.get("description"))
         self.draft.sessions.append(
             DraftSession(
-                row=f"submission {code or len(self.draft.sessions) + 1}",
+                row=Said(
+                    "submission {submission}", submission=code or f"{len(self.draft.sessions) + 1}"
+                ),
                 uid=f"{code}-{i + 1}" if code and i else code,
                 title=title or "",
                 start=moments.read_instant(start or ""),

@@ -6,6 +6,7 @@ from typing import Final
 
 from streamhub.core.agenda import Agenda
 from streamhub.core.published import Published
+from streamhub.core.said import Said
 from streamhub.formats import (
     c3voc_json,
     frab_xml,
@@ -60,7 +61,7 @@ FORMATS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """One kind of file that organisers bring. `label` is what they call it.
+    """One kind of file that organisers bring. `label` is what they call it: a name, or `Said`.
 
     `fits` looks at the content first and at the name second; `read` raises nothing but
     `AgendaFileError`. streamhub's own files are agendas already, all others are drafts.
@@ -73,7 +74,7 @@ class Importer:
 
 
 IMPORTERS: Final = (
-    Importer("own-json", "streamhub's own JSON", own.is_json, own.import_json),
+    Importer("own-json", Said("streamhub's own JSON"), own.is_json, own.import_json),
     Importer("c3voc-json", "schedule.json", c3voc_json.fits, c3voc_json.read),
     Importer("frab-xml", "schedule.xml", frab_xml.fits, frab_xml.read),
     Importer("ical", "iCalendar", ical.fits, ical.read),
@@ -82,9 +83,9 @@ IMPORTERS: Final = (
     Importer("indico", "Indico", indico.fits, indico.read),
     Importer("open-event", "Open Event", open_event.fits, open_event.read),
     Importer("pretalx", "pretalx", pretalx.fits, pretalx.read),
-    Importer("own-yaml", "streamhub's own YAML", own.is_yaml, own.import_yaml),
-    Importer("table", "tables (XLSX, ODS, CSV)", table.fits, table.read),
-    Importer("plain-text", "text with times", plain_text.fits, plain_text.read),
+    Importer("own-yaml", Said("streamhub's own YAML"), own.is_yaml, own.import_yaml),
+    Importer("table", Said("tables (XLSX, ODS, CSV)"), table.fits, table.read),
+    Importer("plain-text", Said("text with times"), plain_text.fits, plain_text.read),
 )
 """In this order: the first that fits reads."""
 

@@ -3,6 +3,7 @@
 Times are local and the file does not say where. Without service sessions breaks are only gaps.
 """
 
+from streamhub.core.said import Said
 from streamhub.formats import moments
 from streamhub.formats.draft import Choices, Draft, DraftSession, Person
 from streamhub.formats.look import listing, mapping, person, rows, text, truth
@@ -57,7 +58,7 @@ def read(source: Source, choices: Choices) -> Draft:  # noqa: ARG001 - it says a
         ]
         draft.sessions.append(
             DraftSession(
-                row=f"session {uid or number}",
+                row=Said("session {session}", session=uid or str(number)),
                 uid=uid,
                 title=text(one.get("title")) or "",
                 start=moments.read_instant(start or ""),

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from streamhub.core import agenda as core
 from streamhub.core.agenda import zone_names
 from streamhub.core.ids import MAX_ID, Ms, RoomId, SessionId, SpeakerId, TrackId, is_slug
+from streamhub.core.said import Said
 from streamhub.core.table import Map
 from streamhub.formats import limits, own, people, prose, words
 from streamhub.formats.draft import Ask, Choices, Draft, DraftSession, Level, Note, Person, Reading
@@ -57,6 +58,18 @@ _LANGUAGES: Final = {
     }.items()
     for word in words_.split()
 }
+_KINDS: Final = {
+    core.Kind.OPENING: Said("opening"),
+    core.Kind.KEYNOTE: Said("keynote"),
+    core.Kind.PRESENTATION: Said("presentation"),
+    core.Kind.PANEL: Said("panel"),
+    core.Kind.WORKSHOP: Said("workshop"),
+    core.Kind.QA: Said("qa"),
+    core.Kind.BREAK: Said("break"),
+    core.Kind.SOCIAL: Said("social"),
+    core.Kind.CLOSING: Said("closing"),
+}
+"""As notes call them."""
 
 
 def settle(draft: Draft, choices: Choices) -> Reading:
@@ -124,7 +137,7 @@ class _Settler:
         self.notes = list(draft.notes)
         self.asks = list(draft.asks)
         self.problems: list[Problem] = []
-        self.counted: Counter[tuple[Level, str]] = Counter()
+        self.counted: Counter[tuple[Level, Said]] = Counter()
         self.speakers: dict[str, core.Speaker] = {}
         self.speaker_ids = _Ids()
         self.tracks: dict[str, core.Track] = {}
@@ -135,36 +148,34 @@ class _Settler:
 
     # What is said about it.
 
-    def note(self, level: Level, session: DraftSession | None, on: str, text: str) -> None:
+    def note(self, level: Level, session: DraftSession | None, on: str, text: Said) -> None:
         self.notes.append(Note(level, session.row if session else None, on, text))
 
-    def count(self, level: Level, text: str) -> None:
-        """Say one thing once, with how many sessions it is true of; `text` has a `{n}`."""
+    def count(self, level: Level, text: Said) -> None:
+        """Say one thing once, with how many sessions it is true of; `text` says it of one."""
         self.counted[level, text] += 1
 
     def told(self) -> tuple[Note, ...]:
         """Tell all notes, what was dropped first among what is about single rows."""
         for (level, text), n in self.counted.items():
-            self.note(level, None, "", text.replace("{n}", f"{n:,}"))
+            self.note(level, None, "", text.counting(n))
         notes = self.notes
         if len(notes) > limits.MAX_NOTES:
             rest = len(notes) - limits.MAX_NOTES
             ordered = sorted(notes, key=lambda note: note.level == "assumed")
-            notes = [
-                *ordered[: limits.MAX_NOTES],
-                Note("warning", None, "", f"{rest:,} more notes are not shown."),
-            ]
+            more = Said("{n} more note is not shown.", "{n} more notes are not shown.", n=rest)
+            notes = [*ordered[: limits.MAX_NOTES], Note("warning", None, "", more)]
         return tuple(notes)
 
     # The whole.
 
     def reading(self) -> Reading:
-        limits.within(len(self.draft.sessions), core.MAX_SESSIONS * 4, "sessions")
+        limits.within(len(self.draft.sessions), core.MAX_SESSIONS * 4, Said("sessions"))
         accepted = [one for one in self.draft.sessions if self.takes_place(one)]
         zone = self.zone(accepted)
         title = self.line(self.choices.title or self.draft.title or "", "event.title")
         if not title and self.draft.sessions:
-            self.asks.append(Ask("title", "The file does not say what the event is called."))
+            self.asks.append(Ask("title", Said("The file does not say what the event is called.")))
         placed = [found for one in accepted if (found := self.place(one, zone)) is not None]
         self.close_ends(placed)
         rooms = self.rooms(placed)
@@ -215,16 +226,23 @@ class _Settler:
             self.problems.append(
                 Problem(
                     "rooms",
-                    f"The agenda has {len(agenda.rooms)} rooms; {own.MAX_ROOMS} are the most.",
-                    "Split it into several events.",
+                    Said(
+                        "The agenda has {n} rooms; {most} are the most.",
+                        n=len(agenda.rooms),
+                        most=own.MAX_ROOMS,
+                    ),
+                    Said("Split it into several events."),
                 )
             )
         if not agenda.sessions:
             self.problems.append(
                 Problem(
                     "sessions",
-                    "No session with a time and a place was found.",
-                    "Look at the notes for what was left out; name the columns if it is a table.",
+                    Said("No session with a time and a place was found."),
+                    Said(
+                        "Look at the notes for what was left out; name the columns if it is a "
+                        "table."
+                    ),
                 )
             )
             return
@@ -236,7 +254,15 @@ class _Settler:
         if words.is_accepted(session.status):
             return True
         state = " ".join((session.status or "").split())[:40].lower()
-        self.count("dropped", f"{{n}} session(s) are marked {state!r} and were left out.")
+        self.count(
+            "dropped",
+            Said(
+                "{n} session is marked {state} and was left out.",
+                "{n} sessions are marked {state} and were left out.",
+                n=1,
+                state=repr(state),
+            ),
+        )
         return False
 
     # The zone.
@@ -246,7 +272,8 @@ class _Settler:
         if self.choices.timezone is not None:
             if self.choices.timezone in _ZONES:
                 return self.choices.timezone
-            self.asks.append(Ask("timezone", f"{self.choices.timezone!r} is not a time zone."))
+            why = Said("{zone} is not a time zone.", zone=repr(self.choices.timezone))
+            self.asks.append(Ask("timezone", why))
             return "UTC"
         starts = [one.start for one in sessions if one.start is not None]
         aware = [start for start in starts if start.tzinfo is not None]
@@ -263,33 +290,40 @@ class _Settler:
                 "warning",
                 None,
                 "timezone",
-                f"The file calls its zone {told}, but its times have other offsets; the instants "
-                "are kept.",
+                Said(
+                    "The file calls its zone {zone}, but its times have other offsets; the "
+                    "instants are kept.",
+                    zone=told,
+                ),
             )
         fitting = _fitting(aware) if local else []
         if local and fitting:
             guess = _fixed(offsets) or fitting[0]
-            why = "The file has offsets, but does not name its time zone."
+            why = Said("The file has offsets, but does not name its time zone.")
             self.asks.append(Ask("timezone", why, tuple(fitting[:12]), needed=False))
-            self.note("assumed", None, "timezone", f"Times are shown as in {guess}.")
+            self.note(
+                "assumed", None, "timezone", Said("Times are shown as in {zone}.", zone=guess)
+            )
             return guess
         if starts:
             why = (
-                "The times in the file are local, and it does not say where."
+                Said("The times in the file are local, and it does not say where.")
                 if naive
-                else "The times in the file are in UTC; it does not say where the event is."
+                else Said("The times in the file are in UTC; it does not say where the event is.")
             )
             self.asks.append(Ask("timezone", why))
         return told or "UTC"
 
     def odd_zone(self, said: str) -> None:
-        shown = said[:60]
-        what = (
-            "an abbreviation, which several zones share"
+        shown = repr(said[:60])
+        text = (
+            Said(
+                "{zone} is an abbreviation, which several zones share; it was not used.", zone=shown
+            )
             if is_abbreviation(said)
-            else "not a time zone"
+            else Said("{zone} is not a time zone; it was not used.", zone=shown)
         )
-        self.note("warning", None, "timezone", f"{shown!r} is {what}; it was not used.")
+        self.note("warning", None, "timezone", text)
 
     # Times.
 
@@ -302,28 +336,39 @@ class _Settler:
                 "dropped",
                 session,
                 "start",
-                f"{_quoted(session.title)} has no time and was left out.",
+                Said("{title} has no time and was left out.", title=_quoted(session.title)),
             )
             return None
         if session.all_day:
             start = datetime.combine(start.date(), time(), start.tzinfo)
             session.end, session.duration = start + _DAY, None
             self.note(
-                "assumed", session, "start", "“All day” is read as from midnight to midnight."
+                "assumed",
+                session,
+                "start",
+                Said("“All day” is read as from midnight to midnight."),
             )
         try:
             begins = self.instant(start, zone, session, "start")
             ends = self.end(session, start, begins, zone)
         except OverflowError:
             self.note(
-                "dropped", session, "start", f"{_quoted(session.title)} has no possible time."
+                "dropped",
+                session,
+                "start",
+                Said("{title} has no possible time.", title=_quoted(session.title)),
             )
             return None
         lasts = None if ends is None else ends - begins
         if lasts is not None and (lasts < 0 or lasts > core.MAX_DURATION_S * 1000):
-            why = "ends before it starts" if lasts < 0 else "lasts more than 48 hours"
+            shown = _quoted(session.title)
             self.note(
-                "dropped", session, "end", f"{_quoted(session.title)} {why} and was left out."
+                "dropped",
+                session,
+                "end",
+                Said("{title} ends before it starts and was left out.", title=shown)
+                if lasts < 0
+                else Said("{title} lasts more than 48 hours and was left out.", title=shown),
             )
             return None
         if lasts == 0 and not session.room and self.names_rooms:
@@ -331,7 +376,10 @@ class _Settler:
                 "dropped",
                 session,
                 "end",
-                f"{_quoted(session.title)} ends as it starts, has no room, and was left out.",
+                Said(
+                    "{title} ends as it starts, has no room, and was left out.",
+                    title=_quoted(session.title),
+                ),
             )
             return None
         persons = self.people(session)
@@ -340,13 +388,24 @@ class _Settler:
         if not title:
             title = self.line(session.kind or "", "title", session)
             if not title:
-                self.note("dropped", session, "title", "It has no title and was left out.")
+                self.note("dropped", session, "title", Said("It has no title and was left out."))
                 return None
             self.note(
-                "assumed", session, "title", f"It has no title; {title!r} is what it is called."
+                "assumed",
+                session,
+                "title",
+                Said("It has no title; {title} is what it is called.", title=repr(title)),
             )
         elif by_title and kind is not core.Kind.SESSION:
-            self.count("assumed", f"{{n}} session(s) are taken for “{kind}” by their titles.")
+            self.count(
+                "assumed",
+                Said(
+                    "{n} session is taken for “{kind}” by its title.",
+                    "{n} sessions are taken for “{kind}” by their titles.",
+                    n=1,
+                    kind=_KINDS.get(kind, kind.value),
+                ),
+            )
         room = self.line(session.room or "", "room", session) or None
         return _Placed(session, kind, title, begins, ends if lasts else None, room, persons)
 
@@ -364,19 +423,31 @@ class _Settler:
                 end += _DAY
                 self.count(
                     "assumed",
-                    "{n} session(s) end after midnight: their end is earlier than their start.",
+                    Said(
+                        "{n} session ends after midnight: its end is earlier than its start.",
+                        "{n} sessions end after midnight: their end is earlier than their start.",
+                        n=1,
+                    ),
                 )
         by_end = self.instant(end, zone, session, "end")
         if by_end < begins and by_length is not None and by_length > begins:
-            self.note("warning", session, "end", "It ends before it starts; its duration counts.")
+            self.note(
+                "warning",
+                session,
+                "end",
+                Said("It ends before it starts; its duration counts."),
+            )
             return by_length
         if by_length is not None and by_length not in {by_end, begins}:
             self.note(
                 "warning",
                 session,
                 "duration",
-                f"The duration says {_length(by_length - begins)}, start and end say "
-                f"{_length(by_end - begins)}; start and end count.",
+                Said(
+                    "The duration says {duration}, start and end say {span}; start and end count.",
+                    duration=_length(by_length - begins),
+                    span=_length(by_end - begins),
+                ),
             )
         return by_end
 
@@ -392,14 +463,23 @@ class _Settler:
                     "warning",
                     session,
                     on,
-                    f"Clocks skip {when:%H:%M} on {when:%Y-%m-%d}; it is read as {back:%H:%M}.",
+                    Said(
+                        "Clocks skip {time} on {day}; it is read as {other}.",
+                        time=f"{when:%H:%M}",
+                        day=f"{when:%Y-%m-%d}",
+                        other=f"{back:%H:%M}",
+                    ),
                 )
             else:
                 self.note(
                     "warning",
                     session,
                     on,
-                    f"Clocks show {when:%H:%M} twice on {when:%Y-%m-%d}; the first is meant.",
+                    Said(
+                        "Clocks show {time} twice on {day}; the first is meant.",
+                        time=f"{when:%H:%M}",
+                        day=f"{when:%Y-%m-%d}",
+                    ),
                 )
         return _ms(first)
 
@@ -420,7 +500,12 @@ class _Settler:
             if following is not None and following - one.start <= longest:
                 one.end = following
                 self.count(
-                    "assumed", "{n} session(s) have no end; they end when the next one begins."
+                    "assumed",
+                    Said(
+                        "{n} session has no end; it ends when the next one begins.",
+                        "{n} sessions have no end; they end when the next one begins.",
+                        n=1,
+                    ),
                 )
             else:
                 one.end = one.start + _LEFT_OPEN // timedelta(milliseconds=1)
@@ -428,7 +513,7 @@ class _Settler:
                     "assumed",
                     one.draft,
                     "end",
-                    f"{_quoted(one.title)} has no end; an hour is assumed.",
+                    Said("{title} has no end; an hour is assumed.", title=_quoted(one.title)),
                 )
 
     # Rooms.
@@ -454,7 +539,11 @@ class _Settler:
                 "warning",
                 None,
                 "rooms",
-                f"{len(unused)} room(s) have no session and were left out.",
+                Said(
+                    "{n} room has no session and was left out.",
+                    "{n} rooms have no session and were left out.",
+                    n=len(unused),
+                ),
             )
         ids = _Ids()
         made = {}
@@ -481,12 +570,19 @@ class _Settler:
         known = [name for name in dict.fromkeys([*listed, *named]) if name]
         where = self.line(self.draft.venue or "", "venue") or "Main room"
         if len(known) == 1 and len(roomless) * 2 <= len(placed):
-            self.count("assumed", f"{{n}} session(s) name no room; {known[0]!r} is the only one.")
+            only = Said(
+                "{n} session names no room; {room} is the only one.",
+                "{n} sessions name no room; {room} is the only one.",
+                n=1,
+                room=repr(known[0]),
+            )
+            self.count("assumed", only)
             for one in roomless:
                 one.room = known[0]
             return
         if not known or len(roomless) * 2 > len(placed):
-            self.note("assumed", None, "rooms", f"No room is named; one is made, {where!r}.")
+            made = Said("No room is named; one is made, {room}.", room=repr(where))
+            self.note("assumed", None, "rooms", made)
             self.room_names["main"] = where
             for one in roomless:
                 one.room = where
@@ -494,13 +590,21 @@ class _Settler:
         for one in roomless:
             if one.kind.is_pause:
                 one.room = where
-                self.count("assumed", f"{{n}} break(s) name no room; they are listed in {where!r}.")
+                self.count(
+                    "assumed",
+                    Said(
+                        "{n} break names no room; it is listed in {room}.",
+                        "{n} breaks name no room; they are listed in {room}.",
+                        n=1,
+                        room=repr(where),
+                    ),
+                )
             else:
                 self.note(
                     "dropped",
                     one.draft,
                     "room",
-                    f"{_quoted(one.title)} has no room and was left out.",
+                    Said("{title} has no room and was left out.", title=_quoted(one.title)),
                 )
         placed[:] = [one for one in placed if one.room is not None]
 
@@ -534,8 +638,15 @@ class _Settler:
                 "warning",
                 None,
                 "rooms",
-                f"In {room!r} {n} session(s) overlap with others; they are listed beside it, as "
-                f"{', '.join(repr(name) for (of, _), name in extra.items() if of == room)}.",
+                Said(
+                    "In {room} {n} session overlaps with others; it is listed beside it, as "
+                    "{names}.",
+                    "In {room} {n} sessions overlap with others; they are listed beside it, as "
+                    "{names}.",
+                    n=n,
+                    room=repr(room),
+                    names=", ".join(repr(name) for (of, _), name in extra.items() if of == room),
+                ),
             )
 
     # People.
@@ -550,7 +661,7 @@ class _Settler:
                     "assumed",
                     session,
                     "speakers",
-                    f"{_quoted(str(entry))} is read as {len(persons)} people.",
+                    Said("{line} is read as {n} people.", line=_quoted(str(entry)), n=len(persons)),
                 )
             for person in persons:
                 if (speaker := self.speaker(person, session)) is not None:
@@ -560,7 +671,7 @@ class _Settler:
                 "warning",
                 session,
                 "speakers",
-                f"Only the first {limits.MAX_PEOPLE} people were read.",
+                Said("Only the first {most} people were read.", most=limits.MAX_PEOPLE),
             )
         return tuple(found)
 
@@ -641,7 +752,11 @@ class _Settler:
                 "assumed",
                 None,
                 "fixed_end",
-                f"{absorbing} break(s) end as planned, to absorb delays.",
+                Said(
+                    "{n} break ends as planned, to absorb delays.",
+                    "{n} breaks end as planned, to absorb delays.",
+                    n=absorbing,
+                ),
             )
         return made
 
@@ -650,12 +765,16 @@ class _Settler:
         said = [self.line(one.draft.uid or "", "uid", one.draft) or None for one in placed]
         shared = {uid for uid, n in Counter(said).items() if uid is not None and n > 1}
         if shared:
-            n = sum(uid in shared for uid in said)
             self.note(
                 "warning",
                 None,
                 "uid",
-                f"{n} sessions share {len(shared)} uid(s); they are told apart by time and room.",
+                Said(
+                    "{sessions} sessions share {n} uid; they are told apart by time and room.",
+                    "{sessions} sessions share {n} uids; they are told apart by time and room.",
+                    sessions=sum(uid in shared for uid in said),
+                    n=len(shared),
+                ),
             )
         given = {uid for uid in said if uid not in shared}
         found: list[str | None] = []
@@ -707,10 +826,19 @@ class _Settler:
     ) -> str:
         kept, had = prose.without_emails(prose.from_html(text))
         if had:
-            self.count("warning", "{n} text(s) held an e-mail address, which was taken out.")
+            self.count(
+                "warning",
+                Said(
+                    "{n} text held an e-mail address, which was taken out.",
+                    "{n} texts held an e-mail address, which was taken out.",
+                    n=1,
+                ),
+            )
         made, cut = prose.tidy(kept, most, lines=lines)
         if cut:
-            self.note("warning", session, on, f"The text is cut to {most:,} characters.")
+            self.note(
+                "warning", session, on, Said("The text is cut to {most} characters.", most=most)
+            )
         return made
 
 

@@ -1,7 +1,9 @@
 """From the bytes of any file to a `Reading`: which format they are, and what they say in it."""
 
 from dataclasses import replace
+from functools import reduce
 
+from streamhub.core.said import Said
 from streamhub.formats import limits
 from streamhub.formats.draft import NO_CHOICES, Choices, Note, Reading
 from streamhub.formats.problems import AgendaFile
@@ -14,8 +16,12 @@ def sniff(source: Source) -> Importer:
     """Find out which format some bytes are, by content first and name second."""
     found = next((one for one in IMPORTERS if one.fits(source)), None)
     if found is None:
-        labels = ", ".join(one.label for one in IMPORTERS)
-        limits.refuse("This is no agenda that streamhub can read.", f"It reads {labels}.")
+        first, *rest = (one.label for one in IMPORTERS)
+        labels = reduce(lambda some, one: Said("{some}, {one}", some=some, one=one), rest, first)
+        limits.refuse(
+            Said("This is no agenda that streamhub can read."),
+            Said("It reads {formats}.", formats=labels),
+        )
     return found
 
 

@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from streamhub.core.said import Said
 from streamhub.formats import limits
 from streamhub.formats.draft import Note
 from streamhub.formats.limits import refuse, within
@@ -30,8 +31,9 @@ class Source:
     def __init__(
         self, data: bytes, name: str = "", beside: Mapping[str, bytes] | None = None
     ) -> None:
-        within(len(data), limits.MAX_BYTES, "bytes")
-        within(sum(map(len, (beside or {}).values())), limits.MAX_BYTES * 2, "bytes beside it")
+        within(len(data), limits.MAX_BYTES, Said("bytes"))
+        beside_it = sum(map(len, (beside or {}).values()))
+        within(beside_it, limits.MAX_BYTES * 2, Said("bytes beside it"))
         self.data = data
         self.name = name.lower()
         self.beside = dict(beside or {})
@@ -67,15 +69,19 @@ class Source:
                 try:
                     return self.data.decode(encoding)
                 except UnicodeDecodeError:
-                    refuse("The file is not the UTF-16 that it says.", "Save it as UTF-8.")
+                    refuse(
+                        Said("The file is not the UTF-16 that it says."), Said("Save it as UTF-8.")
+                    )
         if self.data.count(0, 0, 4096):
-            refuse("The file is not text.", "Save the agenda in one of the formats that are read.")
+            refuse(
+                Said("The file is not text."),
+                Said("Save the agenda in one of the formats that are read."),
+            )
         try:
             return self.data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            self.notes.append(
-                Note("assumed", None, "", "The file is not UTF-8; it is read as Windows-1252.")
-            )
+            text = Said("The file is not UTF-8; it is read as Windows-1252.")
+            self.notes.append(Note("assumed", None, "", text))
             return self.data.decode("cp1252", "replace")
 
     @cached_property
@@ -105,13 +111,15 @@ class Source:
         try:
             infos = self._zip.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-            refuse("The zip file is broken.", "Save or download it again.")
-        within(len(infos), limits.MAX_MEMBERS, "members", "Leave out what is no agenda.")
+            refuse(Said("The zip file is broken."), Said("Save or download it again."))
+        within(
+            len(infos), limits.MAX_MEMBERS, Said("members"), Said("Leave out what is no agenda.")
+        )
         within(
             sum(info.file_size for info in infos),
             limits.MAX_UNPACKED,
-            "bytes when unpacked",
-            "Leave out pictures and further sheets.",
+            Said("bytes when unpacked"),
+            Said("Leave out pictures and further sheets."),
         )
         for info in infos:
             if (
@@ -119,12 +127,16 @@ class Source:
                 and info.file_size > info.compress_size * limits.MAX_RATIO
             ):
                 refuse(
-                    f"In the zip file {info.filename[:80]!r} is packed more than "
-                    f"{limits.MAX_RATIO} times, as no agenda is.",
-                    "Save the agenda again, without empty rows and columns.",
+                    Said(
+                        "In the zip file {name} is packed more than {times} times, as no agenda "
+                        "is.",
+                        name=repr(info.filename[:80]),
+                        times=limits.MAX_RATIO,
+                    ),
+                    Said("Save the agenda again, without empty rows and columns."),
                 )
             if info.flag_bits & 1:
-                refuse("The zip file has a password.", "Save it without one.")
+                refuse(Said("The zip file has a password."), Said("Save it without one."))
         return tuple(info.filename for info in infos)
 
     @cached_property
@@ -132,36 +144,39 @@ class Source:
         try:
             return zipfile.ZipFile(io.BytesIO(self.data))
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-            refuse("The zip file is broken.", "Save or download it again.")
+            refuse(Said("The zip file is broken."), Said("Save or download it again."))
 
     def member(self, name: str) -> bytes:
         """Unpack one member of the zip file."""
         if name not in self.names:
-            refuse(f"The zip file has no {name!r}.", "Save it again.")
+            refuse(Said("The zip file has no {name}.", name=repr(name)), Said("Save it again."))
         try:
             with self._zip.open(name) as member:
                 return member.read(limits.MAX_UNPACKED)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):
-            refuse(f"In the zip file {name[:80]!r} is broken.", "Save or download it again.")
+            refuse(
+                Said("In the zip file {name} is broken.", name=repr(name[:80])),
+                Said("Save or download it again."),
+            )
 
 
 def parse_json(data: bytes) -> object:
     """Parse JSON within the limits."""
-    within(data.count(b"[") + data.count(b"{"), limits.MAX_NODES, "lists and objects")
+    within(data.count(b"[") + data.count(b"{"), limits.MAX_NODES, Said("lists and objects"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         refuse(
-            f"The byte 0x{data[error.start]:02X} is not UTF-8.",
-            "Save the file in the encoding UTF-8.",
+            Said("The byte {byte} is not UTF-8.", byte=f"0x{data[error.start]:02X}"),
+            Said("Save the file in the encoding UTF-8."),
             data.count(b"\n", 0, error.start) + 1,
         )
     try:
         tree = json.loads(text, parse_int=_number, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
         refuse(
-            f"This is not JSON: {error.msg}, at column {error.colno}.",
-            "Look for a comma or quote that is missing or too many; download the file again.",
+            Said("This is not JSON: {why}, at column {column}.", why=error.msg, column=error.colno),
+            Said("Look for a comma or quote that is missing or too many; download the file again."),
             error.lineno,
         )
     except RecursionError:
@@ -173,13 +188,21 @@ def parse_json(data: bytes) -> object:
 def _number(digits: str) -> int:
     if len(digits) > limits.MAX_DIGITS:
         refuse(
-            f"A number has {len(digits):,} digits; {limits.MAX_DIGITS} are the most.", "Correct it."
+            Said(
+                "A number has {n} digits; {most} are the most.",
+                n=len(digits),
+                most=limits.MAX_DIGITS,
+            ),
+            Said("Correct it."),
         )
     return int(digits)
 
 
 def _too_deep() -> NoReturn:
-    refuse(f"This is nested more than {limits.MAX_DEPTH} deep.", "No agenda is; export it again.")
+    refuse(
+        Said("This is nested more than {most} deep.", most=limits.MAX_DEPTH),
+        Said("No agenda is; export it again."),
+    )
 
 
 def _measure(tree: object) -> None:
@@ -210,7 +233,7 @@ class _Measured(TreeBuilder):
         self.count += 1
         if self.depth > limits.MAX_DEPTH:
             _too_deep()
-        within(self.count, limits.MAX_NODES, "elements")
+        within(self.count, limits.MAX_NODES, Said("elements"))
         return super().start(tag, attrs)
 
     def end(self, tag: str, /) -> Element:
@@ -226,17 +249,17 @@ def parse_xml(data: bytes) -> Element:
         root = parser.close()
     except DefusedXmlException:
         refuse(
-            "The XML declares a document type or entities, which are not read.",
-            "Remove everything that starts with <!DOCTYPE or <!ENTITY.",
+            Said("The XML declares a document type or entities, which are not read."),
+            Said("Remove everything that starts with <!DOCTYPE or <!ENTITY."),
         )
     except ParseError as error:
         refuse(
-            f"This is not XML: {str(error).partition(':')[0]}.",
-            "Export or download the file again.",
+            Said("This is not XML: {why}.", why=str(error).partition(":")[0]),
+            Said("Export or download the file again."),
             error.position[0],
         )
     except (ValueError, LookupError):
-        refuse("The encoding of the XML is not known.", "Save it as UTF-8.")
+        refuse(Said("The encoding of the XML is not known."), Said("Save it as UTF-8."))
     if not isinstance(root, Element):
-        refuse("The XML is empty.", "Export or download the file again.")
+        refuse(Said("The XML is empty."), Said("Export or download the file again."))
     return root

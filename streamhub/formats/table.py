@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from streamhub.core.said import Said
 from streamhub.formats import cells, columns, limits, moments, people
 from streamhub.formats.cells import Cell, Sheet
 from streamhub.formats.draft import Ask, Choices, Column, Draft, DraftSession, Person
@@ -59,14 +60,21 @@ def read(source: Source, choices: Choices) -> Draft:
     """Read the sheet with most known columns."""
     sheets = [sheet for sheet in cells.sheets_of(source) if sheet.rows]
     if not sheets:
-        limits.refuse("The table is empty.", "Save the sheet with the programme.")
+        limits.refuse(Said("The table is empty."), Said("Save the sheet with the programme."))
     tables = [_Table(sheet, choices) for sheet in sheets]
     best = max(tables, key=lambda table: len(table.columns) * bool(table.has_time))
     draft = best.draft()
     others = [table.sheet.name for table in tables if table is not best]
     if others:
         named = ", ".join(repr(name[:40]) for name in others[:5])
-        draft.note("warning", f"Only the sheet {best.sheet.name[:40]!r} was read, not {named}.")
+        draft.note(
+            "warning",
+            Said(
+                "Only the sheet {sheet} was read, not {others}.",
+                sheet=repr(best.sheet.name[:40]),
+                others=named,
+            ),
+        )
     return draft
 
 
@@ -102,7 +110,9 @@ class _Table:
             self.result.note("warning", text)
         if self.missing:
             named = ", ".join(repr(name[:40]) for name in self.missing)
-            self.result.note("warning", f"The table has no column {named}.", on="columns")
+            self.result.note(
+                "warning", Said("The table has no column {names}.", names=named), on="columns"
+            )
         if not {"title", "kind"} & self.columns.keys() or not self.has_time:
             self.ask_columns()
             return self.result
@@ -113,9 +123,11 @@ class _Table:
         self.turns = self.in_order(rows)
         for number, row in enumerate(rows, first):
             if any(cell is not None for cell in row):
-                self.row(row, f"row {number}")
+                self.row(row, Said("row {row}", row=str(number)))
         if self.dateless:
-            why = "The table says weekdays or day numbers, but no dates: which day is the first?"
+            why = Said(
+                "The table says weekdays or day numbers, but no dates: which day is the first?"
+            )
             self.result.asks.append(Ask("date", why))
             self.result.sessions.clear()
         return self.result
@@ -156,7 +168,12 @@ class _Table:
             for name, is_there in (("title", "title" in self.columns), ("start", self.has_time))
             if not is_there
         ]
-        why = f"No column of the table is known as {' or '.join(missing)}."
+        names = (
+            missing[0]
+            if len(missing) == 1
+            else Said("{one} or {other}", one="title", other="start")
+        )
+        why = Said("No column of the table is known as {names}.", names=names)
         self.result.asks.append(Ask("columns", why, options))
 
     def before_headings(self) -> None:
@@ -220,7 +237,7 @@ class _Table:
 
     # Rows.
 
-    def row(self, row: Sequence[Cell], where: str) -> None:
+    def row(self, row: Sequence[Cell], where: Said) -> None:
         filled = [cell for cell in row if cell is not None]
         if len(filled) == 1 and isinstance(filled[0], str) and self.section(filled[0]):
             return
@@ -288,7 +305,7 @@ class _Table:
             and title in {"", above.title}
         )
 
-    def after_midnight(self, start: datetime, where: str) -> datetime:
+    def after_midnight(self, start: datetime, where: Said) -> datetime:
         """Take a small hour that stands below a day's late ones for the night after that day."""
         before, self.last = self.last, start
         if before is None or start.date() != before.date() or start.hour >= _SMALL_HOURS:
@@ -297,7 +314,10 @@ class _Table:
             return start
         self.last = before
         self.result.note(
-            "assumed", "It stands below later ones: the night after is meant.", where, "start"
+            "assumed",
+            Said("It stands below later ones: the night after is meant."),
+            where,
+            "start",
         )
         return start + timedelta(days=1)
 
@@ -413,7 +433,7 @@ class _Table:
             return timedelta(minutes=said) if said >= 1 else timedelta(seconds=round(said * 86_400))
         return moments.read_duration(said) if isinstance(said, str) else None
 
-    def people(self, row: Sequence[Cell], where: str) -> list[Person]:
+    def people(self, row: Sequence[Cell], where: Said) -> list[Person]:
         """Read who speaks: one column for all, or one for each."""
         listed = self.columns.get("speakers", ())
         lines = [str(row[i]) for i in listed if i < len(row) and isinstance(row[i], str)]
@@ -424,14 +444,21 @@ class _Table:
         for line in lines:
             if len(line) > _LONG:
                 self.result.note(
-                    "warning", "The speakers' cell is too long to be read.", where, "speakers"
+                    "warning",
+                    Said("The speakers' cell is too long to be read."),
+                    where,
+                    "speakers",
                 )
                 continue
             found += people.read_line(line, several=len(listed) == 1)
         if len(found) > 1 and len(lines) == 1 and not re.search(r"[;\n|]", lines[0].strip()):
             self.result.note(
                 "assumed",
-                f"{lines[0].strip()[:80]!r} is read as {len(found)} people.",
+                Said(
+                    "{line} is read as {n} people.",
+                    line=repr(lines[0].strip()[:80]),
+                    n=len(found),
+                ),
                 where,
                 "speakers",
             )
@@ -447,7 +474,10 @@ class _Table:
                     person.affiliations = (one,)
             else:
                 self.result.note(
-                    "warning", f"Whose {place[:60]!r} is, is not clear.", where, "affiliation"
+                    "warning",
+                    Said("Whose {place} is, is not clear.", place=repr(place[:60])),
+                    where,
+                    "affiliation",
                 )
         if role and len(found) == 1:
             found[0].role = found[0].role or role

@@ -12,6 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from streamhub.core.ids import Ms
+from streamhub.core.said import Said
 
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2199
@@ -34,8 +35,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 class Doubt:
     """Why a text is no time."""
 
-    message: str
-    hint: str
+    message: Said
+    hint: Said
 
 
 def is_abbreviation(zone: str) -> bool:
@@ -54,11 +55,18 @@ def instant(text: str, zone: ZoneInfo | None) -> Ms | Doubt | None:
         offset = match["offset"]
         when = datetime.fromisoformat(f"{local.isoformat()}{offset.upper()}") if offset else local
     except ValueError as error:
-        return Doubt(f"{text!r} is not a date and time: {error}.", "Correct it.")
+        return Doubt(
+            Said("{text} is not a date and time: {why}.", text=repr(text), why=str(error)),
+            Said("Correct it."),
+        )
     if not FIRST_YEAR <= when.year <= LAST_YEAR:
         return Doubt(
-            f"The year {when.year} is out of range.",
-            f"Events between {FIRST_YEAR} and {LAST_YEAR} can be planned.",
+            Said("The year {year} is out of range.", year=str(when.year)),
+            Said(
+                "Events between {first} and {last} can be planned.",
+                first=str(FIRST_YEAR),
+                last=str(LAST_YEAR),
+            ),
         )
     if when.tzinfo is not None:
         return _ms(when)
@@ -68,13 +76,21 @@ def instant(text: str, zone: ZoneInfo | None) -> Ms | Doubt | None:
 def _not_an_instant(text: str) -> Doubt:
     if found := _ABBREVIATION.fullmatch(text):
         return Doubt(
-            f"The abbreviation {found['name']!r} does not say which time is meant.",
-            "Write the offset, as in 2022-06-21 15:00+02:00, or leave it out for the event's zone.",
+            Said(
+                "The abbreviation {name} does not say which time is meant.",
+                name=repr(found["name"]),
+            ),
+            Said(
+                "Write the offset, as in 2022-06-21 15:00+02:00, or leave it out for the event's "
+                "zone."
+            ),
         )
     return Doubt(
-        f"{text!r} is not a date and time.",
-        "Write 2022-06-21 08:00 (in the event's zone), 2022-06-21T13:00Z or "
-        "2022-06-21T15:00+02:00.",
+        Said("{text} is not a date and time.", text=repr(text)),
+        Said(
+            "Write 2022-06-21 08:00 (in the event's zone), 2022-06-21T13:00Z or "
+            "2022-06-21T15:00+02:00."
+        ),
     )
 
 
@@ -86,12 +102,16 @@ def _local(when: datetime, text: str, zone: ZoneInfo) -> Ms | Doubt:
     before, after = (f"{when:%Y-%m-%d %H:%M}{_offset(one)}" for one in (first, second))
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != when:
         return Doubt(
-            f"The clocks in {zone.key} skip {text!r}.",
-            f"Correct it, or give an offset: {before} or {after}.",
+            Said("The clocks in {zone} skip {time}.", zone=zone.key, time=repr(text)),
+            Said("Correct it, or give an offset: {one} or {other}.", one=before, other=after),
         )
     return Doubt(
-        f"The clocks in {zone.key} show {text!r} twice.",
-        f"Give an offset: {before} (the first time) or {after} (the second).",
+        Said("The clocks in {zone} show {time} twice.", zone=zone.key, time=repr(text)),
+        Said(
+            "Give an offset: {one} (the first time) or {other} (the second).",
+            one=before,
+            other=after,
+        ),
     )
 
 
@@ -117,7 +137,8 @@ def duration(text: str) -> int | Doubt:
     match = _CLOCK.fullmatch(text) or (_DURATION.fullmatch(text) if text else None)
     if match is None:
         return Doubt(
-            f"{text!r} is not a duration.", "Write 45m, 1h30m, 0:45, or a number of minutes."
+            Said("{text} is not a duration.", text=repr(text)),
+            Said("Write 45m, 1h30m, 0:45, or a number of minutes."),
         )
     return int(match["h"] or 0) * 3600 + int(match["m"] or 0) * 60 + int(match["s"] or 0)
 

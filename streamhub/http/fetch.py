@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from streamhub.core.said import Said
 from streamhub.formats import limits
 from streamhub.hub.errands import Declined
 
@@ -74,7 +75,7 @@ class Pinned(AbstractResolver):
         made: list[ResolveResult] = []
         for kind, _, proto, _, address in found:
             if not self._may(str(address[0])):
-                raise Declined(_NOT_PUBLIC.format(host=host[:100]))
+                raise _not_public(host[:100])
             made.append(
                 ResolveResult(
                     hostname=host,
@@ -91,10 +92,14 @@ class Pinned(AbstractResolver):
         """Nothing is kept."""
 
 
-_NOT_PUBLIC: Final = (
-    "{host} is not an address of the public internet, so it is not fetched.\n"
-    "Save the file and import that."
-)
+def _not_public(host: str) -> Declined:
+    return Declined(
+        Said(
+            "{host} is not an address of the public internet, so it is not fetched.\n"
+            "Save the file and import that.",
+            host=host,
+        )
+    )
 
 
 def opened(may: Callable[[str], bool]) -> aiohttp.ClientSession:
@@ -114,7 +119,7 @@ async def fetch(url: str, may: Callable[[str], bool] = is_public) -> Fetched:
     """
     found = await fetch_if_changed(url, Fetched(b"", ""), may)
     if found is None:
-        raise Declined(f"{url[:200]} answers 304.")
+        raise Declined(Said("{url} answers {status}.", url=url[:200], status="304"))
     return found
 
 
@@ -126,9 +131,11 @@ async def fetch_if_changed(
         async with asyncio.timeout(PATIENCE_S), opened(may) as session:
             return await _follow(session, url, seen, may)
     except TimeoutError as error:
-        raise Declined(f"{url[:200]} took more than {PATIENCE_S:.0f} seconds.") from error
+        late = Said("{url} took more than {n} seconds.", url=url[:200], n=int(PATIENCE_S))
+        raise Declined(late) from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise Declined(f"{url[:200]} cannot be fetched: {str(error)[:200]}") from error
+        broken = Said("{url} cannot be fetched: {why}", url=url[:200], why=str(error)[:200])
+        raise Declined(broken) from error
 
 
 async def _follow(
@@ -148,38 +155,51 @@ async def _follow(
                 at = urljoin(at, where)
                 if checked(at, may) != first:
                     raise Declined(
-                        f"{url[:200]} leads to another host, {urlsplit(at).hostname}.\n"
-                        f"If that is meant, import {at[:200]} instead."
+                        Said(
+                            "{url} leads to another host, {host}.\n"
+                            "If that is meant, import {other} instead.",
+                            url=url[:200],
+                            host=urlsplit(at).hostname or "",
+                            other=at[:200],
+                        )
                     )
                 continue
             if response.status == 304 and len(headers) > 1:  # noqa: PLR2004 - as it was asked
                 return None
             if response.status != 200:  # noqa: PLR2004 - it is there
-                raise Declined(f"{at[:200]} answers {response.status}.")
+                raise Declined(
+                    Said("{url} answers {status}.", url=at[:200], status=str(response.status))
+                )
             if response.headers.get("Content-Encoding", "identity") != "identity":
-                raise Declined(f"{at[:200]} answers packed, although it was asked not to.")
+                raise Declined(
+                    Said("{url} answers packed, although it was asked not to.", url=at[:200])
+                )
             data = bytearray()
             async for chunk in response.content.iter_chunked(CHUNK):
                 data += chunk
                 if len(data) > limits.MAX_BYTES:
-                    raise Declined(f"{at[:200]} has more than {limits.MAX_BYTES:,} bytes.")
+                    raise Declined(
+                        Said("{url} has more than {n} bytes.", url=at[:200], n=limits.MAX_BYTES)
+                    )
             name = PurePosixPath(urlsplit(at).path).name
             told = (response.headers.get(one) for one in ("ETag", "Last-Modified"))
             return Fetched(bytes(data), name, *told)
-    raise Declined(f"{url[:200]} redirects more than {REDIRECTS} times.")
+    raise Declined(Said("{url} redirects more than {n} times.", url=url[:200], n=REDIRECTS))
 
 
 def checked(url: str, may: Callable[[str], bool]) -> str:
     """Return the host of an address that may be fetched; raises `Declined`."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise Declined(f"{url[:200]} is no address that can be fetched: write https://…")
+        raise Declined(
+            Said("{url} is no address that can be fetched: write https://…", url=url[:200])
+        )
     if parts.username is not None or parts.password is not None:
-        raise Declined("An address with a user name or password is not fetched.")
+        raise Declined(Said("An address with a user name or password is not fetched."))
     try:
         ipaddress.ip_address(parts.hostname.partition("%")[0])
     except ValueError:
         return parts.hostname
     if not may(parts.hostname):  # a number is not resolved, so it is looked at here
-        raise Declined(_NOT_PUBLIC.format(host=parts.hostname))
+        raise _not_public(parts.hostname)
     return parts.hostname

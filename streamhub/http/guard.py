@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from streamhub.core.errors import Rejected
-from streamhub.http.locales import locale_of
+from streamhub.http.locales import locale_of, saying
 from streamhub.http.site import SITE
 from streamhub.hub import metrics
 from streamhub.hub.secrets import fresh_id
@@ -122,7 +122,7 @@ def answer(request: web.Request, rejected: Rejected, status: int) -> web.Respons
         headers["Retry-After"] = str(max(1, round(rejected.retry_after)))
     accepts = request.headers.get("Accept", "")
     if request.path.startswith("/api/") or "text/html" not in accepts:
-        body = {"error": dict(error_body(rejected))}
+        body = {"error": dict(error_body(rejected, saying(request)))}
         return web.json_response(body, status=status, headers=headers)
     locale = locale_of(request)
     page = request.app[SITE].renderer.page(

@@ -14,6 +14,7 @@ from streamhub.core.errors import Rejected
 from streamhub.core.event import EventState
 from streamhub.core.replacing import ReplaceAgenda
 from streamhub.core.roles import Actor, authorize
+from streamhub.core.said import Said
 from streamhub.core.views import View
 from streamhub.formats import limits, own
 from streamhub.formats.draft import Choices, Reading
@@ -22,6 +23,7 @@ from streamhub.formats.source import Source
 from streamhub.http import shown
 from streamhub.http.api import author_of
 from streamhub.http.fetch import fetch
+from streamhub.http.locales import saying
 from streamhub.http.site import SITE
 from streamhub.http.understood import columns_of, read_for, version_of
 from streamhub.http.watching import TURN, waiting_as
@@ -44,10 +46,12 @@ async def preview(request: web.Request) -> web.StreamResponse:
     try:
         reading = await _read(request, hub.state)
     except AgendaFileError as error:
-        return web.json_response(shown.broken(error))
+        return web.json_response(shown.broken(error, saying(request)))
     whole = request.query.get("agenda") != "false"
     async with request.app[TURN]:
-        told = await asyncio.to_thread(shown.preview, hub.state, reading, whole=whole)
+        told = await asyncio.to_thread(
+            shown.preview, hub.state, reading, saying(request), whole=whole
+        )
     return web.json_response(told)
 
 
@@ -66,12 +70,17 @@ async def confirm(request: web.Request) -> web.StreamResponse:
             reading = await waiting_as(request.app, hub, waits)
     except AgendaFileError as error:
         first, more = error.problems[0], len(error.problems) + error.more - 1
-        rest = f" There are {more} more." if more else ""
-        raise Rejected("agenda.invalid", f"{first.message[:300]}{rest}", first.hint) from error
+        message = first.message
+        if more:
+            message = Said(
+                "{first} There is {n} more.", "{first} There are {n} more.", first=message, n=more
+            )
+        raise Rejected("agenda.invalid", message, first.hint) from error
     if reading.agenda is None:
-        open_ = [ask.why for ask in reading.asks if ask.needed]
+        open_: list[str] = [ask.why for ask in reading.asks if ask.needed]
         open_ += [one.message for one in reading.problems]
-        raise Rejected("agenda.invalid", open_[0][:300], "Look at the preview for what is missing.")
+        hint = Said("Look at the preview for what is missing.")
+        raise Rejected("agenda.invalid", open_[0], hint)
     touch_live = request.query.get("touch_live") == "true"
     async with request.app[TURN]:
         changed = await asyncio.to_thread(shown.Changed, hub.state, reading.agenda)
@@ -79,8 +88,8 @@ async def confirm(request: web.Request) -> web.StreamResponse:
     if seen is not None and seen != changed.seen():
         raise Rejected(
             "agenda.stale",
-            "The event or the file is not what it was when you looked at the preview.",
-            "Look at it again, then confirm that.",
+            Said("The event or the file is not what it was when you looked at the preview."),
+            Said("Look at it again, then confirm that."),
             field="seen",
         )
     watch = hub.state.watch
@@ -130,7 +139,7 @@ async def _source(request: web.Request) -> Source:
         try:
             found = await fetch(url, request.app[SITE].may_fetch)
         except Declined as no:
-            first, *hint = str(no).splitlines()
+            first, *hint = saying(request)(no.said).splitlines()
             raise Rejected("request.invalid", first[:300], " ".join(hint) or None) from no
         return Source(found.data, found.name)
     data = bytearray()
@@ -138,7 +147,7 @@ async def _source(request: web.Request) -> Source:
         async with asyncio.timeout(PATIENCE_S):
             async for chunk in request.content.iter_chunked(CHUNK):
                 data += chunk
-                limits.within(len(data), limits.MAX_BYTES, "bytes")
+                limits.within(len(data), limits.MAX_BYTES, Said("bytes"))
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     return Source(bytes(data), request.query.get("name", "")[:200])

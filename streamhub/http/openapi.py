@@ -43,13 +43,21 @@ _FILE: dict[str, Any] = {
 }
 
 
+_LANG: dict[str, Any] = {
+    "name": "lang",
+    "in": "query",
+    "description": "The language in which it is said what is read in a file; English without.",
+    "schema": {"type": "string"},
+}
+
+
 def _choices() -> list[dict[str, Any]]:
     """Return the parameters with which an organiser says what a file does not."""
     names = ("name", "url", "timezone", "title", "date")
     one = {"in": "query", "schema": {"type": "string"}}
     many = {"type": "array", "items": {"type": "string"}}
     columns = {"name": "columns", "in": "query", "schema": many}
-    return [*({"name": name, **one} for name in names), columns]
+    return [*({"name": name, **one} for name in names), columns, _LANG]
 
 
 @cache
@@ -202,14 +210,14 @@ def describe(version: str) -> dict[str, Any]:
             "/api/v1/events/{event}/agenda/watched": {
                 "get": {
                     "summary": "Which address is watched, and what waits; for organisers",
-                    "parameters": [event],
+                    "parameters": [event, _LANG],
                     "responses": {"200": _answer("See there.", watched), "default": error},
                 }
             },
             "/api/v1/events/{event}/agenda/watched/check": {
                 "post": {
                     "summary": "Look at the watched address now; for organisers",
-                    "parameters": [event],
+                    "parameters": [event, _LANG],
                     "responses": {"200": _answer("As it is now.", watched), "default": error},
                 }
             },

@@ -19,10 +19,12 @@ from babel.dates import format_date, format_time, get_timezone_location
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from typing_extensions import TypedDict
 
+from streamhub.core.said import Said, Value, fill
 from streamhub.core.views import AgendaTextView, SessionView, ViewState
 
 DEFAULT_LOCALE: Final = "en"
@@ -165,6 +167,24 @@ class Renderer:
     def words(self, locale: str) -> Say:
         """Return what says texts in `locale`."""
         return self._words[locale].gettext
+
+    def sayings(self, locale: str) -> Say:
+        """Return what says in `locale` whatever is `Said`; other texts stay as they are."""
+        words = self._words[locale]
+
+        def say(text: str) -> str:
+            if not isinstance(text, Said):
+                return text
+            if text.many is None:
+                template = words.gettext(text.one)
+            else:
+                template = words.ngettext(text.one, text.many, int(text.values["n"]))
+            return fill(template, text.values, write)
+
+        def write(value: Value) -> str:
+            return say(value) if isinstance(value, str) else format_decimal(value, locale=locale)
+
+        return say
 
     def negotiate(self, accept_language: str | None, asked: str | None = None) -> str:
         """Return the best locale there is: the one asked for, else by RFC 9110's preferences."""

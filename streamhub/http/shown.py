@@ -15,11 +15,13 @@ from streamhub.core.replacing import Difference, difference
 from streamhub.core.rundown import Running, Status
 from streamhub.formats import own
 from streamhub.formats.columns import FIELDS
-from streamhub.formats.draft import Reading
+from streamhub.formats.draft import Note, Reading
 from streamhub.formats.problems import AgendaFileError, Problem
 from streamhub.formats.registry import IMPORTERS
+from streamhub.http.render import Say
 from streamhub.protocol.messages import (
     AgendaDifference,
+    AgendaNote,
     AgendaPreview,
     AgendaProblem,
     NamedSession,
@@ -32,15 +34,15 @@ _MOVES: Final = frozenset({"start_at", "room"})
 _OF_EVENT: Final = ("title", "tagline", "summary", "venue", "timezone", "accent")
 
 
-def broken(error: AgendaFileError) -> AgendaPreview:
-    """Tell why a file cannot be read."""
+def broken(error: AgendaFileError, say: Say = str) -> AgendaPreview:
+    """Tell why a file cannot be read; `say` says it in somebody's language."""
     return {
         "format": None,
         "label": None,
         "slug": None,
         "notes": [],
         "asks": [],
-        "problems": [_problem(one) for one in error.problems],
+        "problems": [_problem(one, say) for one in error.problems],
         "columns": [],
         "fields": [],
         "agenda": None,
@@ -50,23 +52,22 @@ def broken(error: AgendaFileError) -> AgendaPreview:
     }
 
 
-def preview(state: EventState, reading: Reading, *, whole: bool = True) -> AgendaPreview:
+def preview(
+    state: EventState, reading: Reading, say: Say = str, *, whole: bool = True
+) -> AgendaPreview:
     """Tell what a file says, and what it would change; `whole` with the agenda itself."""
     shown = reading.preview
     changed = None if shown is None else Changed(state, shown)
     told: AgendaPreview = {
         "format": reading.format,
-        "label": next((one.label for one in IMPORTERS if one.name == reading.format), None),
+        "label": next((say(one.label) for one in IMPORTERS if one.name == reading.format), None),
         "slug": reading.slug,
-        "notes": [
-            {"level": one.level, "row": one.row, "field": one.field or None, "text": one.text}
-            for one in reading.notes
-        ],
+        "notes": [_note(one, say) for one in reading.notes],
         "asks": [
-            {"what": one.what, "why": one.why, "options": [*one.options], "needed": one.needed}
+            {"what": one.what, "why": say(one.why), "options": [*one.options], "needed": one.needed}
             for one in reading.asks
         ],
-        "problems": [_problem(one) for one in reading.problems],
+        "problems": [_problem(one, say) for one in reading.problems],
         "columns": [
             {
                 "number": one.number,
@@ -86,8 +87,23 @@ def preview(state: EventState, reading: Reading, *, whole: bool = True) -> Agend
     return told
 
 
-def _problem(one: Problem) -> AgendaProblem:
-    return {"where": one.where, "line": one.line, "message": one.message, "hint": one.hint}
+def _note(one: Note, say: Say) -> AgendaNote:
+    return {
+        "level": one.level,
+        "row": None if one.row is None else say(one.row),
+        "line": one.line,
+        "field": one.field or None,
+        "text": say(one.text),
+    }
+
+
+def _problem(one: Problem, say: Say) -> AgendaProblem:
+    return {
+        "where": one.where,
+        "line": one.line,
+        "message": say(one.message),
+        "hint": say(one.hint),
+    }
 
 
 class Changed:

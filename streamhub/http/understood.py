@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from streamhub.core.agenda import Agenda
+from streamhub.core.said import Said
 from streamhub.formats import own
 from streamhub.formats.draft import Choices, Note, Reading
 from streamhub.formats.sniff import read_any
@@ -22,12 +23,11 @@ def read_for(source: Source, choices: Choices, agenda: Agenda) -> Reading:
     notes = []
     if "timezone" in missing and choices.timezone is None:
         choices = replace(choices, timezone=agenda.timezone)
-        notes.append(
-            Note("assumed", None, "timezone", f"The event's zone is used, {agenda.timezone}.")
-        )
+        text = Said("The event's zone is used, {zone}.", zone=agenda.timezone)
+        notes.append(Note("assumed", None, "timezone", text))
     if "title" in missing:
         choices = replace(choices, title=agenda.title)
-        notes.append(Note("assumed", None, "title", "The event keeps its title."))
+        notes.append(Note("assumed", None, "title", Said("The event keeps its title.")))
     if not notes:
         return reading
     again = read_any(source, choices)

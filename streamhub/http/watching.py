@@ -20,6 +20,7 @@ from streamhub.core.event import EventState
 from streamhub.core.replacing import Difference, ReplaceAgenda, difference
 from streamhub.core.roles import authorize
 from streamhub.core.rundown import Running
+from streamhub.core.said import Said
 from streamhub.core.views import View
 from streamhub.core.watching import Watch
 from streamhub.formats.draft import Choices, Reading
@@ -28,6 +29,8 @@ from streamhub.formats.source import Source
 from streamhub.http import shown
 from streamhub.http.api import author_of
 from streamhub.http.fetch import Fetched, fetch_if_changed
+from streamhub.http.locales import saying
+from streamhub.http.render import Say
 from streamhub.http.site import SITE
 from streamhub.http.understood import columns_of, read_for, version_of
 from streamhub.hub import metrics
@@ -89,14 +92,14 @@ async def _told(request: web.Request, hub: EventHub) -> dict[str, Any]:
         told |= {
             "checked_at": lookout.checked_at,
             "changed_at": lookout.changed_at,
-            "error": lookout.error,
+            "error": _short(lookout.error, saying(request)),
         }
         waiting = lookout.waiting
         if waiting is not None and waiting.version != watch.version:
             whole = request.query.get("agenda") != "false"
             async with request.app[TURN]:
                 laid_out = await asyncio.to_thread(
-                    shown.preview, hub.state, waiting.reading, whole=whole
+                    shown.preview, hub.state, waiting.reading, saying(request), whole=whole
                 )
             told["waiting"] = {
                 "version": waiting.version,
@@ -105,6 +108,10 @@ async def _told(request: web.Request, hub: EventHub) -> dict[str, Any]:
                 **laid_out,
             }
     return {key: value for key, value in told.items() if value is not None}
+
+
+def _short(error: str | None, say: Say) -> str | None:
+    return None if error is None else " ".join(say(error).split())[:ERROR_MOST]
 
 
 async def waiting_as(app: web.Application, hub: EventHub, version: str) -> Reading:
@@ -120,8 +127,8 @@ async def waiting_as(app: web.Application, hub: EventHub, version: str) -> Readi
     if held is None or held.version != version or not hub.lookout.is_of(hub.state.watch):
         raise Rejected(
             "agenda.stale",
-            "The watched agenda is another than the one that was looked at.",
-            "Look at what waits now, and confirm that.",
+            Said("The watched agenda is another than the one that was looked at."),
+            Said("Look at what waits now, and confirm that."),
             field="watched",
         )
     return held.reading
@@ -162,7 +169,7 @@ async def _look_quietly(app: web.Application, hub: EventHub) -> None:
         metrics.BUGS.inc()
         log.error("bug", slug=hub.slug, exc_info=error)  # noqa: TRY400 - as everywhere
         if hub.state.watch is not None:
-            _note(app, hub, hub.state.watch, "failed", "Something went wrong here.")
+            _note(app, hub, hub.state.watch, "failed", Said("Something went wrong here."))
 
 
 async def look(app: web.Application, hub: EventHub) -> None:
@@ -176,10 +183,11 @@ async def look(app: web.Application, hub: EventHub) -> None:
         try:
             outcome, error = await _dealt_with(app, hub, watch), None
         except Declined as no:
-            outcome, error = "failed", str(no)
+            outcome, error = "failed", no.said
         except AgendaFileError as broken:
             hub.lookout.waiting = None
-            outcome, error = "failed", f"The file is no agenda: {broken.problems[0].message}"
+            why = broken.problems[0].message
+            outcome, error = "failed", Said("The file is no agenda: {why}", why=why)
         if hub.lookout.is_of(hub.state.watch):  # else another address is watched meanwhile
             _note(app, hub, watch, outcome, error)
 
@@ -189,8 +197,7 @@ def _note(
 ) -> None:
     hubs = app[SITE].hubs
     metrics.WATCHES.labels(outcome).inc()
-    short = None if error is None else " ".join(error.split())[:ERROR_MOST]
-    hub.lookout.looked(watch, hubs.clock.now(), asyncio.get_running_loop().time(), short)
+    hub.lookout.looked(watch, hubs.clock.now(), asyncio.get_running_loop().time(), error)
     hubs.relay.tell("watched", hub.lookout.told(hub.slug))
 
 

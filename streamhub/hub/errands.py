@@ -13,6 +13,11 @@ from pydantic import Field
 class Declined(Exception):  # noqa: N818 - an answer, as `Rejected`
     """An errand that is not carried out; the message says why and what to do, line by line."""
 
+    @property
+    def said(self) -> str:
+        """The message, as it was `Said`."""
+        return self.args[0] if self.args and isinstance(self.args[0], str) else str(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from streamhub.core.ids import Ms
+from streamhub.core.said import Said
 from streamhub.core.watching import Watch
 from streamhub.formats.draft import Reading
 
@@ -97,6 +98,7 @@ class Lookout:
             "checked_at": self.checked_at,
             "changed_at": self.changed_at,
             "error": self.error,
+            "said": self.error.apart() if isinstance(self.error, Said) else None,
             "failures": self.failures,
         }
 
@@ -112,6 +114,8 @@ class Lookout:
             self.changed_at = changed_at
         error, failures = message.get("error"), message.get("failures")
         self.error = error if isinstance(error, str) else None
+        if isinstance(said := message.get("said"), dict):
+            self.error = Said.together(said)
         self.failures = failures if isinstance(failures, int) else 0
         now_s = asyncio.get_running_loop().time()
         self.due_s = now_s + rest_s(watch, self.failures) + RESERVE_S

@@ -1,6 +1,6 @@
 """How a rejection is said on the wire, by socket and by HTTP alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -29,12 +29,12 @@ STATUS: dict[str, int] = {
 _BY_WORD = {"unknown": 404, "invalid": 400, "required": 400, "too_short": 400, "too_long": 400}
 
 
-def error_body(rejected: Rejected) -> ErrorBody:
-    """Return the error object that every answer carries."""
+def error_body(rejected: Rejected, say: Callable[[str], str] = str) -> ErrorBody:
+    """Return the error object that every answer carries; `say` says it in somebody's language."""
     body: dict[str, Any] = {
         "code": rejected.code,
-        "message": rejected.message,
-        "hint": rejected.hint,
+        "message": say(rejected.message),
+        "hint": None if rejected.hint is None else say(rejected.hint),
         "field": rejected.field,
         "retryable": rejected.retryable,
         "retry_after": rejected.retry_after,

@@ -263,10 +263,11 @@ class AlikeAnswer(TypedDict):
 
 
 class AgendaNote(TypedDict):
-    """What reading an agenda file assumed, or left out, and where."""
+    """What reading an agenda file assumed, or left out, and where; `line` is that of a text."""
 
     level: Literal["assumed", "warning", "dropped"]
     row: str | None
+    line: int | None
     field: str | None
     text: str
 

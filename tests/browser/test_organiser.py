@@ -32,6 +32,13 @@ PASTED = (
     "9:00-9:30 Welcome\nInês Duarte, Port of Sines\n"
     "9:30-10:00 Coffee break\n10:00-11:00 Panel: Shore power\n" + NIGHT
 )
+SPANISH = (
+    "Title,Start,End,Speakers,Status\n"
+    "{title} {n},2027-05-12 09:00,2027-05-12 08:00,,\n"
+    "Mesa de grúas,2027-05-12 10:00,2027-05-12 11:00,,\n"
+    'Muelles,2027-05-12 11:00,2027-05-12 12:00,"Eva Kern, Udo Alt",\n'
+    "Boyas,2027-05-12 12:00,2027-05-12 13:00,,rejected\n"
+)
 STRANGE = (
     "Wann,Wie lang,Worum geht es,Wer sagt es\n"
     "12.05.2027 09:00,30,Begrüßung,Eva Kern\n"
@@ -294,6 +301,33 @@ async def test_organisers_page_is_accessible(stage: Stage, size: Any) -> None:
     await expect(preview.locator(".difference")).to_be_visible()
     assert await objections(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_what_is_said_of_a_file_is_in_the_readers_language(office: Office) -> None:
+    page = office.page
+    await page.goto(f"{page.url.partition('?')[0]}?lang=es")
+    await expect(page.get_by_role("heading", name="Traer un programa")).to_be_visible()
+    table = SPANISH.encode("cp1252")
+    preview = await office.hand_in(table, "muelle.csv")
+    await expect(preview.locator(".legend")).to_contain_text("2 nuevas")
+    await expect(preview.locator(".legend")).to_contain_text("canceladas")
+    for group in await preview.locator("details.notes:not([open]) summary").all():
+        await group.click()
+    notes = preview.locator(".all-notes")
+    for said in (
+        "fila 2, Fin",
+        "“{title} {n}” termina antes de empezar y se omitió.",
+        "El archivo no está en UTF-8; se lee como Windows-1252.",
+        "1 sesión está marcada como 'rejected' y se omitió.",
+        "Se usa la zona del evento, ",
+    ):
+        await expect(notes).to_contain_text(said)
+    assert await notes.locator("[lang]").count() == 0
+    assert not re.search(r"\b(the|is|was|session|row)\b", await notes.inner_text())
+    await page.get_by_role("button", name="Otro programa").click()
+    broken = await office.hand_in('event: {titel: "x"', "a.yaml")
+    await expect(broken).to_contain_text("Esto no es YAML: ")
+    assert await objections(page) == []
 
 
 @pytest.mark.skipif(FOLDER is None, reason="STREAMHUB_AGENDAS is not set")

@@ -271,9 +271,9 @@ def test_page_of_the_sample_event_says_what_was_verified() -> None:
         "'CET' on 2022-06-21 is outside CET's season: it is read as Europe/Brussels",
         "local time (CEST, UTC+2)",
         "'PET/CDT' names several zones; kept as America/Mexico_City, America/Lima",
-        "interrupted by 3 blank line(s)",
+        "interrupted by 3 blank lines",
         "“Pierre PADILLA and Juan Carlos CASTILLO, N-Able” is read as 2 people",
         "No room is named; one is made",
-        "1 of 6 times are printed in several zones",
+        "1 of 6 times is printed in several zones",
     ):
         assert words in said

@@ -250,8 +250,8 @@ def test_c3voc_keeps_instants_where_the_zone_contradicts() -> None:
 
 def test_pretalx_tells_what_it_left_out() -> None:
     said = told(read_fixture("pretalx-dump.json", title="T"))
-    assert "1 entries under 'sprints' lie apart and were left out." in said
-    assert "1 session(s) are marked 'rejected' and were left out." in said
+    assert "1 entry under 'sprints' lies apart and was left out." in said
+    assert "1 session is marked 'rejected' and was left out." in said
 
 
 def test_pretalx_keeps_people_of_one_name_apart() -> None:
@@ -267,7 +267,7 @@ def test_ical_takes_zones_by_name_and_tells_shared_uids_apart() -> None:
     assert len(uids) == 4
     assert "46939/20270913T100000Z/xor" in uids
     said = told(reading)
-    assert "1 broken line(s) were joined to those before them." in said
+    assert "1 broken line was joined to the one before it." in said
     assert any("only the first time" in line for line in said)
 
 

@@ -213,3 +213,80 @@ async def test_agenda_is_no_command_that_is_sent(node: Node) -> None:
     url = f"{node.url}/api/v1/events/{SLUG}/commands"
     status, refused = await post_json(url, body, token_of(node, "organiser"))
     assert (status, refused["error"]["code"]) == (404, "command.unknown")
+
+
+CRUEL = "{title} {n} {0} %(n)s"
+SPANISH_TABLE = (
+    "Title,Start,End,Speakers,Status\n"
+    f"{CRUEL},2027-05-12 09:00,2027-05-12 08:00,,\n"
+    "Panel: Grúas,2027-05-12 10:00,2027-05-12 11:00,,\n"
+    'Muelles,2027-05-12 11:00,2027-05-12 12:00,"Eva Kern, Udo Alt",\n'
+    f"Boyas,2027-05-12 12:00,2027-05-12 13:00,,{CRUEL}\n"
+    "Faros,,,Eva Kern,\n"
+).encode("cp1252")
+
+
+async def test_what_is_said_of_a_file_is_said_in_the_language_that_is_asked_for(
+    node: Node,
+) -> None:
+    _, told = await hand_in(node, "agenda/preview", SPANISH_TABLE, name="a.csv", lang="es")
+    said = {(one["row"], one["field"], one["text"]) for one in told["notes"]}
+    zone = "Se usa la zona del evento, America/Mexico_City."
+    assert ("fila 2", "end", f"“{CRUEL}” termina antes de empezar y se omitió.") in said
+    assert ("fila 4", "speakers", "'Eva Kern, Udo Alt' se lee como 2 personas.") in said
+    assert ("fila 6", "start", "“Faros” no tiene hora y se omitió.") in said
+    assert (None, "timezone", zone) in said
+    texts = {text for _, _, text in said}
+    assert "El archivo no está en UTF-8; se lee como Windows-1252." in texts
+    assert f"1 sesión está marcada como '{CRUEL.lower()}' y se omitió." in texts
+    assert "1 sesión se toma por “mesa redonda” debido a su título." in texts
+    assert [one["why"] for one in told["asks"]] == [
+        "Las horas del archivo son locales, y no dice de dónde."
+    ]
+    _, english = await hand_in(node, "agenda/preview", SPANISH_TABLE, name="a.csv")
+    texts = {one["text"] for one in english["notes"]}
+    assert f"“{CRUEL}” ends before it starts and was left out." in texts
+    assert f"1 session is marked '{CRUEL.lower()}' and was left out." in texts
+    _, other = await hand_in(node, "agenda/preview", SPANISH_TABLE, name="a.csv", lang="xx")
+    assert other["notes"] == english["notes"]
+
+
+async def test_many_are_counted_in_many_words(node: Node) -> None:
+    rows = "".join(f"Panel: {n},2027-05-12 {n:02}:00,2027-05-12 {n:02}:30\n" for n in range(9, 12))
+    table = f"Title,Start,End\n{rows}".encode()
+    _, told = await hand_in(node, "agenda/preview", table, lang="es-MX")
+    texts = {one["text"] for one in told["notes"]}
+    assert "3 sesiones se toman por “mesa redonda” debido a sus títulos." in texts
+
+
+async def test_what_is_wrong_with_a_file_is_said_in_that_language(node: Node) -> None:
+    file = b"event:\n  title: T\n  timezone: CET\nrooms: []\nsessions: []\n"
+    _, told = await hand_in(node, "agenda/preview", file, name="a.yaml", lang="es")
+    first = told["problems"][0]
+    assert (first["line"], first["where"]) == (3, "event.timezone")
+    assert first["message"] == "La abreviatura 'CET' no indica qué hora se quiere decir."
+    assert first["hint"] == "Use un nombre IANA como America/Mexico_City o Europe/Brussels."
+    status, refused = await hand_in(node, "agenda", file, name="a.yaml", lang="es")
+    assert status == 400
+    assert refused["error"]["message"] == f"{first['message']} Hay 2 más."
+    assert refused["error"]["hint"] == first["hint"]
+    _, refused = await hand_in(node, "agenda", file, name="a.yaml")
+    assert refused["error"]["message"].endswith("which time is meant. There are 2 more.")
+
+
+async def test_file_of_no_known_format_is_refused_in_that_language(node: Node) -> None:
+    _, told = await hand_in(node, "agenda/preview", b"PK", name="a.bin", lang="es")
+    (only,) = told["problems"]
+    assert only["message"] == "No es un programa que streamhub pueda leer."
+    assert only["hint"].startswith("Lee el JSON propio de streamhub, schedule.json, ")
+    assert only["hint"].endswith(", tablas (XLSX, ODS, CSV), texto con horas.")
+    _, told = await hand_in(node, "agenda/preview", b"PK", name="a.bin")
+    assert told["problems"][0]["hint"].endswith(", tables (XLSX, ODS, CSV), text with times.")
+
+
+async def test_notes_name_the_line_of_a_text_in_any_language(node: Node) -> None:
+    text = b"Fiesta\n12 May 2027\n\n22:00-23:00 Uno\n1:00-2:00 Dos\n"
+    _, told = await hand_in(node, "agenda/preview", text, name="a.txt", lang="es")
+    (late,) = (one for one in told["notes"] if one["line"] is not None)
+    assert (late["row"], late["line"]) == ("línea 5", 5)
+    assert late["text"] == "Se lee como después de medianoche."

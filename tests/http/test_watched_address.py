@@ -15,6 +15,7 @@ from redis_server import RedisServer
 from support import fresh, hub_of, post_json, running, token_of
 
 from streamhub.app import Node
+from streamhub.core.said import Said
 from streamhub.core.watching import Watch
 from streamhub.formats import FORMATS
 from streamhub.formats.sample import SLUG
@@ -275,6 +276,9 @@ async def test_trouble_is_told_and_changes_nothing(node: Node, quay: Quay) -> No
     quay.status = 200
     quay.publish(b'{"event": {\n"title": ')
     assert (await look(node))["error"].startswith("The file is no agenda")
+    _, told = await ask(node, "GET", "/watched", lang="es")
+    assert told["error"].startswith("El archivo no es un programa: Esto no es JSON: ")
+    assert ", en la columna " in told["error"]
     quay.publish(b"Was;Los um\nEins;2027-05-12 09:00\nZwei;2027-05-12 10:00\n")
     waiting = (await look(node))["waiting"]
     assert (waiting["why"], waiting["asks"][0]["what"]) == ("unclear", "columns")
@@ -419,6 +423,11 @@ async def test_what_others_tell_puts_off_and_news_brings_forward() -> None:
     here.hear(there.told("event"), watch)
     assert (here.error, here.changed_at, here.failures) == ("is broken", 9, 1)
     assert here.is_due(watch, now + 2 * lookout.NEWS_S, alone=True)
+    why = Said("{n} is odd in {what}.", n=3, what=Said("the {name}", name="{n}"))
+    there.looked(watch, 9, now, why)
+    here.hear(json.loads(json.dumps(there.told("event"))), watch)
+    assert isinstance(here.error, Said), "so that it can be said here in any language, too"
+    assert (here.error, here.error.apart()) == ("3 is odd in the {n}.", why.apart())
     other = Watch(url="https://quay.example/other.ics")
     for heard in ({}, {"what": "x"}, {**there.told("event"), "checked_at": None}):
         here.hear(heard, watch)

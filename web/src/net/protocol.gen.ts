@@ -47,10 +47,11 @@ export interface AgendaDifference {
   same: boolean;
 }
 
-/** What reading an agenda file assumed, or left out, and where. */
+/** What reading an agenda file assumed, or left out, and where; `line` is that of a text. */
 export interface AgendaNote {
   level: "assumed" | "warning" | "dropped";
   row: string | null;
+  line: number | null;
   field: string | null;
   text: string;
 }

@@ -128,9 +128,7 @@ export function DateAsk({ ask }: { ask: AgendaAsk }) {
   return (
     <div class="ask">
       <h3>{t("Which date is the first day?")}</h3>
-      <p class="muted" lang="en">
-        {ask.why}
-      </p>
+      <p class="muted">{ask.why}</p>
       <form
         class="ask-form"
         onSubmit={(event) => {

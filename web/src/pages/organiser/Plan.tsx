@@ -1,7 +1,7 @@
 // The plan as it was understood: days and rooms drawn to scale, and the same as a list to read.
 
 import { useId, useState } from "preact/hooks";
-import { dateKey, dateIn, kindName, number, range, t, timeIn, tn, weekdayIn } from "../../i18n.ts";
+import { dateKey, dateIn, kindName, range, t, timeIn, tn, weekdayIn } from "../../i18n.ts";
 import type { PlanSession, PlanView } from "../../net/protocol.gen.ts";
 import { daysOf, isPause, tallyOf, type Becomes, type Day } from "./plan.ts";
 
@@ -27,6 +27,18 @@ function becomesName(becomes: Becomes): string {
     restored: t("back again"),
   };
   return names[becomes];
+}
+
+function tallyName(becomes: Becomes, n: number): string {
+  const names: Record<Becomes, () => string> = {
+    same: () => tn("{n} stays", "{n} stay", n),
+    added: () => tn("{n} new", "{n} new", n),
+    moved: () => tn("{n} moved", "{n} moved", n),
+    changed: () => tn("{n} changed", "{n} changed", n),
+    gone: () => tn("{n} cancelled", "{n} cancelled", n),
+    restored: () => tn("{n} back again", "{n} back again", n),
+  };
+  return names[becomes]();
 }
 
 function about(session: PlanSession, zone: string): string {
@@ -121,7 +133,7 @@ function Legend({ plan }: { plan: PlanView }) {
           <i class={`block ${one}`} aria-hidden="true">
             {SIGNS[one]}
           </i>
-          <span class="figures">{number(tally[one])}</span> {becomesName(one)}
+          <span class="figures">{tallyName(one, tally[one])}</span>
         </li>
       ))}
     </ul>

@@ -70,7 +70,7 @@ function Problems({ problems }: { problems: readonly AgendaProblem[] }) {
                 .filter(Boolean)
                 .join(", ")}
             />
-            <p lang="en">
+            <p>
               {one.message} {one.hint && <span class="muted">{one.hint}</span>}
             </p>
           </li>
@@ -83,11 +83,6 @@ function Problems({ problems }: { problems: readonly AgendaProblem[] }) {
       )}
     </div>
   );
-}
-
-function lineOf(row: string | null): number | null {
-  const found = /^line (\d+)/.exec(row ?? "");
-  return found === null ? null : Number(found[1]);
 }
 
 function levelName(level: AgendaNote["level"], n: number): string {
@@ -108,13 +103,13 @@ function NotesOf({ level, notes }: { level: AgendaNote["level"]; notes: readonly
           <li key={n}>
             {(one.row !== null || one.field !== null) && (
               <Where
-                line={lineOf(one.row)}
+                line={one.line}
                 words={[one.row, one.field !== null && columnName(one.field)]
                   .filter(Boolean)
                   .join(", ")}
               />
             )}
-            <p lang="en">{one.text}</p>
+            <p>{one.text}</p>
           </li>
         ))}
       </ul>

@@ -60,8 +60,13 @@ export function columnName(field: string): string {
     skip: t("To be left out"),
     unrecorded: t("Must not be recorded"),
     unstreamed: t("Must not be streamed"),
+    rooms: t("Rooms"),
+    columns: t("Columns of the table"),
+    printed: t("Printed time"),
+    RRULE: t("Repetition"),
   };
-  return names[field] ?? fieldName(field);
+  const plain = field.replace(/^event\./, "");
+  return names[plain] ?? fieldName(plain);
 }
 
 const TIMES = new Set(["start_at"]);

@@ -1,7 +1,7 @@
 // Requests of the organiser's page, in the organiser's name. Failures are values.
 
 import { boot } from "../../boot.ts";
-import { t } from "../../i18n.ts";
+import { t, tongue } from "../../i18n.ts";
 import type { ErrorBody } from "../../net/protocol.gen.ts";
 
 export type Answer<T> = { ok: true; body: T } | { ok: false; error: ErrorBody };
@@ -27,12 +27,15 @@ function errorIn(body: unknown): ErrorBody {
   return error ?? away();
 }
 
-/** Asks below `/api/v1/events/{event}/`. Only XMLHttpRequest tells how much was sent. */
+/**
+ * Asks below `/api/v1/events/{event}/`; what is said of an agenda file comes in the page's language.
+ * Only XMLHttpRequest tells how much was sent.
+ */
 export function ask<T>(path: string, options: Options = {}): Promise<Answer<T>> {
   const { method = "GET", body = null, signal, onSent } = options;
   return new Promise((done) => {
     const request = new XMLHttpRequest();
-    const as = `${path.includes("?") ? "&" : "?"}as=organiser`;
+    const as = `${path.includes("?") ? "&" : "?"}as=organiser&lang=${tongue.value.locale}`;
     request.open(method, `/api/v1/events/${boot.event}/${path}${as}`);
     request.responseType = "json";
     request.setRequestHeader("Accept", "application/json");
