@@ -313,7 +313,7 @@ async def test_what_is_sent_says_how_late_the_picture_is(stage: Stage) -> None:
         found = re.match(r"42\d*(\[.*)", text)
         if found is not None:
             name, body = json.loads(found.group(1))
-            if name == "watch" or body.get("type") == "question.ask":
+            if name == "watching" or body.get("type") == "question.ask":
                 sent.append(body)
 
     await page.reload()
