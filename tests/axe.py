@@ -7,6 +7,7 @@ from playwright.async_api import Page
 
 _STILL = """Promise.all(
   document.getAnimations()
+    .filter((one) => one.timeline === document.timeline) // no scrolling ends by itself
     .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
     .map((one) => one.finished.catch(() => undefined)),
 )"""

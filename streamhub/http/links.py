@@ -30,7 +30,7 @@ _PRIVATE: Final = {"Cache-Control": "no-store"}
 async def links(request: web.Request) -> web.StreamResponse:
     """All links of an event, those that were taken back included; for organisers."""
     hub, actor = _owner(request)
-    held = hub.presence.holding()
+    held = hub.presence.holding(hub.state.invited)
     found = sorted(hub.state.links.values(), key=lambda one: (-one.created_at, one.id))
     body: LinksAnswer = {
         "links": [_told(request, hub, link, held[link.id]) for link in found],

@@ -531,7 +531,8 @@ class EventHub:
 
     def tell_nodes(self) -> None:
         """Tell the other nodes who is connected here."""
-        self._relay.tell("presence", {"event": self.slug, **self.presence.summary()})
+        summary = self.presence.summary(self.state.invited)
+        self._relay.tell("presence", {"event": self.slug, **summary})
 
     def hear_presence(self, node: str, summary: dict[str, Any]) -> None:
         """Another node tells who is connected there; the producers see it within a second."""

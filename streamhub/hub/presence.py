@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from streamhub.core.ids import ActorId, DisplayId, Ms, RoomId
+from streamhub.core.ids import ActorId, DisplayId, LinkId, Ms, RoomId
+from streamhub.core.links import NOBODY
 from streamhub.core.roles import Actor, Role
 from streamhub.core.views import View
 
@@ -97,22 +98,35 @@ class Presence:
             screen.rendered = cursor
             screen.width, screen.height = width or screen.width, height or screen.height
 
-    def summary(self) -> dict[str, Any]:
-        """Return this node's part, as nodes tell it."""
+    def summary(self, invited: Mapping[ActorId, LinkId] = NOBODY) -> dict[str, Any]:
+        """Return this node's part, as nodes tell it; `invited` as the event's state has them."""
         counts = {view.value: count for view, count in self.views.items() if count}
         return {
             "counts": counts | {"participants": len(self.audience)},
             "roles": {role.value: count for role, count in self.roles.items() if count},
             "rooms": {room: count for room, count in self.rooms.items() if count},
             "displays": {name: screen.told() for name, screen in self.screens.items()},
-            "links": dict(self.links),
+            "links": dict(self._holding_here(invited)),
         }
 
-    def holding(self) -> Counter[str]:
-        """Count the connections of each role link, on all nodes: in no message, organisers ask."""
-        held = Counter[str]()
-        for told in (self.summary(), *(summary for summary, _ in self.others.values())):
-            held.update(_numbers(told.get("links")))
+    def holding(self, invited: Mapping[ActorId, LinkId]) -> Counter[str]:
+        """Count who holds each role link, on all nodes: in no message, organisers ask.
+
+        Of an invitation for several the people whose page is open (who has it open on two nodes
+        counts twice), of all others the connections; `invited` as the event's state has them.
+        """
+        held = self._holding_here(invited)
+        for summary, _ in self.others.values():
+            held.update(_numbers(summary.get("links")))
+        return held
+
+    def _holding_here(self, invited: Mapping[ActorId, LinkId]) -> Counter[str]:
+        held = Counter[str](self.links)
+        few, many = sorted((self.audience, invited), key=len)  # either may be a hall, or empty
+        for actor in few:
+            if actor in many:
+                link = invited[actor]
+                held[link] += self.audience[actor] if actor == ActorId(link) else 1
         return held
 
     def hear(self, node: str, summary: dict[str, Any], now: float) -> bool:

@@ -16,7 +16,7 @@ from streamhub.hub import metrics
 from streamhub.hub.health import Finding
 from streamhub.hub.ports import Audience
 from streamhub.hub.viewers import Sums, Viewers
-from streamhub.protocol.messages import StreamsMessage, Watch
+from streamhub.protocol.messages import StreamsMessage, Watching
 from streamhub.relay import Relay
 
 EVERYBODY_EVERY_S: Final = 1.0
@@ -73,7 +73,7 @@ class Streaming:
 
     # --- what comes in --------------------------------------------------------------------------
 
-    def watch(self, who: Hashable, seen: Watch) -> None:
+    def watching(self, who: Hashable, seen: Watching) -> None:
         """A viewer's page tells how it goes; what is of no room, or comes too often, is nothing."""
         now = _now()
         if seen.room not in self._state().agenda.rooms or not self.viewers.take(who, seen, now):

@@ -13,7 +13,7 @@ from typing import Any, Final
 from streamhub.core.errors import Rejected
 from streamhub.core.ids import RoomId
 from streamhub.hub.pace import Pace
-from streamhub.protocol.messages import Watch
+from streamhub.protocol.messages import Watching
 
 EXPIRES_S: Final = 60.0
 EVERY_S: Final = 5.0
@@ -32,7 +32,7 @@ class _Viewer:
     """The last that one page told."""
 
     pace: Pace = field(default_factory=lambda: Pace(per_s=1 / EVERY_S, burst=BURST))
-    seen: Watch | None = None
+    seen: Watching | None = None
     at: float = 0.0
 
 
@@ -113,7 +113,7 @@ class Viewers:
     def __len__(self) -> int:
         return len(self._viewers)
 
-    def take(self, who: Hashable, seen: Watch, now: float) -> bool:
+    def take(self, who: Hashable, seen: Watching, now: float) -> bool:
         """Take in what a page tells, unless it tells too often; answer whether it counted.
 
         Args:
@@ -154,5 +154,5 @@ class Viewers:
             rooms.setdefault(room, Sums()).stalls += stalls
         return rooms
 
-    def _seen(self) -> Iterable[Watch]:
+    def _seen(self) -> Iterable[Watching]:
         return (one.seen for one in self._viewers.values() if one.seen is not None)

@@ -171,7 +171,7 @@ class ReactionsMessage(TypedDict):
     counts: dict[Reaction, int]
 
 
-class Watch(Message):
+class Watching(Message):
     """A viewer's page tells how the picture of a room comes: every 20 s, and when `state` changes.
 
     `late_s` is how late the picture is, `stalls` how often and `stalled_s` for how long it stood

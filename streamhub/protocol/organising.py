@@ -58,7 +58,7 @@ class LinkAnswer(TypedDict):
     """A role link as its organiser sees it. `url` is None where this node cannot say it.
 
     `uses`: for how many people an invitation is; None where it is one person's. `online` counts the
-    connections that hold it now.
+    connections that hold it now; of an invitation for several, the people whose page is open.
     """
 
     link: str

@@ -35,7 +35,7 @@ _NAMED: Final[dict[str, Any]] = {
     "ByeMessage": messages.ByeMessage,
     "PresenceMessage": messages.PresenceMessage,
     "ReactionsMessage": messages.ReactionsMessage,
-    "Watch": messages.Watch,
+    "Watching": messages.Watching,
     "StreamsMessage": messages.StreamsMessage,
     "SimilarAnswer": messages.SimilarAnswer,
     "AlikeAnswer": messages.AlikeAnswer,

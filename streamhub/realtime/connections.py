@@ -1,4 +1,4 @@
-"""What a message means: hello, command, resync, time, watch, rendered.
+"""What a message means: hello, command, resync, time, watching, rendered.
 
 One `Realtime` serves all events of a node. What it knows of a connection is here; who hears of
 which change is in `audience.py`, how bytes travel in `wire.py` and below it, what a command does in
@@ -33,7 +33,7 @@ from streamhub.protocol.messages import (
     Rendered,
     Resync,
     TimeRequest,
-    Watch,
+    Watching,
 )
 from streamhub.realtime.audience import Connection, Hall
 from streamhub.realtime.handover import Handover
@@ -263,9 +263,9 @@ class Realtime:
                 return {"ok": True}
             case "prove":
                 return self._prove(connection, Proof.model_validate(body))
-            case "watch":
+            case "watching":
                 if connection.view is View.AUDIENCE:
-                    hub.streaming.watch(connection, Watch.model_validate(body))
+                    hub.streaming.watching(connection, Watching.model_validate(body))
                 return None
             case "rendered":
                 self._rendered(connection, Rendered.model_validate(body))
@@ -275,7 +275,7 @@ class Realtime:
                 raise Rejected(
                     "request.invalid",
                     f"There is no message {name[:32]!r}.",
-                    "Send command, prove, resync, time, watch or rendered.",
+                    "Send command, prove, resync, time, watching or rendered.",
                 )
 
     def _prove(self, connection: Connection, proof: Proof) -> Proven:

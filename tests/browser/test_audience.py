@@ -471,3 +471,54 @@ async def test_question_is_public_at_once_where_it_is_moderated_after(stage: Sta
     await expect(mine(phone, TEXT)).to_contain_text("Everybody can see it")
     await expect(mine(phone, TEXT).locator(".way-steps i")).to_have_count(5)
     await expect(rows(phone).filter(has_text=TEXT)).to_be_visible()
+
+
+# --- the tabs on a narrow phone -------------------------------------------------------------------
+
+TABS = """() => {
+  const list = document.querySelector(".event-nav ul");
+  const {left, right} = list.getBoundingClientRect();
+  const shape = getComputedStyle(list);
+  return {
+    room: list.clientWidth,
+    fits: list.scrollWidth <= list.clientWidth,
+    left: parseFloat(shape.getPropertyValue("--fade-left")),
+    right: parseFloat(shape.getPropertyValue("--fade-right")),
+    mask: shape.maskImage,
+    inside: [...list.querySelectorAll("a")].map((link) => {
+      const box = link.getBoundingClientRect();
+      return left - 0.5 <= box.left && box.right <= right + 0.5;
+    }),
+  };
+}"""
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es-PE"])
+async def test_tabs_fit_a_phone_or_show_that_there_are_more(stage: Stage, locale: str) -> None:
+    phone = await stage.phone(locale=locale)
+    seen = await phone.evaluate(TABS)
+    assert seen["room"] == browser_support.PHONE["width"] - 40 - 15  # a scrollbar takes its part
+    assert (seen["fits"], seen["inside"], seen["left"], seen["right"]) == (True, [True] * 3, 0, 0)
+    await (await stage.client("organiser")).do("questions.configure", public_results=True)
+    await phone.reload()
+    links = phone.locator(".event-nav a")
+    await expect(links).to_have_count(4)
+    await phone.evaluate(browser_support.PAINTED)
+    seen = await phone.evaluate(TABS)
+    assert seen["fits"] or seen["right"] > 20  # by the fonts of the device
+    await phone.set_viewport_size({"width": 260, "height": 844})
+    await phone.evaluate(browser_support.PAINTED)
+    seen = await phone.evaluate(TABS)
+    assert (seen["fits"], seen["left"]) == (False, 0)
+    assert seen["right"] > 20
+    assert "gradient" in seen["mask"]
+    await links.nth(2).evaluate("(link) => { location.hash = link.hash; }")
+    await expect(links.nth(2)).to_have_attribute("aria-current", "true")
+    await phone.evaluate(browser_support.PAINTED)
+    seen = await phone.evaluate(TABS)
+    assert seen["inside"][2]
+    assert seen["left"] > 20
+    await links.nth(0).evaluate("(link) => { location.hash = link.hash; }")
+    await expect(links.nth(0)).to_have_attribute("aria-current", "true")
+    await phone.evaluate(browser_support.PAINTED)
+    assert (await phone.evaluate(TABS))["left"] == 0

@@ -264,7 +264,16 @@ async def test_links_are_made_handed_on_and_taken_back(office: Office) -> None:
     )
     await expect(guest.locator("#now-title")).to_be_visible()
     await dialog.get_by_role("button", name="Done").click()
-    await expect(page.locator(".links")).to_contain_text("for 300 people")
+    await expect(guest.locator(".toasts")).to_contain_text("Your invitation was received")
+    await page.reload()
+    members = page.locator(".link", has_text="Members")
+    await expect(members).to_contain_text("for 300 people")
+    await expect(members).to_contain_text("1 person connected now")
+    await page.get_by_role("button", name="Take back the link of Members").click()
+    await expect(dialog).to_contain_text("Whoever it invited stays")
+    await dialog.get_by_role("button", name="Take it back").click()
+    await expect(page.locator(".over-links")).to_contain_text("Members")
+    await expect(guest.locator("#now-title")).to_be_visible()
 
 
 async def test_results_are_made_public_here(office: Office) -> None:

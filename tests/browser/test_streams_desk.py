@@ -136,7 +136,9 @@ async def test_viewers_are_seen_and_a_slow_clock_is_put_right(stage: Stage) -> N
     desk = await stage.desk("producer")
     await expect(panel(desk)).to_contain_text("Nobody watches in the page yet.")
     viewer = await stage.client()
-    await viewer.sio.emit("watch", {"room": "main", "state": "playing", "late_s": 150, "stalls": 1})
+    await viewer.sio.emit(
+        "watching", {"room": "main", "state": "playing", "late_s": 150, "stalls": 1}
+    )
     viewers = panel(desk).locator(".viewers")
     await expect(viewers).to_contain_text("2 min 30 s")
     await expect(viewers.locator(".spark .line")).to_have_count(2)

@@ -313,7 +313,7 @@ async def test_what_is_sent_says_how_late_the_picture_is(stage: Stage) -> None:
         found = re.match(r"42\d*(\[.*)", text)
         if found is not None:
             name, body = json.loads(found.group(1))
-            if name == "watch" or body.get("type") == "question.ask":
+            if name == "watching" or body.get("type") == "question.ask":
                 sent.append(body)
 
     await page.reload()
@@ -602,6 +602,45 @@ async def test_nothing_of_it_shuts_anybody_out(stage: Stage, size: ViewportSize)
     await put(stage, [YOUTUBE])
     await state(page, "link")
     assert await objections(page) == []
+
+
+# --- the choice of the language -------------------------------------------------------------------
+
+ARROW = """() => {
+  const select = document.querySelector(".watch-language select");
+  const arrow = select.parentElement.querySelector("svg");
+  const [box, place] = [arrow.getBoundingClientRect(), select.getBoundingClientRect()];
+  return {
+    native: getComputedStyle(select).appearance,
+    stroke: getComputedStyle(arrow).stroke,
+    ground: getComputedStyle(select).backgroundColor,
+    wide: box.width,
+    text: parseFloat(getComputedStyle(select).fontSize),
+    inside: place.left < box.left && box.right < place.right
+      && place.top < box.top && box.bottom < place.bottom,
+    under: document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === select,
+  };
+}"""
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "forced"])
+async def test_arrow_of_the_language_choice_grows_with_the_page(stage: Stage, look: str) -> None:
+    await put(stage, BOTH)
+    wall: ViewportSize = {"width": 3840, "height": 2160}
+    more = {"forced_colors": "active"} if look == "forced" else {"color_scheme": look}
+    found = []
+    for size in (PHONE, DESK, wall):
+        page, _ = await watching(stage, size, **more)
+        await expect(page.get_by_role("combobox", name="Language")).to_be_visible()
+        seen = await page.evaluate(ARROW)
+        assert (seen["native"], seen["inside"], seen["under"]) == ("none", True, True)
+        assert seen["stroke"] not in {"none", seen["ground"]}
+        assert seen["wide"] >= seen["text"]
+        found.append(seen["wide"])
+        if size is PHONE:
+            await page.get_by_role("combobox", name="Language").select_option("Español")
+            await expect(page.get_by_role("combobox", name="Language")).to_have_value("1")
+    assert found[2] >= 1.9 * found[1]
 
 
 # --- choices and keys -----------------------------------------------------------------------------

@@ -185,7 +185,9 @@ async def resyncs(crowd: Crowd, number: int, chance: random.Random) -> None:
     """Ask for the whole view and for the time, over and over."""
     peer = await crowd.guest(number)
     while True:
-        what = chance.choice(('42["resync",{}]', '421["time",{"t0":1}]', '42["watch",{"all":1}]'))
+        what = chance.choice(
+            ('42["resync",{}]', '421["time",{"t0":1}]', '42["watching",{"all":1}]')
+        )
         await crowd.say(peer, text(what), 0.2)
 
 

@@ -90,7 +90,7 @@ NAMESPACES: Final = (
 NAMES: Final = (
     *("time", "resync", "rendered", "command", "Command", "connect", "disconnect", "message", ""),
     *(
-        "watch",
+        "watching",
         "snapshot",
         "patch",
         "me",

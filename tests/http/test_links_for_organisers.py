@@ -1,15 +1,16 @@
 """Role links as organisers see them: nobody else does, and their addresses and codes work."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from support import post_json, running, token_of
+from support import Client, post_json, running, token_of
 
 from streamhub.app import Node
-from streamhub.core.ids import ActorId
+from streamhub.core.ids import ActorId, LinkId
 from streamhub.core.roles import Actor, Role
 from streamhub.core.views import View
 from streamhub.formats.sample import SLUG
@@ -99,7 +100,51 @@ def test_connections_of_a_link_are_counted_over_nodes() -> None:
     there.arrive(anna, View.CONTROL, None, 0)
     here.hear("there", there.summary(), 0.0)
     here.hear("odd", {"links": ["anna"]}, 0.0)
-    assert here.holding() == {"anna": 2}
+    assert here.holding({}) == {"anna": 2}
     here.leave(anna, View.DESK, None)
-    assert here.holding() == {"anna": 1}
+    assert here.holding({}) == {"anna": 1}
     assert "links" not in here.message(0, 0.0)
+
+
+@pytest.mark.parametrize("strangers", [0, 9])
+def test_people_of_an_invitation_are_counted_over_nodes(strangers: int) -> None:
+    here, there = Presence(), Presence()
+    ben, zoe = ActorId("ben"), ActorId("zoe")
+    away = ActorId("away")
+    invited = {ben: LinkId("group"), zoe: LinkId("zoe"), away: LinkId("group")}
+    people = [ben, ben, zoe, zoe, *(ActorId(f"stranger-{n}") for n in range(strangers))]
+    for name in people:
+        here.arrive(Actor(id=name, role=Role.PARTICIPANT), View.AUDIENCE, None, 0)
+    there.arrive(Actor(id=ActorId("cem"), role=Role.PARTICIPANT), View.AUDIENCE, None, 0)
+    there.arrive(Actor(id=zoe, role=Role.PARTICIPANT), View.AUDIENCE, None, 0)
+    here.hear("there", there.summary({**invited, ActorId("cem"): LinkId("group")}), 0.0)
+    assert here.holding(invited) == {"group": 2, "zoe": 3}
+    assert here.holding({}) == {"group": 1, "zoe": 1}
+    assert here.audience.keys() == set(people)
+
+
+async def test_organiser_sees_how_many_are_connected_by_each_invitation(node: Node) -> None:
+    async def online() -> dict[str, int]:
+        return {one["link"]: one["online"] for one in (await listed(node))["links"]}
+
+    async def until(wanted: dict[str, int]) -> None:
+        async with asyncio.timeout(5):
+            while wanted.items() - (await online()).items():  # noqa: ASYNC110 - asked over HTTP
+                await asyncio.sleep(0.05)
+
+    owner = await Client(node.url).connect("control", token=token_of(node, "organiser"))
+    group = (await owner.do("link.create", role="participant", uses=9))["result"]
+    single = (await owner.do("link.create", role="participant", name="Zoe"))["result"]
+    assert {group["link"]: 0, single["link"]: 0}.items() <= (await online()).items()
+    people = [await Client(node.url).connect("audience") for _ in range(3)]
+    for one in people[:2]:
+        assert (await one.do("link.use", token=group["token"]))["ok"]
+    devices = [await Client(node.url).connect("audience", token=single["token"]) for _ in range(2)]
+    await until({group["link"]: 2, single["link"]: 2})
+    await people[0].close()
+    await devices[0].close()
+    await until({group["link"]: 1, single["link"]: 1})
+    assert (await owner.do("link.revoke", link=group["link"]))["ok"]
+    await until({group["link"]: 0, single["link"]: 1})
+    for client in (owner, *people[1:], *devices[1:]):
+        await client.close()

@@ -419,7 +419,7 @@ async def test_viewers_of_two_nodes_are_counted_together(nodes: list[Node]) -> N
     show = await Client(one.url).connect("control", token=token_of(one, "producer"))
     phones = [await Client(node.url).connect("audience", room="main") for node in nodes]
     for phone in phones:
-        await phone.sio.emit("watch", {"room": "main", "state": "playing", "late_s": 8.2})
+        await phone.sio.emit("watching", {"room": "main", "state": "playing", "late_s": 8.2})
     await show.until(
         lambda: (
             show.seen["streams"]

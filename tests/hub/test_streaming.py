@@ -16,7 +16,7 @@ from streamhub.hub.health import Finding
 from streamhub.hub.ports import Silence
 from streamhub.hub.streaming import EXPIRES_S, Streaming
 from streamhub.hub.viewers import EXPIRES_S as VIEWERS_EXPIRE_S
-from streamhub.protocol.messages import Health, Watch
+from streamhub.protocol.messages import Health, Watching
 from streamhub.relay.local import LocalRelay
 
 MAIN, SIDE = RoomId("main"), RoomId("side")
@@ -64,9 +64,9 @@ def finding(health: Health = "live", since_at: int = 5, **more: Any) -> Finding:
     return Finding(health=health, since_at=since_at, **more)
 
 
-def watch(**more: Any) -> Watch:
+def watching(**more: Any) -> Watching:
     fields: dict[str, Any] = {"room": "main", "state": "playing", "late_s": 8.2}
-    return Watch(**(fields | more))
+    return Watching(**(fields | more))
 
 
 def test_everybody_hears_in_one_word_and_producers_all_of_it() -> None:
@@ -116,8 +116,10 @@ def test_viewers_are_for_producers_and_fall_silent() -> None:
     async def story() -> None:
         node = Node("a")
         for number in range(3):
-            node.streaming.watch(number, watch(stalls=1, state=("playing", "stalled")[number % 2]))
-        node.streaming.watch(9, watch(room="nowhere"))
+            node.streaming.watching(
+                number, watching(stalls=1, state=("playing", "stalled")[number % 2])
+            )
+        node.streaming.watching(9, watching(room="nowhere"))
         await asyncio.sleep(1)
         viewers = {
             "watching": 3,
@@ -148,7 +150,7 @@ def test_page_that_tells_too_often_is_heard_no_more_than_it_may() -> None:
         node = Node("a")
         before = metrics.STREAM_STALLS._value.get()
         for _ in range(9):
-            node.streaming.watch("a", watch(stalls=1))
+            node.streaming.watching("a", watching(stalls=1))
         assert metrics.STREAM_STALLS._value.get() == before + 2
         node.streaming.close()
 
@@ -160,8 +162,8 @@ def test_nodes_tell_one_another_and_each_counts_all() -> None:
         one, two = Node("one"), Node("two")
         one.others, two.others = [two.streaming], [one.streaming]
         one.streaming.found(MAIN, finding())
-        one.streaming.watch("x", watch(late_s=4.2, stalls=2))
-        two.streaming.watch("x", watch(late_s=31, state="lost"))
+        one.streaming.watching("x", watching(late_s=4.2, stalls=2))
+        two.streaming.watching("x", watching(late_s=31, state="lost"))
         await asyncio.sleep(3)
         for node in (one, two):
             message: Any = node.streaming.message(producers=True)
@@ -224,7 +226,7 @@ def test_closed_one_says_nothing_and_counts_nothing() -> None:
         assert gauge._value.get() == before + 2
         node.streaming.close()
         assert gauge._value.get() == before
-        node.streaming.watch("a", watch())
+        node.streaming.watching("a", watching())
         await asyncio.sleep(30)
         assert node.audience.heard == []
 

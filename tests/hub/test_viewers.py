@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from streamhub.core.ids import RoomId
 from streamhub.hub.viewers import EVERY_S, EXPIRES_S, STEPS, Sums, Viewers
-from streamhub.protocol.messages import Watch
+from streamhub.protocol.messages import Watching
 
 MAIN = RoomId("main")
 
 
-def seen(**more: Any) -> Watch:
+def seen(**more: Any) -> Watching:
     fields: dict[str, Any] = {"room": "main", "state": "playing"}
-    return Watch(**(fields | more))
+    return Watching(**(fields | more))
 
 
 def test_viewers_are_summed_by_room() -> None:

@@ -296,7 +296,7 @@ async def test_history_that_was_replaced_gives_everybody_a_new_snapshot(node: No
         await phone.close()
 
 
-def watched(**more: Any) -> dict[str, Any]:
+def figures(**more: Any) -> dict[str, Any]:
     return {"room": "main", "state": "playing", "late_s": 8.2, "stalls": 1} | more
 
 
@@ -304,8 +304,8 @@ async def test_what_viewers_meet_reaches_the_producer_and_nobody_else(node: Node
     viewer, other = await Client(node.url).connect(room="main"), await Client(node.url).connect()
     show = await Client(node.url).connect("control", token=token_of(node, "producer"))
     desk = await Client(node.url).connect("desk", token=token_of(node, "moderator"))
-    await viewer.sio.emit("watch", watched())
-    await desk.sio.emit("watch", watched())  # no page of a viewer
+    await viewer.sio.emit("watching", figures())
+    await desk.sio.emit("watching", figures())  # no page of a viewer
     viewers = {
         "watching": 1,
         "stalled": 0,
@@ -349,13 +349,13 @@ async def test_how_a_stream_does_reaches_all_who_may_watch_and_those_who_come(no
 @pytest.mark.parametrize(
     "body",
     [
-        *(None, 5, [], "x", {}, watched(state="well"), watched(late_s=-1), watched(stalls=1e9)),
-        *(watched(room=5), watched(room="x" * 65), watched(late_s="soon"), watched(kbps=-4)),
+        *(None, 5, [], "x", {}, figures(state="well"), figures(late_s=-1), figures(stalls=1e9)),
+        *(figures(room=5), figures(room="x" * 65), figures(late_s="soon"), figures(kbps=-4)),
     ],
 )
-async def test_watch_that_is_not_well_formed_is_refused(node: Node, body: object) -> None:
+async def test_watching_that_is_not_well_formed_is_refused(node: Node, body: object) -> None:
     phone = await Client(node.url).connect()
-    answer = await phone.ask("watch", body)
+    answer = await phone.ask("watching", body)
     assert answer["error"]["code"] == "request.invalid"
     assert len(hub_of(node).streaming.viewers) == 0
     await phone.close()

@@ -1,6 +1,7 @@
-// One of a few: the browser's own list.
+// One of a few, with its label.
 
 import { useId } from "preact/hooks";
+import { Select } from "../ui/index.ts";
 
 export function Choice(props: {
   label: string;
@@ -16,7 +17,7 @@ export function Choice(props: {
       <label for={id} class={props.hideLabel ? "visually-hidden" : undefined}>
         {props.label}
       </label>
-      <select
+      <Select
         id={id}
         value={props.value}
         disabled={props.disabled}
@@ -27,7 +28,7 @@ export function Choice(props: {
             {text}
           </option>
         ))}
-      </select>
+      </Select>
     </div>
   );
 }

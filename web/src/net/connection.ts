@@ -19,7 +19,7 @@ import type {
   TimeAnswer,
   View,
   ViewState,
-  Watch,
+  Watching,
 } from "./protocol.gen.ts";
 import { Replica } from "./replica.ts";
 import { Silence } from "./silence.ts";
@@ -66,7 +66,7 @@ export interface Connection {
   /** Participants of a busy network: shows the work that they owed; false where it was not taken. */
   prove(nonce: number): Promise<boolean>;
   /** Tells how the picture of a stream comes, or not: the next time will tell more. */
-  watch(figures: Watch): void;
+  watching(figures: Watching): void;
   /** Displays only: what is on the glass. */
   rendered(cursor: string, width: number, height: number): void;
   close(): void;
@@ -279,8 +279,8 @@ export function open(options: ConnectOptions, listener: Listener): Connection {
         return false; // no answer: the next `me` says what is still owed
       }
     },
-    watch(figures) {
-      if (socket.connected) socket.volatile.emit("watch", figures);
+    watching(figures) {
+      if (socket.connected) socket.volatile.emit("watching", figures);
     },
     rendered(cursor, width, height) {
       if (socket.connected) socket.emit("rendered", { cursor, width, height });

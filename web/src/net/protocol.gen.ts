@@ -1356,16 +1356,6 @@ export interface WaitingAgenda {
   why: "asked" | "first" | "live" | "changed_here" | "many_gone" | "unclear";
 }
 
-/** A viewer's page tells how the picture of a room comes: every 20 s, and when `state` changes. */
-export interface Watch {
-  room: string;
-  state: "playing" | "stalled" | "lost" | "paused";
-  late_s?: number | null;
-  stalls?: number;
-  stalled_s?: number;
-  kbps?: number | null;
-}
-
 /** Watch the agenda at an address from now on; without `url`, none. */
 export interface WatchAgenda {
   url?: string | null;
@@ -1389,6 +1379,16 @@ export interface WatchedAnswer {
   changed_at?: number;
   error?: string;
   waiting?: WaitingAgenda;
+}
+
+/** A viewer's page tells how the picture of a room comes: every 20 s, and when `state` changes. */
+export interface Watching {
+  room: string;
+  state: "playing" | "stalled" | "lost" | "paused";
+  late_s?: number | null;
+  stalls?: number;
+  stalled_s?: number;
+  kbps?: number | null;
 }
 
 /** Take one's answer back; without one, nothing changes. `behind_s` as in `AnswerPoll`. */

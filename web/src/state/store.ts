@@ -18,7 +18,7 @@ import type {
   StreamsMessage,
   View,
   ViewState,
-  Watch,
+  Watching,
 } from "../net/protocol.gen.ts";
 
 const state_ = signal<ViewState | null>(null);
@@ -130,8 +130,8 @@ export function react(room: string, kind: SendReaction["kind"]): void {
 }
 
 /** Tells how the picture of a stream comes: of those who watch, every 20 s. */
-export function reportWatch(figures: Watch): void {
-  connection.peek()?.watch(figures);
+export function reportWatching(figures: Watching): void {
+  connection.peek()?.watching(figures);
 }
 
 /** Displays: tells the producer what is on the glass. */

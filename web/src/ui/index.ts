@@ -7,6 +7,7 @@ export { Kbd } from "./Kbd.tsx";
 export { LiveMark, SpeakerList, VoteButton } from "./marks.tsx";
 export { Palette } from "./Palette.tsx";
 export { folded, Picker, type Pick } from "./Picker.tsx";
+export { Select } from "./Select.tsx";
 export {
   ShortcutHelp,
   showPalette,

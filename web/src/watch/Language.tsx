@@ -2,6 +2,7 @@
 
 import { t } from "../i18n.ts";
 import type { SourceView } from "../net/protocol.gen.ts";
+import { Select } from "../ui/index.ts";
 import { choices, choose } from "./choices.ts";
 import { languageName, sourceName } from "./names.ts";
 import type { Player } from "./player.ts";
@@ -50,7 +51,7 @@ export function LanguageChoice(props: Props) {
   return (
     <label class="watch-choice watch-language">
       <span>{t("Language")}</span>
-      <select
+      <Select
         value={chosen}
         onChange={(event) => all.find((one) => one.id === event.currentTarget.value)?.choose()}
       >
@@ -59,7 +60,7 @@ export function LanguageChoice(props: Props) {
             {one.name}
           </option>
         ))}
-      </select>
+      </Select>
     </label>
   );
 }

@@ -4,7 +4,7 @@ import { Check } from "lucide";
 import type { ComponentChildren } from "preact";
 import { t } from "../i18n.ts";
 import type { SourceView } from "../net/protocol.gen.ts";
-import { Icon } from "../ui/index.ts";
+import { Icon, Select } from "../ui/index.ts";
 import { choices, choose } from "./choices.ts";
 import { KEYS } from "./keys.ts";
 import { LanguageChoice } from "./Language.tsx";
@@ -20,7 +20,7 @@ export function Settings({ player, sources }: { player: Player; sources: readonl
       {there.length > 0 && (
         <label class="watch-choice">
           <span>{t("Captions")}</span>
-          <select
+          <Select
             value={captions !== null && there.includes(captions) ? captions : ""}
             onChange={(event) => choose({ captions: event.currentTarget.value || null })}
           >
@@ -30,7 +30,7 @@ export function Settings({ player, sources }: { player: Player; sources: readonl
                 {languageName(one)}
               </option>
             ))}
-          </select>
+          </Select>
         </label>
       )}
       {(player.canSave.value || save) && (

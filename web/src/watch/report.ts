@@ -1,7 +1,7 @@
 // What this page tells the crew of its picture, without a name: how late it is, how often it stood
 // still. Nothing from pages that do not watch.
 
-import { reportWatch } from "../state/store.ts";
+import { reportWatching } from "../state/store.ts";
 import { late } from "./step.ts";
 
 const EVERY_MS = 20_000;
@@ -24,7 +24,7 @@ export function report(room: string, look: () => Figures | null): () => void {
     const since = performance.now() - sent.at;
     if (since < (found.state === sent.state ? EVERY_MS : LEAST_MS)) return;
     const ms = late.peek();
-    reportWatch({
+    reportWatching({
       room,
       state: found.state,
       stalls: found.stalls - sent.stalls,

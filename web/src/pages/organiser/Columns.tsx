@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { t } from "../../i18n.ts";
 import type { AgendaPreview } from "../../net/protocol.gen.ts";
-import { Button } from "../../ui/index.ts";
+import { Button, Select } from "../../ui/index.ts";
 import { choices, say } from "./intake.ts";
 import { mappingOf, missingIn } from "./mapping.ts";
 import { columnName } from "./names.ts";
@@ -45,7 +45,7 @@ function Table({ told, needed }: { told: AgendaPreview; needed: boolean }) {
                     ))}
                   </td>
                   <td role="cell">
-                    <select
+                    <Select
                       aria-label={t("What “{column}” is", { column: name })}
                       value={fields.get(one.number) ?? ""}
                       onChange={(event) => {
@@ -66,7 +66,7 @@ function Table({ told, needed }: { told: AgendaPreview; needed: boolean }) {
                           {columnName(field)}
                         </option>
                       ))}
-                    </select>
+                    </Select>
                   </td>
                 </tr>
               );

@@ -54,7 +54,11 @@ function Row({ link, onOpen }: { link: LinkAnswer; onOpen: (open: Open) => void 
           {t("made {day}", { day: dateIn(link.created_at) })}
           {link.expires_at !== null && `, ${t("until {day}", { day: dateIn(link.expires_at) })}`}
           {link.online > 0 && (
-            <b class="online">{tn("connected now", "connected now, {n} times", link.online)}</b>
+            <b class="online">
+              {link.uses === null
+                ? tn("connected now", "connected now, {n} times", link.online)
+                : tn("{n} person connected now", "{n} people connected now", link.online)}
+            </b>
           )}
         </span>
       </p>
@@ -138,6 +142,21 @@ export function Code({ link }: { link: LinkAnswer }) {
   );
 }
 
+/** What taking a link back does to those who hold it. */
+function consequence({ online, uses }: LinkAnswer): string {
+  if (uses !== null)
+    return t(
+      "Whoever it invited stays, but their votes no longer count apart. It cannot be given again; make a new one.",
+    );
+  return online > 0
+    ? tn(
+        "It is connected now, and cut off at once. A link that was taken back cannot be given again; make a new one.",
+        "It is connected {n} times now, and all are cut off at once. A link that was taken back cannot be given again; make a new one.",
+        online,
+      )
+    : t("It opens nothing any more. It cannot be given again; make a new one.");
+}
+
 function Revoke({ link, onClose }: { link: LinkAnswer; onClose: () => void }) {
   const [busy, setBusy] = useState(false);
   const revoke = async (): Promise<void> => {
@@ -163,15 +182,7 @@ function Revoke({ link, onClose }: { link: LinkAnswer; onClose: () => void }) {
         </>
       }
     >
-      <p>
-        {link.online > 0
-          ? tn(
-              "It is connected now, and cut off at once. A link that was taken back cannot be given again; make a new one.",
-              "It is connected {n} times now, and all are cut off at once. A link that was taken back cannot be given again; make a new one.",
-              link.online,
-            )
-          : t("It opens nothing any more. It cannot be given again; make a new one.")}
-      </p>
+      <p>{consequence(link)}</p>
       {link.link === links.value?.you && (
         <p class="consequence">{t("It is the link that you are here with: this page closes.")}</p>
       )}

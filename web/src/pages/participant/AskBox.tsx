@@ -7,7 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { duration, t } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
 import { me, offlineSince, state } from "../../state/store.ts";
-import { Button, Field, graphemes, Icon, TextArea } from "../../ui/index.ts";
+import { Button, Field, graphemes, Icon, Select, TextArea } from "../../ui/index.ts";
 import {
   about,
   anonymous,
@@ -71,7 +71,7 @@ function About({ session }: { session: Session }) {
   return (
     <label class="ask-about">
       <span>{t("About##session")}</span>
-      <select
+      <Select
         value={session.id}
         onChange={(event) => {
           const { value } = event.currentTarget;
@@ -83,7 +83,7 @@ function About({ session }: { session: Session }) {
             {one.title}
           </option>
         ))}
-      </select>
+      </Select>
     </label>
   );
 }

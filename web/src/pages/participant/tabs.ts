@@ -20,13 +20,23 @@ function chosen(): string {
   return section.id === "about" ? "#about" : "#agenda";
 }
 
+/** Where not all tabs fit, the chosen one stands in the middle, or as near to it as can be. */
+function bringIntoView(link: HTMLElement): void {
+  const list = link.closest("ul");
+  if (list === null) return;
+  const [tab, all] = [link.getBoundingClientRect(), list.getBoundingClientRect()];
+  list.scrollBy({ left: (tab.left + tab.right - all.left - all.right) / 2, behavior: "instant" });
+}
+
 export function keepPlaces(): void {
   const places = new Map<string, number>();
   let at = chosen();
   const mark = (): void => {
     for (const link of links())
-      if (link.hash === at) link.setAttribute(CURRENT, "true");
-      else link.removeAttribute(CURRENT);
+      if (link.hash === at) {
+        link.setAttribute(CURRENT, "true");
+        bringIntoView(link);
+      } else link.removeAttribute(CURRENT);
   };
   for (const link of links())
     link.addEventListener("click", () => {

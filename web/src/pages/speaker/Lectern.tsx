@@ -13,7 +13,7 @@ import { command, me, rooms, state } from "../../state/store.ts";
 import { answers, PollResults, shownPoll, type PollWithId } from "../../polls/index.ts";
 import type { QuestionView } from "../../net/protocol.gen.ts";
 import type { WithId } from "../../state/store.ts";
-import { Button, Icon } from "../../ui/index.ts";
+import { Button, Icon, Select } from "../../ui/index.ts";
 import { Lead } from "./Lead.tsx";
 import { answererOf, mayLead } from "./questions.ts";
 import { asked, choose, live, next, room, roomId, zone } from "./room.ts";
@@ -264,13 +264,13 @@ export function Lectern() {
         {rooms.value.length > 1 ? (
           <label class="head-room">
             <span class="visually-hidden">{t("Room")}</span>
-            <select value={roomId.value} onChange={(event) => choose(event.currentTarget.value)}>
+            <Select value={roomId.value} onChange={(event) => choose(event.currentTarget.value)}>
               {rooms.value.map((one) => (
                 <option key={one.id} value={one.id} selected={one.id === roomId.value}>
                   {one.name}
                 </option>
               ))}
-            </select>
+            </Select>
           </label>
         ) : (
           <span class="muted">{room.value?.name}</span>
