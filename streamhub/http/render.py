@@ -163,8 +163,9 @@ class Renderer:
         return (self._screens if screens else self._messages).get(locale, {})
 
     def words(self, locale: str) -> Say:
-        """Return what says texts in `locale`."""
-        return self._words[locale].gettext
+        """Return what says texts in `locale`; what stands behind `##` only tells texts apart."""
+        said = self._words[locale].gettext
+        return lambda text: said(text).partition("##")[0]
 
     def negotiate(self, accept_language: str | None, asked: str | None = None) -> str:
         """Return the best locale there is: the one asked for, else by RFC 9110's preferences."""

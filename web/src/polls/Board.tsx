@@ -3,6 +3,7 @@
 
 import { Check } from "lucide";
 import type { ComponentChildren } from "preact";
+import { useFit } from "../displays/fit.ts";
 import { t } from "../i18n.ts";
 import type { PollView } from "../net/protocol.gen.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -14,6 +15,20 @@ export function pollState(poll: PollView): string {
   if (poll.status === "open") return t("Answer now on your phone");
   if (poll.status === "draft") return t("Draft");
   return poll.tally === undefined ? t("Closed. The results come later.") : t("Result");
+}
+
+/** The results: bars as large as fit, with all of their texts. */
+function Fitted({ poll }: { poll: PollView }) {
+  const texts = optionsOf(poll).map(({ text }) => text);
+  const box = useFit(texts.join("\n"), { least: 2.4, most: 8 });
+  if (poll.kind === "rating" || poll.kind === "words") return <PollResults poll={poll} />;
+  return (
+    <div class="poll-fit" ref={box}>
+      <div data-fit>
+        <PollResults poll={poll} />
+      </div>
+    </div>
+  );
 }
 
 export function PollBoard(props: {
@@ -39,7 +54,7 @@ export function PollBoard(props: {
       </header>
       <div class="poll-board-body">
         {tally !== undefined ? (
-          <PollResults poll={poll} />
+          <Fitted poll={poll} />
         ) : options.length > 0 ? (
           <ul class="poll-options" role="list" data-count={options.length}>
             {options.map(({ id, text }) => (

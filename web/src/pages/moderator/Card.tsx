@@ -371,7 +371,7 @@ function Marks({ id, question, column }: Pick<Props, "id" | "question" | "column
       )}
       {star && (
         <li class="starred">
-          <Icon of={Star} label={t("Starred")} />
+          <Icon of={Star} label={t("Starred##question")} />
         </li>
       )}
       {labels.map((label) => (
@@ -616,7 +616,7 @@ export function Card({ id, question, column, place, of }: Props) {
         )}
         {question.reply && (
           <p class="original">
-            <span>{t("Reply:")}</span> {question.reply}
+            <span>{t("Reply:")}</span> <bdi>{question.reply}</bdi>
           </p>
         )}
         {!erased && doing !== "labels" && <Marks id={id} question={question} column={column} />}
