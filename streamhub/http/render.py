@@ -67,7 +67,9 @@ def _catalog(path: Path) -> Catalog:
         return read_po(file, locale=path.parent.parent.name)
 
 
-_SCREENS: Final = re.compile(r"/src/(?:displays/|pages/(?:display|overlay)/|ui/|i18n\.ts)")
+_SCREENS: Final = re.compile(
+    r"/src/(?:displays/|pages/(?:display|overlay)/|polls/(?!Answer|answering)|ui/|i18n\.ts)"
+)
 
 
 def _browser_messages(catalog: Catalog, where: re.Pattern[str] = re.compile("/src/")) -> Messages:

@@ -17,16 +17,12 @@ export function pollState(poll: PollView): string {
   return poll.tally === undefined ? t("Closed. The results come later.") : t("Result");
 }
 
-/** The results: bars as large as fit, with all of their texts. */
-function Fitted({ poll }: { poll: PollView }) {
-  const texts = optionsOf(poll).map(({ text }) => text);
-  const box = useFit(texts.join("\n"), { least: 2.4, most: 8 });
-  if (poll.kind === "rating" || poll.kind === "words") return <PollResults poll={poll} />;
+/** What is as large as fits; `text` names what is in it. */
+function Fitted({ text, children }: { text: string; children: ComponentChildren }) {
+  const box = useFit(text, { least: 2, most: 9 });
   return (
     <div class="poll-fit" ref={box}>
-      <div data-fit>
-        <PollResults poll={poll} />
-      </div>
+      <div data-fit>{children}</div>
     </div>
   );
 }
@@ -41,6 +37,7 @@ export function PollBoard(props: {
   const { poll, current = true, join } = props;
   const { tally } = poll;
   const options = optionsOf(poll);
+  const texts = options.map(({ text }) => text).join("\n");
   return (
     <section class={`poll-board ${poll.kind} ${poll.status}`}>
       <header class="poll-board-head">
@@ -53,16 +50,22 @@ export function PollBoard(props: {
         </p>
       </header>
       <div class="poll-board-body">
-        {tally !== undefined ? (
-          <Fitted poll={poll} />
+        {tally !== undefined && options.length === 0 ? (
+          <PollResults poll={poll} />
+        ) : tally !== undefined ? (
+          <Fitted key="results" text={texts}>
+            <PollResults poll={poll} />
+          </Fitted>
         ) : options.length > 0 ? (
-          <ul class="poll-options" role="list" data-count={options.length}>
-            {options.map(({ id, text }) => (
-              <li key={id} dir="auto">
-                {text}
-              </li>
-            ))}
-          </ul>
+          <Fitted key="options" text={texts}>
+            <ul class="poll-options" role="list">
+              {options.map(({ id, text }) => (
+                <li key={id}>
+                  <bdi>{text}</bdi>
+                </li>
+              ))}
+            </ul>
+          </Fitted>
         ) : poll.kind === "rating" ? (
           <p class="poll-board-scale figures">
             {t("From {least} to {most}", { least: 1, most: poll.most ?? 5 })}
