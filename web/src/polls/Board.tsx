@@ -19,7 +19,7 @@ export function pollState(poll: PollView): string {
 
 /** What is as large as fits; `text` names what is in it. */
 function Fitted({ text, children }: { text: string; children: ComponentChildren }) {
-  const box = useFit(text, { least: 2, most: 9 });
+  const box = useFit(text, { least: 3, most: 9, dense: 4, content: 5.2 });
   return (
     <div class="poll-fit" ref={box}>
       <div data-fit>{children}</div>
@@ -53,7 +53,7 @@ export function PollBoard(props: {
         {tally !== undefined && options.length === 0 ? (
           <PollResults poll={poll} />
         ) : tally !== undefined ? (
-          <Fitted key="results" text={texts}>
+          <Fitted key="results" text={`${texts}\n${"0".repeat(String(tally.total).length)}`}>
             <PollResults poll={poll} />
           </Fitted>
         ) : options.length > 0 ? (
