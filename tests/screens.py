@@ -328,6 +328,14 @@ def _house() -> Story:
 
 PRIORITIES: Final = ("Food and agriculture", "Renewable energy", "Tourism", "Digital services")
 MORE: Final = ("Health", "Mobility of people and goods", "Water", "Culture and creative industries")
+ANSWERS: Final = (
+    "A fund that regions apply to together, every year",
+    "An office that helps small municipalities to write what they want and count what came of it",
+    "Less paper",
+    "ما الذي يمكن للجامعات أن تفعله؟",
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+    "Nothing of this: we should first look at what has worked elsewhere, and why, and for whom",
+)
 SHORT: Final = "Who pays for all of this in the end?"
 LONG: Final = (
     "How can a region without a university, without large firms and without a budget of its own "
@@ -387,6 +395,11 @@ def states(layout: str) -> list[State]:
         words = {"trust": 31, "money": 22, "time": 19, "people": 12, "data": 9, "confianza": 8}
         add("poll-words", "09:12:20", _live().poll("words", (), {"words": words}))
         add("poll-light", "09:12:20", _live().poll("choice", PRIORITIES), **options(theme="light"))
+        counts = {str(n): 40 // n for n in range(1, 7)}
+        for name, answers in (("six", ANSWERS), ("twelve", [*ANSWERS, *ANSWERS])):
+            add(f"poll-{name}", "09:12:20", _live().poll("multiple", answers))
+            told = _live().poll("choice", answers, {"options": counts})
+            add(f"poll-{name}-result", "09:12:20", told, **options(languages=["es"]))
         quiet = _live().poll("choice", PRIORITIES)
         add("poll-quiet", "09:12:20", quiet, quiet_ms=60_000)
     if layout == "foyer":

@@ -26,7 +26,14 @@ LOCALES: Final = WEB / "locales"
 POT: Final = LOCALES / "streamhub.pot"
 SOURCE: Final = "en"  # its texts are the keys
 
-_PYTHON: Final = ("agenda.py", "programs.py", "render.py", "results.py")
+_PYTHON: Final = (
+    "agenda.py",
+    "guard.py",
+    "pages.py",
+    "programs.py",
+    "render.py",
+    "results.py",
+)
 
 _STRING: Final = r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
 _CALL: Final = re.compile(rf"(?<![\w.])(?:t\(\s*{_STRING}|tn\(\s*{_STRING}\s*,\s*{_STRING})")

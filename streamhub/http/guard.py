@@ -9,6 +9,7 @@ from aiohttp import web
 
 from streamhub.core.errors import Rejected
 from streamhub.http.locales import locale_of, saying
+from streamhub.http.render import _
 from streamhub.http.site import SITE
 from streamhub.hub import metrics
 from streamhub.hub.secrets import fresh_id
@@ -45,12 +46,19 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _TITLES: Final = {
-    401: "This link does not open anything",
-    403: "This page is not for you",
-    404: "Nothing is here",
-    500: "Something went wrong",
-    503: "Not available right now",
+    401: _("This is not open to you"),
+    403: _("This page is not for you"),
+    404: _("Nothing is here"),
+    500: _("Something went wrong"),
+    503: _("Not available right now"),
 }
+_SAID: Final = {
+    "event.unknown": (_("There is no such event here."), _("Check the address or the code.")),
+    "request.not_found": (_("There is nothing at this address."), _("Check the address.")),
+    "unavailable": (_("This is not available at the moment."), _("Try again in a moment.")),
+}
+"""What people read in place of what programs are told; else they read the same, where it is marked
+for translation."""
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _OPEN: Final = re.compile(
     r"/e/[^/]+/(?:now(?:\.rows)?\.(?:json|txt)|agenda\.\w+|schedule\.\w+|chapters\.\w+"
@@ -124,14 +132,16 @@ def answer(request: web.Request, rejected: Rejected, status: int) -> web.Respons
     if request.path.startswith("/api/") or "text/html" not in accepts:
         body = {"error": dict(error_body(rejected, saying(request)))}
         return web.json_response(body, status=status, headers=headers)
-    locale = locale_of(request)
-    page = request.app[SITE].renderer.page(
+    locale, renderer = locale_of(request), request.app[SITE].renderer
+    say = renderer.words(locale)
+    message, hint = _SAID.get(rejected.code, (rejected.message, rejected.hint or ""))
+    page = renderer.page(
         "error.html",
         locale,
         status=status,
-        title=_TITLES.get(status, "That did not work"),
-        message=rejected.message,
-        hint=rejected.hint or "",
+        title=say(_TITLES.get(status, _("That did not work"))),
+        message=say(message),
+        hint=say(hint) if hint else "",
         styles=["public.css"],
     )
     return web.Response(text=page, status=status, content_type="text/html", headers=headers)

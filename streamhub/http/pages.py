@@ -21,7 +21,7 @@ from streamhub.http import cookies, guard
 from streamhub.http.archived import archived, moments, stamp_of
 from streamhub.http.guard import SCREENS_POLICY, SHOW_POLICY, WATCH_POLICY, WORKER_POLICY
 from streamhub.http.locales import locale_of, remember
-from streamhub.http.render import SURFACES, Messages, agenda_context
+from streamhub.http.render import SURFACES, Messages, _, agenda_context
 from streamhub.http.site import SITE
 from streamhub.hub.hub import EventHub
 
@@ -222,8 +222,8 @@ async def organise(request: web.Request) -> web.StreamResponse:
     if not _is_organiser(request, hub):
         raise Rejected(
             "token.invalid",
-            "This page is for the organisers of the event.",
-            "Open the organiser's link on this device; it may have expired.",
+            _("This page is for the organisers of the event."),
+            _("Open the organiser's link on this device; it may have expired."),
         )
     return _live(request, "organiser", hub)
 
@@ -239,8 +239,8 @@ def _crew_page(request: web.Request, page: str, view: View) -> web.Response:
     if actor is None:
         raise Rejected(
             "token.invalid",
-            "This page is for the people who run the event.",
-            "Open the link that the organiser gave you; it may have expired.",
+            _("This page is for the people who run the event."),
+            _("Open the link that the organiser gave you; it may have expired."),
         )
     admit(hub.state, actor, view.value)
     room = _room_of(hub, actor) if page == "speaker" and "room" not in request.query else None
@@ -323,8 +323,8 @@ async def link(request: web.Request) -> web.StreamResponse:
             raise response
     raise Rejected(
         "token.invalid",
-        "This link is not valid (any longer).",
-        "Ask the organiser for a new one.",
+        _("This link is not valid (any longer)."),
+        _("Ask the organiser for a new one."),
     )
 
 

@@ -69,7 +69,9 @@ def _catalog(path: Path) -> Catalog:
         return read_po(file, locale=path.parent.parent.name)
 
 
-_SCREENS: Final = re.compile(r"/src/(?:displays/|pages/(?:display|overlay)/|ui/|i18n\.ts)")
+_SCREENS: Final = re.compile(
+    r"/src/(?:displays/|pages/(?:display|overlay)/|polls/(?!Answer|answering)|ui/|i18n\.ts)"
+)
 
 
 def _browser_messages(catalog: Catalog, where: re.Pattern[str] = re.compile("/src/")) -> Messages:
@@ -165,8 +167,9 @@ class Renderer:
         return (self._screens if screens else self._messages).get(locale, {})
 
     def words(self, locale: str) -> Say:
-        """Return what says texts in `locale`."""
-        return self._words[locale].gettext
+        """Return what says texts in `locale`; what stands behind `##` only tells texts apart."""
+        said = self._words[locale].gettext
+        return lambda text: said(text).partition("##")[0]
 
     def sayings(self, locale: str) -> Say:
         """Return what says in `locale` whatever is `Said`; other texts stay as they are."""

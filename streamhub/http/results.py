@@ -33,7 +33,7 @@ routes = web.RouteTableDef()
 CREW: Final = frozenset({Role.MODERATOR, Role.PRODUCER, Role.ORGANISER})
 STATUSES: Final = {
     "pending": _("In review"),
-    "approved": _("Approved"),
+    "approved": _("Approved##question"),
     "answered": _("Answered"),
     "rejected": _("Not taken up"),
     "withdrawn": _("Withdrawn"),
@@ -60,7 +60,7 @@ async def page(request: web.Request) -> web.StreamResponse:
         title=found["title"],
         accent=hub.state.agenda.accent or "",
         styles=["results.css"],
-        scripts=[],
+        scripts=["results.js"],
         event_url=f"/e/{hub.slug}",
         session="" if session is None else session_of(hub.state.agenda, SessionId(session)).title,
         of="" if session is None else f"?{urlencode({'session': session})}",
@@ -127,8 +127,8 @@ def _results(request: web.Request) -> tuple[EventHub, Results]:
     if not crew and not hub.state.policy.public_results:
         raise Rejected(
             "token.invalid",
-            "The results are for those who run the event.",
-            "Open the link that the organiser gave you, or ask for the results to be public.",
+            _("The results are for those who run the event."),
+            _("Open the link that the organiser gave you, or ask for the results to be public."),
         )
     session = request.query.get("session")
     if session is not None:
@@ -274,6 +274,10 @@ def _drawn(hub: EventHub, found: Results, locale: str, say: Say) -> dict[str, An
             "time": clock_of(one["starts_at"], zone, locale),
             "place": rooms[RoomId(one["room"])].name if len(rooms) > 1 else "",
             "parts": _parts(one["figures"], most),
+            "said": {
+                part: format_decimal(one["figures"][part], locale=locale)
+                for part in ("asked", "votes", "people")
+            },
             "of": f"?{urlencode({'session': one['id']})}",
         }
         for one in found["sessions"]
@@ -313,7 +317,11 @@ def _poll(poll: PollResult, locale: str) -> dict[str, Any]:
         **poll,
         "average": format_decimal(poll["mean"], locale=locale) if "mean" in poll else "",
         "rows": [
-            {**count, "width": round(100 * count["n"] / most, 2) if most else 0}
+            {
+                **count,
+                "n": format_decimal(count["n"], locale=locale),
+                "width": round(100 * count["n"] / most, 2) if most else 0,
+            }
             for count in poll["counts"]
         ],
     }

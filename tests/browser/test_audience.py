@@ -154,6 +154,17 @@ async def test_ten_thousand_questions_are_searched_as_one_types(stage: Stage) ->
     await expect(rows(phone).first).to_contain_text("Question 0:")
 
 
+async def test_search_among_the_answered_leads_to_all_questions(stage: Stage) -> None:
+    phone = await crowd(stage)
+    await phone.get_by_role("button", name="Search the questions").click()
+    await phone.get_by_role("tab", name=re.compile("^Answered")).click()
+    await phone.get_by_role("searchbox").fill("question 4321")
+    await expect(phone.locator(".empty")).to_contain_text("No answered question has these words.")
+    await phone.get_by_role("button", name="Search in all questions").click()
+    await expect(rows(phone)).to_have_count(1)
+    await expect(rows(phone)).to_contain_text("Question 4321:")
+
+
 # --- an order that holds still --------------------------------------------------------------------
 
 

@@ -80,7 +80,7 @@ LOOK = """() => {
       banded: element.closest(".sheet:has(> .band)") !== null,
     });
   }
-  const tight = [...document.querySelectorAll(".fit")]
+  const tight = [...document.querySelectorAll(".fit, .poll-fit")]
     .filter((box) => box.checkVisibility())
     .filter((box) => box.firstElementChild.offsetHeight > box.clientHeight + 2)
     .map((box) => box.innerText);
@@ -134,6 +134,8 @@ EXPECTED: dict[tuple[str, str], tuple[str, ...]] = {
     ("questions", "question"): (screens.SHORT, "Ana Quispe", "14 votes"),
     ("questions", "long-question"): (screens.LONG, "Anonymous"),
     ("questions", "live"): ("Ask your question", "live.example.org"),
+    ("questions", "poll-six"): ("Answer now on your phone", *screens.ANSWERS),
+    ("questions", "poll-twelve-result"): ("Resultado", "145 respuestas", *screens.ANSWERS),
     ("timer", "live"): ("Time left", "33:40", "ends 09:46"),
     ("timer", "wrap"): ("Please wrap up", "04:10"),
     ("timer", "last"): ("Last minute", "00:42"),

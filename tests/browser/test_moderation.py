@@ -105,6 +105,39 @@ async def test_palette_does_by_name_what_a_key_does(stage: Stage) -> None:
     await expect(card(desk, "approved", FIRST)).to_be_visible()
 
 
+async def test_tab_goes_from_column_to_column_and_only_through_the_question_in_hand(
+    stage: Stage,
+) -> None:
+    for text in (FIRST, THIRD):
+        await stage.ask(text)
+    desk = await stage.desk("moderator")
+    await look(card(desk, "incoming", FIRST))
+    await card(desk, "incoming", FIRST).focus()
+    for name in ("Approve", "Reject", "Edit", "Merge", "All that can be done with it"):
+        await desk.keyboard.press("Tab")
+        button = card(desk, "incoming", FIRST).get_by_role("button", name=name)
+        await expect(button).to_be_focused()
+    await desk.keyboard.press("Tab")
+    await expect(desk.locator(".at-approved .sorts button").first).to_be_focused()
+    for _ in range(3):
+        await desk.keyboard.press("Tab")
+    await expect(desk.locator(".at-approved article").first).to_be_focused()
+
+
+async def test_note_of_a_decision_says_on_which_question_it_was(stage: Stage) -> None:
+    for text in (FIRST, THIRD):
+        await stage.ask(text)
+    desk = await stage.desk("moderator")
+    await press(desk, card(desk, "incoming", FIRST), "a")
+    await press(desk, card(desk, "incoming", THIRD), "r")
+    first = desk.locator(".toast", has_text="Approved")
+    await expect(first).to_contain_text(FIRST)
+    await expect(desk.locator(".toast", has_text="Not taken")).to_contain_text(THIRD)
+    await desk.locator(".drawer button", has_text="Answered").click(trial=True)  # none lies over it
+    await first.get_by_role("button", name="Undo").click()
+    await expect(card(desk, "incoming", FIRST)).to_be_visible()
+
+
 async def test_palette_opens_while_typing_and_leaves_nothing_behind(stage: Stage) -> None:
     desk = await stage.desk("moderator")
     await desk.keyboard.press("/")
@@ -513,6 +546,8 @@ async def test_host_moderates_on_a_phone(stage: Stage) -> None:
     await page.get_by_role("button", name=re.compile("^Approved")).tap()
     approved = card(page, "approved", FIRST)
     await approved.get_by_role("button", name="All that can be done with it").tap()
+    await expect(page.locator(".picker input")).to_be_in_viewport(ratio=1)
+    await expect(page.locator(".picker-close")).to_be_in_viewport(ratio=1)
     await page.get_by_role("option", name="On the stage list").tap()
     await page.get_by_role("button", name=re.compile("^Stage")).tap()
     await expect(page.locator(".go-next")).to_contain_text(FIRST)

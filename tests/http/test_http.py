@@ -9,11 +9,13 @@ from typing import Any
 
 import aiohttp
 import pytest
+from babel.messages.pofile import read_po
 from support import Client, fresh, get_json, hub_of, post_json, running, token_of
 
 from streamhub.app import Node
 from streamhub.core.ids import RoomId
 from streamhub.formats.sample import SLUG
+from streamhub.http.render import Renderer
 
 MAIN = RoomId("main")
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
@@ -120,6 +122,60 @@ async def test_screens_bring_the_words_of_every_language(
         assert answer.content_type == "text/javascript"
         assert answer.headers["Cache-Control"] == "no-store"
         assert "connect-src 'self' https:" in answer.headers["Content-Security-Policy"]
+
+
+def reached(start: Path) -> set[Path]:
+    """The scripts that a page's script imports, and those that they import."""
+    seen: set[Path] = set()
+    ahead = [start]
+    while ahead:
+        script = ahead.pop()
+        if script not in seen:
+            seen.add(script)
+            named = re.findall(
+                r'(?:from|import)\s*\(?\s*"(\.[^"]+\.tsx?)"', script.read_text("utf-8")
+            )
+            ahead += [(script.parent / path).resolve() for path in named]
+    return seen
+
+
+@pytest.mark.parametrize("page", ["display", "overlay"])
+def test_screens_lack_no_word_that_their_scripts_say(page: str) -> None:
+    web = Path(__file__).parents[2].resolve() / "web"
+    scripts = {
+        script.relative_to(web.parent).as_posix()
+        for script in reached(web / f"src/pages/{page}/main.tsx")
+    }
+    assert "web/src/polls/Board.tsx" in scripts or page == "overlay"
+    words = Renderer().catalog("es", screens=True)
+    with (web / "locales/es/LC_MESSAGES/streamhub.po").open("rb") as file:
+        said = [one for one in read_po(file) if {place for place, _ in one.locations} & scripts]
+    keys = {one.id if isinstance(one.id, str) else one.id[0]: one.string for one in said}
+    assert len(keys) > 20
+    assert [key for key, told in keys.items() if told != key and key not in words] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/e/nowhere", 404, "Aquí no hay ningún evento así."),
+        ("/nowhere", 404, "En esta dirección no hay nada."),
+        (f"/e/{SLUG}/moderate", 401, "Esta página es para el equipo del evento."),
+        (f"/e/{SLUG}/organise", 401, "Esta página es para la organización del evento."),
+        (f"/e/{SLUG}/results", 401, "Los resultados son para el equipo del evento."),
+        ("/k/l_guess", 401, "Este enlace no es válido"),
+    ],
+)
+async def test_failures_are_told_in_the_readers_language(
+    node: Node, web: aiohttp.ClientSession, path: str, status: int, says: str
+) -> None:
+    headers = {"Accept": "text/html", "Accept-Language": "es-PE"}
+    async with web.get(node.url + path, headers=headers) as answer:
+        assert answer.status == status
+        told = await answer.text()
+    assert says in told
+    assert 'lang="es"' in told
+    assert not re.search(r"\b(the|This|nothing|open)\b", re.sub(r"<[^>]*>", " ", told))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,25 @@ async def test_results_are_for_the_crew_unless_they_are_public(
     hub.ledger.state = changed(hub.state, policy=policy)
     answer, _ = await fetch(web, node, path)
     assert answer.status == 200
+
+
+async def test_results_are_told_of_one_question_at_a_time_and_in_the_events_colour(
+    node: Node, web: aiohttp.ClientSession
+) -> None:
+    await play(node)
+    _, made = await post_json(f"{node.url}/api/v1/events/{SLUG}/participants", {})
+    third = (await do(node, made["token"], "question.ask", text="And then?", room="main"))[
+        "question"
+    ]
+    await do(node, token_of(node, "moderator"), "question.approve", question=third, revision=1)
+    headers = {"Accept": "text/html", "Authorization": f"Bearer {token_of(node, 'moderator')}"}
+    for language, fate in (("en", "Approved"), ("es", "Aprobada")):
+        headers["Accept-Language"] = language
+        async with web.get(f"{node.url}/e/{SLUG}/results", headers=headers) as answer:
+            said = await answer.text()
+        assert f'<span class="fate">{fate}</span>' in said
+        assert re.search(r'<script type="module" src="/static/app/results-\w+\.js">', said)
+        assert f'data-accent="{hub_of(node).state.agenda.accent}"' in said
 
 
 async def test_public_page_leads_to_results_that_are_public(

@@ -1,5 +1,6 @@
 // What the server put into the page: which page it is, of which event, in which language.
 
+import { setAccent } from "./accent.ts";
 import { setOffset } from "./net/clock.ts";
 
 /** A catalog: the English text, with its translation or its plural forms. */
@@ -38,12 +39,6 @@ function read(): Boot {
 }
 
 export const boot = read();
-
-/** Sets the event's accent; nonsense leaves the default. */
-export function setAccent(colour: string | undefined): void {
-  if (colour && CSS.supports("color", colour))
-    document.documentElement.style.setProperty("--event-accent", colour);
-}
 
 function start(): void {
   setAccent(boot.accent ?? document.documentElement.dataset["accent"]);

@@ -3,6 +3,7 @@
 
 import { Check } from "lucide";
 import type { ComponentChildren } from "preact";
+import { useFit } from "../displays/fit.ts";
 import { t } from "../i18n.ts";
 import type { PollView } from "../net/protocol.gen.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -16,6 +17,16 @@ export function pollState(poll: PollView): string {
   return poll.tally === undefined ? t("Closed. The results come later.") : t("Result");
 }
 
+/** What is as large as fits; `text` names what is in it. */
+function Fitted({ text, children }: { text: string; children: ComponentChildren }) {
+  const box = useFit(text, { least: 3, most: 9, dense: 4, content: 5.2 });
+  return (
+    <div class="poll-fit" ref={box}>
+      <div data-fit>{children}</div>
+    </div>
+  );
+}
+
 export function PollBoard(props: {
   poll: PollView;
   /** Whether the invitation is said: not while the screen may be out of date. */
@@ -26,6 +37,7 @@ export function PollBoard(props: {
   const { poll, current = true, join } = props;
   const { tally } = poll;
   const options = optionsOf(poll);
+  const texts = options.map(({ text }) => text).join("\n");
   return (
     <section class={`poll-board ${poll.kind} ${poll.status}`}>
       <header class="poll-board-head">
@@ -38,16 +50,22 @@ export function PollBoard(props: {
         </p>
       </header>
       <div class="poll-board-body">
-        {tally !== undefined ? (
+        {tally !== undefined && options.length === 0 ? (
           <PollResults poll={poll} />
+        ) : tally !== undefined ? (
+          <Fitted key="results" text={`${texts}\n${"0".repeat(String(tally.total).length)}`}>
+            <PollResults poll={poll} />
+          </Fitted>
         ) : options.length > 0 ? (
-          <ul class="poll-options" role="list" data-count={options.length}>
-            {options.map(({ id, text }) => (
-              <li key={id} dir="auto">
-                {text}
-              </li>
-            ))}
-          </ul>
+          <Fitted key="options" text={texts}>
+            <ul class="poll-options" role="list">
+              {options.map(({ id, text }) => (
+                <li key={id}>
+                  <bdi>{text}</bdi>
+                </li>
+              ))}
+            </ul>
+          </Fitted>
         ) : poll.kind === "rating" ? (
           <p class="poll-board-scale figures">
             {t("From {least} to {most}", { least: 1, most: poll.most ?? 5 })}

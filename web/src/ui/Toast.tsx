@@ -10,6 +10,7 @@ interface Note {
   id: number;
   text: string;
   tone: "plain" | "over";
+  about?: string;
   undo?: () => void;
 }
 
@@ -20,14 +21,18 @@ function drop(id: number): void {
   notes.value = notes.value.filter((note) => note.id !== id);
 }
 
-/** Shows a note for a while; `undo` adds a button. Returns how to take it away. */
+/** Shows a note for a while; `undo` adds a button, `about` begins to say what it was done to. Returns
+    how to take it away. */
 export function toast(
   text: string,
-  options: { undo?: () => void; tone?: Note["tone"]; ms?: number } = {},
+  options: { undo?: () => void; tone?: Note["tone"]; ms?: number; about?: string } = {},
 ): () => void {
   const id = ++last;
-  const { undo, tone = "plain", ms = undo ? 8000 : 5000 } = options;
-  notes.value = [...notes.value.slice(-2), { id, text, tone, ...(undo && { undo }) }];
+  const { undo, about, tone = "plain", ms = undo ? 8000 : 5000 } = options;
+  notes.value = [
+    ...notes.value.slice(-2),
+    { id, text, tone, ...(undo && { undo }), ...(about && { about }) },
+  ];
   setTimeout(() => drop(id), ms);
   return () => drop(id);
 }
@@ -50,7 +55,14 @@ export function Toasts() {
     <div class="toasts" role="status" aria-live="polite">
       {notes.value.map((note) => (
         <div class={`toast ${note.tone}`} key={note.id}>
-          <p>{note.text}</p>
+          <p>
+            {note.text}
+            {note.about !== undefined && (
+              <bdi class="toast-about" aria-hidden="true">
+                {note.about}
+              </bdi>
+            )}
+          </p>
           {note.undo && (
             <Button
               tone="plain"

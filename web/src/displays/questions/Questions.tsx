@@ -86,7 +86,7 @@ function Poll({ scene, poll }: { scene: Scene; poll: NonNullable<Scene["poll"]> 
       <div class="block poll-block">
         <PollBoard
           poll={poll}
-          current={scene.current}
+          current={scene.current && !(asks && poll.tally !== undefined)} // the foot says it
           join={
             asks &&
             poll.tally === undefined && (

@@ -4,7 +4,8 @@
 import { computed, effect, signal, type ReadonlySignal } from "@preact/signals";
 import { Component, type ComponentChildren } from "preact";
 import { useLayoutEffect } from "preact/hooks";
-import { boot, setAccent } from "../../boot.ts";
+import { setAccent } from "../../accent.ts";
+import { boot } from "../../boot.ts";
 import { Composition } from "../../displays/Composition.tsx";
 import { optionsOf } from "../../displays/options.ts";
 import { Overlay } from "../../displays/overlay/Overlay.tsx";

@@ -28,7 +28,8 @@ import {
   X,
   type IconNode,
 } from "lucide";
-import { useEffect, useState } from "preact/hooks";
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
 import { languageName, venue, who } from "../../crew/words.ts";
 import { duration, minutes, number, t, timeIn, tn, tongue } from "../../i18n.ts";
 import { now } from "../../net/clock.ts";
@@ -58,6 +59,7 @@ import { dragged, dragHandlers, dropDoes, dropHandlers, over } from "./drag.ts";
 import { marked as markedWords } from "./marked.ts";
 import {
   alikeTo,
+  columnShowing,
   floodOf,
   focus,
   ghosts,
@@ -178,6 +180,10 @@ function Meta({ question, column }: { question: QuestionView; column: ColumnName
   );
 }
 
+/** Whether the Tab key stops at what can be done: only on the question with the focus, or it would
+    take hundreds of stops to the next column. */
+const Stops = createContext(true);
+
 function Act(props: {
   icon: IconNode;
   k?: string;
@@ -191,6 +197,7 @@ function Act(props: {
   return (
     <button
       type="button"
+      tabIndex={useContext(Stops) ? 0 : -1}
       class={`act${main ? " main" : ""}${no ? " no" : ""}`}
       title={text}
       aria-keyshortcuts={k}
@@ -211,6 +218,7 @@ function Erase({ id }: { id: string }) {
   return (
     <button
       type="button"
+      tabIndex={useContext(Stops) ? 0 : -1}
       class="act bare"
       title={text}
       aria-label={text}
@@ -227,6 +235,7 @@ function More({ id }: { id: string }) {
   return (
     <button
       type="button"
+      tabIndex={useContext(Stops) ? 0 : -1}
       class="act bare"
       title={text}
       aria-label={text}
@@ -371,7 +380,7 @@ function Marks({ id, question, column }: Pick<Props, "id" | "question" | "column
       )}
       {star && (
         <li class="starred">
-          <Icon of={Star} label={t("Starred")} />
+          <Icon of={Star} label={t("Starred##question")} />
         </li>
       )}
       {labels.map((label) => (
@@ -498,6 +507,7 @@ interface Props {
 /** Redrawn only when its question, its place, or a signal that it reads changes. */
 export function Card({ id, question, column, place, of }: Props) {
   const focused = focus.value === id;
+  const first = place === 1 && columnShowing(focus.value ?? "") !== column;
   const ghost = ghosts.value.get(id);
   const note_ = notes.value.get(id);
   const doing = writing.value?.id === id && ghost === undefined ? writing.value.what : null;
@@ -529,7 +539,7 @@ export function Card({ id, question, column, place, of }: Props) {
     <article
       id={`q-${id}`}
       class={names.filter(Boolean).join(" ")}
-      tabIndex={focused || (focus.value === null && place === 1) ? 0 : -1}
+      tabIndex={focused || first ? 0 : -1}
       aria-labelledby={`t-${id}`}
       aria-posinset={place}
       aria-setsize={of}
@@ -616,7 +626,7 @@ export function Card({ id, question, column, place, of }: Props) {
         )}
         {question.reply && (
           <p class="original">
-            <span>{t("Reply:")}</span> {question.reply}
+            <span>{t("Reply:")}</span> <bdi>{question.reply}</bdi>
           </p>
         )}
         {!erased && doing !== "labels" && <Marks id={id} question={question} column={column} />}
@@ -644,7 +654,11 @@ export function Card({ id, question, column, place, of }: Props) {
               {sending && status.value.is !== "live" ? (
                 <p class="meta late">{t("sent when you are back")}</p>
               ) : (
-                !erased && <Acts id={id} column={column} />
+                !erased && (
+                  <Stops.Provider value={focused}>
+                    <Acts id={id} column={column} />
+                  </Stops.Provider>
+                )
               )}
             </div>
           )

@@ -36,9 +36,11 @@ export function Cards({ name, title, empty }: Omit<Props, "tools">) {
     return () => seen.disconnect();
   }, [more, drawn]);
   const hold = name === "approved";
+  const most = entries.reduce((n, [, { upvotes }]) => Math.max(n, upvotes), 0);
   return (
     <div
       class="cards"
+      style={{ "--digits": String(number(most).length) }}
       {...(entries.length > 0 && { role: "feed", "aria-label": title })}
       ref={list}
       {...(hold && {

@@ -129,7 +129,7 @@ function Head() {
       <OnAir />
       <div class="qa">
         <span class="qa-name">
-          {t("Q&A")} <Kbd>O</Kbd>
+          {t("Q&A##desk")} <Kbd>O</Kbd>
         </span>
         {session !== undefined && (
           <QaControl session={session} onSet={(opening) => void setQuestions(opening)} />

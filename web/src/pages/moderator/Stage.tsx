@@ -12,6 +12,9 @@ import { dragged, dropHandlers, END, over } from "./drag.ts";
 import { HallView } from "./HallView.tsx";
 import { queue, roomId, spotlight } from "./model.ts";
 
+/** Where no keys are at hand, none are named. */
+const byFinger = matchMedia("(pointer: coarse)").matches;
+
 /** Who is to answer a question, by name. */
 export function answererOf(id: string | undefined): string | undefined {
   const question = id === undefined ? undefined : state.value?.questions[id];
@@ -39,7 +42,7 @@ function GoOn() {
       </button>
       <button
         type="button"
-        class="go-next"
+        class={lit && next === undefined ? "go-next last" : "go-next"}
         aria-keyshortcuts="PageDown"
         disabled={!canGoOn.value}
         aria-busy={stageMoves.value}
@@ -97,7 +100,11 @@ export function Stage() {
       <Cards
         name="stage"
         title={t("Stage")}
-        empty={t("Q puts an approved question on the list, S shows one on the screens at once.")}
+        empty={
+          byFinger
+            ? t("Put approved questions on the list here, or show one on the screens at once.")
+            : t("Q puts an approved question on the list, S shows one on the screens at once.")
+        }
       />
       <Drop />
     </>

@@ -67,7 +67,8 @@ export const lastStep = computed(() => done.value.at(-1)?.what);
 function remember(about: string | null, what: string, back: () => Promise<boolean>): void {
   const step: Step = { about, what, back };
   done.value = [...done.peek(), step].slice(-DONE_MOST);
-  toast(what, { undo: () => void takeBack(step) });
+  const asked = about === null ? undefined : state.peek()?.questions[about]?.text;
+  toast(what, { undo: () => void takeBack(step), ...(asked && { about: asked }) });
 }
 
 async function takeBack(step: Step): Promise<void> {
@@ -171,14 +172,14 @@ export function undoOn(id: string): void {
 /** What was decided, by the name of its fact. */
 export function factName(step: UndoneView): string {
   const names: Record<string, string> = {
-    "question.approved": t("Approved"),
-    "question.rejected": t("Not taken"),
+    "question.approved": t("Approved##question"),
+    "question.rejected": t("Not taken##question"),
     "question.restored": t("Back to incoming"),
     "question.amended": t("Text changed"),
     "question.answered": t("Answered"),
     "question.reopened": t("Back to approved"),
     "question.merged": t("Merged"),
-    "question.split": t("Split"),
+    "question.split": t("Split##done"),
     "question.spotlit": t("On the screens"),
     "question.unspotlit": t("Off the screens"),
     "question.labelled": t("Labels changed"),
@@ -295,7 +296,7 @@ export function approve(id: string): void {
   const revision = drawn.get(id)?.revision ?? 1;
   void act(id, {
     from: ["pending"],
-    what: t("Approved"),
+    what: t("Approved##question"),
     send: () => command("question.approve", { question: id, revision }),
   });
 }
@@ -303,7 +304,7 @@ export function approve(id: string): void {
 export function reject(id: string, reason?: string): void {
   void act(id, {
     from: ["pending", "approved"],
-    what: t("Not taken"),
+    what: t("Not taken##question"),
     send: (seen) =>
       command("question.reject", { question: id, reason: reason?.trim() || null, seen }),
   });
@@ -452,7 +453,7 @@ export async function star(id: string): Promise<void> {
   if (question === undefined || busy(id)) return;
   const on = question.star !== true;
   if (!carriedOn(id, await command("question.star", { question: id, on }))) return;
-  rememberOn(id, on ? t("Starred") : t("Star taken off"), question.undo?.seq);
+  rememberOn(id, on ? t("Starred##question") : t("Star taken off"), question.undo?.seq);
 }
 
 export async function label(id: string, labels: readonly string[]): Promise<Ack> {
@@ -534,7 +535,7 @@ export async function split(id: string): Promise<void> {
   const before = state.peek()?.questions[id]?.undo?.seq;
   own(id);
   if (!carriedOn(id, await command("question.split", { question: id }))) return;
-  rememberOn(id, t("Split"), before);
+  rememberOn(id, t("Split##done"), before);
 }
 
 // --- many at once --------------------------------------------------------------------------------
@@ -637,7 +638,7 @@ export async function mute(
     for_s,
   });
   if (ack.ok)
-    remember(null, t("Muted"), async () =>
+    remember(null, t("Muted##participant"), async () =>
       carried(await command("participant.mute", { participant, on: false })),
     );
   return ack;

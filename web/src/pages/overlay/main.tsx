@@ -3,7 +3,8 @@
 
 import { computed, effect } from "@preact/signals";
 import { render } from "preact";
-import { boot, setAccent } from "../../boot.ts";
+import { setAccent } from "../../accent.ts";
+import { boot } from "../../boot.ts";
 import { optionsOf } from "../../displays/options.ts";
 import { Overlay, type Corner, type OverlayOptions } from "../../displays/overlay/Overlay.tsx";
 import { sceneFor } from "../../displays/scene.ts";

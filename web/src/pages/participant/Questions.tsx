@@ -165,6 +165,13 @@ function SearchField({ found }: { found: number }) {
 }
 
 function Empty({ by, any, searched }: { by: Order; any: boolean; searched: string }) {
+  if (searched.trim() !== "" && by === "answered")
+    return (
+      <div class="empty">
+        <p>{t("No answered question has these words.")}</p>
+        <Button onClick={() => (order.value = "top")}>{t("Search in all questions")}</Button>
+      </div>
+    );
   if (searched.trim() !== "")
     return <p class="empty">{t("No question has these words. Perhaps yours is the first?")}</p>;
   if (by === "answered" && any)

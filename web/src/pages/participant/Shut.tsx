@@ -7,7 +7,7 @@ import { minutes, t } from "../../i18n.ts";
 import { Icon } from "../../ui/index.ts";
 import { pictureNow } from "../../watch/step.ts";
 import { draft } from "./asking.ts";
-import { muted, next, ownTime, room, venueTime } from "./reading.ts";
+import { isToday, muted, next, ownTime, room, venueTime } from "./reading.ts";
 
 const SOON_MS = 3_600_000;
 
@@ -23,10 +23,15 @@ function Note(props: { icon: IconNode; strong: string; children?: ComponentChild
   );
 }
 
-/** "16:30 (09:30 in Mexico City)" */
-function both(at: number): string {
+/** When they open: "16:30 (09:30 in Mexico City)", with its day if that is not today. */
+function Opening({ at }: { at: number }) {
   const venue = venueTime(at);
-  return venue === null ? ownTime(at) : `${ownTime(at)} (${venue})`;
+  const time = venue === null ? ownTime(at) : `${ownTime(at)} (${venue})`;
+  return (
+    <span>
+      {isToday(at) ? t("They open at {time}.", { time }) : t("They open on {day}.", { day: time })}
+    </span>
+  );
 }
 
 export function Shut() {
@@ -43,12 +48,12 @@ export function Shut() {
             : t("Questions open in {time}.", { time: minutes(left) })
         }
       >
-        <span>{t("At {time}.", { time: both(opens) })}</span>
+        <Opening at={opens} />
       </Note>
     );
   return (
     <Note icon={opens === undefined ? Lock : Clock3} strong={why(asked?.why)}>
-      {opens !== undefined && <span>{t("They open at {time}.", { time: both(opens) })}</span>}
+      {opens !== undefined && <Opening at={opens} />}
       {opens === undefined && asked?.why === "break" && next.value !== null && (
         <span>{t("They open with “{session}”.", { session: next.value.title })}</span>
       )}
@@ -77,7 +82,11 @@ export function Muted() {
     <Note icon={Hand} strong={t("The moderators have paused your questions and votes.")}>
       {is.reason !== undefined && <span dir="auto">{is.reason}</span>}{" "}
       {is.until_at !== undefined && (
-        <span>{t("You can take part again at {time}.", { time: ownTime(is.until_at) })}</span>
+        <span>
+          {isToday(is.until_at)
+            ? t("You can take part again at {time}.", { time: ownTime(is.until_at) })
+            : t("You can take part again on {day}.", { day: ownTime(is.until_at) })}
+        </span>
       )}
     </Note>
   );

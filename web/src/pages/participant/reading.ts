@@ -83,12 +83,15 @@ export function venueCity(): string {
   return event.zones.find((zone) => zone.name === event.timezone)?.label ?? cityOf(event.timezone);
 }
 
+/** Whether it is today for the reader. */
+export function isToday(ms: number): boolean {
+  return dateKey(ms, ownZone) === dateKey(minuteNow.value, ownZone);
+}
+
 /** "16:30" in the reader's zone, with its day if that is not today. */
 export function ownTime(ms: number): string {
   const time = timeIn(ms, ownZone);
-  return dateKey(ms, ownZone) === dateKey(minuteNow.value, ownZone)
-    ? time
-    : t("{day}, {time}", { day: dayIn(ms, ownZone), time });
+  return isToday(ms) ? time : t("{day}, {time}", { day: dayIn(ms, ownZone), time });
 }
 
 /** "09:30 Mexico City" where the venue's clock shows another time than the reader's. */

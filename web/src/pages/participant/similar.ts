@@ -17,7 +17,10 @@ const found = signal<{ text: string; ids: readonly string[] }>({ text: "", ids: 
 
 /** The ids of public questions that are like the draft, the likest first. */
 export const similar: ReadonlySignal<readonly string[]> = computed(() => {
-  if (draft.value.trim().length < LEAST) return [];
+  const text = draft.value.trim();
+  if (text.length < LEAST) return [];
+  // without the server there is nothing new to offer, and what is old is about another text
+  if (status.value.is !== "live" && text !== found.value.text) return [];
   const table = state.value?.questions ?? {};
   return found.value.ids.filter((id) => table[id] !== undefined).slice(0, MOST);
 });
