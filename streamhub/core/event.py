@@ -23,7 +23,7 @@ from streamhub.core import (
     rundown,
     screens,
     streams,
-    watching,
+    watched,
 )
 from streamhub.core.activity import QUIET, Activity, Counted
 from streamhub.core.agenda import Agenda
@@ -75,7 +75,7 @@ from streamhub.core.stamp import Stamp
 from streamhub.core.streams import StreamCommand, StreamFact, Streams
 from streamhub.core.table import ByType, Map, Table
 from streamhub.core.values import changed
-from streamhub.core.watching import Watch, WatchCommand, WatchFact
+from streamhub.core.watched import Watch, WatchCommand, WatchFact
 
 MEMORY_MS: Final = 24 * 3_600_000
 """How long command ids are remembered at least, within `MEMORY_MOST`."""
@@ -384,7 +384,7 @@ def _ticked(state: EventState, stamp: Stamp) -> list[Fact]:
 
 def _handed_in(state: EventState, command: ReplaceAgenda | WatchCommand) -> Sequence[Fact]:
     if isinstance(command, WatchCommand):
-        return watching.decide(state.watch, command)
+        return watched.decide(state.watch, command)
     return _replaced(state, command)
 
 
@@ -394,7 +394,7 @@ def _replaced(state: EventState, command: ReplaceAgenda) -> list[Fact]:
     for fact in replacing.decide(Running(state.agenda, state.rundown), command):
         facts += [fact, *screens.off_their_rooms(state.questions, state.polls, fact.agenda)]
     rev = state.agenda_rev + bool(facts)
-    return [*facts, *watching.settled(state.watch, command.version, rev)]
+    return [*facts, *watched.settled(state.watch, command.version, rev)]
 
 
 def _with_screens(state: EventState, facts: Sequence[RundownFact], stamp: Stamp) -> list[Fact]:
@@ -503,7 +503,7 @@ _FEATURE: Final[dict[type, tuple[str, Callable[..., object]]]] = {
         (get_args(MessageFact), ("messages", messages.evolve)),
         (get_args(LinkFact), ("links", links.evolve)),
         (get_args(StreamFact), ("streams", streams.evolve)),
-        (get_args(WatchFact), ("watch", watching.evolve)),
+        (get_args(WatchFact), ("watch", watched.evolve)),
     )
     for fact in facts
 } | {QuestionsConfigured: ("policy", questions.configured)}

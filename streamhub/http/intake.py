@@ -26,7 +26,7 @@ from streamhub.http.fetch import fetch
 from streamhub.http.locales import saying
 from streamhub.http.site import SITE
 from streamhub.http.understood import columns_of, read_for, version_of
-from streamhub.http.watching import TURN, waiting_as
+from streamhub.http.watched import TURN, waiting_as
 from streamhub.hub.errands import Declined
 from streamhub.hub.hub import EventHub
 from streamhub.hub.secrets import fresh_id

@@ -16,7 +16,7 @@ from streamhub.http import (
     pairing,
     programs,
     results,
-    watching,
+    watched,
 )
 from streamhub.http.shelf import Shelf
 from streamhub.http.site import SITE, Site
@@ -28,10 +28,10 @@ def make_app(site: Site) -> web.Application:
     app[SITE] = site
     app[agenda.SHELF] = Shelf()
     app[doors.FILES] = intake.HANDLERS
-    app[watching.TURN] = asyncio.Semaphore(1)
-    app.cleanup_ctx.append(watching.watching)
+    app[watched.TURN] = asyncio.Semaphore(1)
+    app.cleanup_ctx.append(watched.watching)
     app.on_response_prepare.append(guard.on_prepare)
-    crew = (intake, watching, links)
+    crew = (intake, watched, links)
     for table in (pages, agenda, api, pairing, *crew, programs, results, operations):
         app.add_routes(table.routes)
     app.router.add_static("/static/", site.static)

@@ -2,7 +2,7 @@
 
 Nothing of it is journaled. Each node has its own, and nodes tell one another of each look, so that
 one of them looks and the others put theirs off: where that one falls silent, another is due next.
-Two that look at once do no harm, because a version is dealt with once (`core/watching.py`).
+Two that look at once do no harm, because a version is dealt with once (`core/watched.py`).
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from streamhub.core.ids import Ms
 from streamhub.core.said import Said
-from streamhub.core.watching import Watch
+from streamhub.core.watched import Watch
 from streamhub.formats.draft import Reading
 
 SPREAD_S: Final = 10.0

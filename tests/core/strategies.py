@@ -122,7 +122,7 @@ from streamhub.core.streams import (
     UnscheduleStream,
 )
 from streamhub.core.table import Map
-from streamhub.core.watching import LeaveAgenda, WatchAgenda
+from streamhub.core.watched import LeaveAgenda, WatchAgenda
 
 T = TypeVar("T")
 

@@ -105,7 +105,7 @@ from streamhub.core.rundown import (
 from streamhub.core.streams import SetRecording, SetStream, TuneStream, UnscheduleStream
 from streamhub.core.table import Map
 from streamhub.core.views import View
-from streamhub.core.watching import LeaveAgenda, WatchAgenda
+from streamhub.core.watched import LeaveAgenda, WatchAgenda
 
 WHO: dict[str, str] = {
     # command: the roles that may issue it (P participant, M moderator, R producer, S speaker,

@@ -34,7 +34,7 @@ from streamhub.http import (
     pairing,
     programs,
     results,
-    watching,
+    watched,
 )
 from streamhub.hub import metrics
 from streamhub.protocol.errors import status_of
@@ -53,7 +53,7 @@ ROUTES = [
         api.routes,
         pairing.routes,
         intake.routes,
-        watching.routes,
+        watched.routes,
         programs.routes,
         results.routes,
         operations.routes,

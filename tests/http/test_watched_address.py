@@ -16,10 +16,10 @@ from support import fresh, hub_of, post_json, running, token_of
 
 from streamhub.app import Node
 from streamhub.core.said import Said
-from streamhub.core.watching import Watch
+from streamhub.core.watched import Watch
 from streamhub.formats import FORMATS
 from streamhub.formats.sample import SLUG
-from streamhub.http import watching
+from streamhub.http import watched
 from streamhub.hub import lookout
 
 
@@ -61,7 +61,7 @@ async def quay() -> AsyncIterator[Quay]:
 @pytest.fixture
 async def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Node]:
     """A node of a closed network, which looks by itself only where a test says so."""
-    monkeypatch.setattr(watching, "LOOK_EVERY_S", 3600.0)
+    monkeypatch.setattr(watched, "LOOK_EVERY_S", 3600.0)
     async with running(tmp_path, fetch_private=True) as made:
         yield made
 
@@ -312,7 +312,7 @@ async def test_private_addresses_are_not_watched_without_the_setting(
 async def test_node_looks_by_itself_and_less_often_after_errors(
     tmp_path: Path, quay: Quay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr(watched, "LOOK_EVERY_S", 0.02)
     async with running(tmp_path, fetch_private=True) as node:
         quay.publish(present(node))
         await command(node, "agenda.watch", url=quay.url, by_itself=True)
@@ -358,7 +358,7 @@ async def until(holds: Callable[[], bool]) -> None:
 async def test_of_several_nodes_one_looks_and_all_know(
     tmp_path: Path, quay: Quay, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "LOOK_EVERY_S", 0.02)
+    monkeypatch.setattr(watched, "LOOK_EVERY_S", 0.02)
     monkeypatch.setattr(lookout, "SPREAD_S", 1.0)
     monkeypatch.setattr(lookout, "NEWS_S", 0.01)
     shared = together(redis_server)
@@ -385,7 +385,7 @@ async def test_node_that_was_told_of_nothing_fetches_what_is_confirmed(
     tmp_path: Path, quay: Quay, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What waits on one node may be confirmed on another that has not looked yet."""
-    monkeypatch.setattr(watching, "LOOK_EVERY_S", 3600.0)
+    monkeypatch.setattr(watched, "LOOK_EVERY_S", 3600.0)
     shared = together(redis_server)
     async with (
         running(tmp_path, node="one", **shared) as one,

@@ -69,7 +69,7 @@ from streamhub.core.rundown import (
     SessionStarted,
 )
 from streamhub.core.streams import RecordingRemoved, RecordingSet, StreamFact
-from streamhub.core.watching import WatchFact
+from streamhub.core.watched import WatchFact
 
 
 class Haste(Enum):

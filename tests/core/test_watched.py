@@ -11,7 +11,7 @@ from streamhub.core.replacing import AgendaReplaced, ReplaceAgenda
 from streamhub.core.roles import Actor, Role
 from streamhub.core.rundown import EditSession, StartSession
 from streamhub.core.stamp import Stamp
-from streamhub.core.watching import (
+from streamhub.core.watched import (
     COLUMNS_MOST,
     URL_MOST,
     WORD_MOST,

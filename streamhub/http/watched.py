@@ -2,7 +2,7 @@
 
 What changed is taken by itself only where the organiser wants that and nobody need be asked:
 nothing that is on air changes, the event's agenda is still as the version before left it, and
-most of its sessions are still there. `core/watching.py` has what is durable of it,
+most of its sessions are still there. `core/watched.py` has what is durable of it,
 `hub/lookout.py` what a node remembers.
 """
 
@@ -22,7 +22,7 @@ from streamhub.core.roles import authorize
 from streamhub.core.rundown import Running
 from streamhub.core.said import Said
 from streamhub.core.views import View
-from streamhub.core.watching import Watch
+from streamhub.core.watched import Watch
 from streamhub.formats.draft import Choices, Reading
 from streamhub.formats.problems import AgendaFileError
 from streamhub.formats.source import Source
