@@ -396,10 +396,10 @@ def states(layout: str) -> list[State]:
         add("poll-words", "09:12:20", _live().poll("words", (), {"words": words}))
         add("poll-light", "09:12:20", _live().poll("choice", PRIORITIES), **options(theme="light"))
         counts = {str(n): 40 // n for n in range(1, 7)}
-        for name, answers in (("six", ANSWERS), ("twelve", [*ANSWERS, *ANSWERS])):
+        for name, answers in (("six", ANSWERS), ("twelve", ANSWERS * 2)):
             add(f"poll-{name}", "09:12:20", _live().poll("multiple", answers))
-            told = _live().poll("choice", answers, {"options": counts})
-            add(f"poll-{name}-result", "09:12:20", told, **options(languages=["es"]))
+            drawn = _live().poll("choice", answers, {"options": counts})
+            add(f"poll-{name}-result", "09:12:20", drawn, **options(languages=["es"]))
         quiet = _live().poll("choice", PRIORITIES)
         add("poll-quiet", "09:12:20", quiet, quiet_ms=60_000)
     if layout == "foyer":

@@ -184,7 +184,10 @@ async def test_layout_says_what_is_so_and_can_be_read(browser: Browser, layout: 
 
 SHAPES = [
     (size, layout)
-    for size, layouts in ((PORTRAIT, ("door", "now-next", "agenda")), (OLD, ("agenda", "timer")))
+    for size, layouts in (
+        (PORTRAIT, ("door", "now-next", "agenda", "questions")),
+        (OLD, ("agenda", "timer", "questions")),
+    )
     for layout in layouts
 ]
 
@@ -193,7 +196,7 @@ SHAPES = [
     ("size", "layout"), SHAPES, ids=lambda one: one if isinstance(one, str) else str(one["width"])
 )
 async def test_layout_fits_other_shapes(browser: Browser, size: Any, layout: str) -> None:
-    every = [one for one in states(layout) if one.name in COMMON]
+    every = [one for one in states(layout) if one.name in COMMON or "poll" in one.name]
     wrong: list[str] = []
     async with glass(browser, size, every[0]) as screen:
         for state in every:

@@ -312,7 +312,7 @@ export function PollForm({ poll }: { poll: PollWithId }) {
           )}
           {sending &&
             (offlineSince.value === null
-              ? t("Sending …")
+              ? t("Sending…")
               : t("You are offline. It is kept and sent when you are back."))}
         </p>
         <div class="poll-form-acts">
