@@ -8,6 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ import socketio
 from streamhub import demo
 from streamhub.app import Node, open_hubs, serve
 from streamhub.core import merge
+from streamhub.core.ids import Ms
 from streamhub.formats.sample import SLUG
 from streamhub.hub.hub import EventHub
 from streamhub.hub.hubs import Hubs
+from streamhub.hub.ports import SystemClock
 from streamhub.settings import Settings
 
 WITHIN_S = 5.0
@@ -36,6 +39,16 @@ async def running(data: Path, **settings: Any) -> AsyncIterator[Node]:
     made = Settings(data=data, host="127.0.0.1", port=0, **settings)
     async with serve(made, prepare=prepare) as node:
         yield node
+
+
+@dataclass
+class HandClock(SystemClock):
+    """A clock that the test moves."""
+
+    at: Ms
+
+    def now(self) -> Ms:
+        return self.at
 
 
 class ServerProcess:

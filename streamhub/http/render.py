@@ -167,9 +167,14 @@ class Renderer:
         return (self._screens if screens else self._messages).get(locale, {})
 
     def words(self, locale: str) -> Say:
-        """Return what says texts in `locale`; what stands behind `##` only tells texts apart."""
-        said = self._words[locale].gettext
-        return lambda text: said(text).partition("##")[0]
+        """Return what says texts in `locale`, also what is `Said`.
+
+        What stands behind `##` in a text only tells it from others that are the same.
+        """
+        said, sayings = self._words[locale].gettext, self.sayings(locale)
+        return lambda text: (
+            sayings(text) if isinstance(text, Said) else said(text).partition("##")[0]
+        )
 
     def sayings(self, locale: str) -> Say:
         """Return what says in `locale` whatever is `Said`; other texts stay as they are."""

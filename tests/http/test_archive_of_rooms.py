@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from support import fresh, post_json
+from support import HandClock, fresh, post_json
 
 from streamhub.app import Node, serve
 from streamhub.core.ids import Ms
@@ -20,7 +20,6 @@ from streamhub.core.links import LinkRole
 from streamhub.core.roles import Role
 from streamhub.formats.own import read_yaml
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.ports import SystemClock
 from streamhub.settings import Settings
 
 AGENDA = b"""
@@ -42,16 +41,6 @@ HALL = "https://video.example/hall.mp4"
 ATTIC = "https://video.example/attic.mp4"
 ROPES = "https://video.example/ropes.mp4"
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
-
-
-@dataclass
-class HandClock(SystemClock):
-    """A clock that the test moves."""
-
-    at: Ms = NINE - 10 * MINUTE
-
-    def now(self) -> Ms:
-        return self.at
 
 
 @dataclass
@@ -88,7 +77,7 @@ class Day:
 @pytest.fixture
 async def day(tmp_path: Path) -> AsyncIterator[Day]:
     """Both rooms ran: the attic begins two minutes late, and its first session ran over."""
-    clock = HandClock()
+    clock = HandClock(NINE - 10 * MINUTE)
 
     async def prepare(hubs: Hubs) -> None:
         await hubs.create("pair", read_yaml(AGENDA).agenda, CREW, begin_at=NINE - 60 * MINUTE)

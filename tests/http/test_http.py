@@ -14,6 +14,7 @@ from support import Client, fresh, get_json, hub_of, post_json, running, token_o
 
 from streamhub.app import Node
 from streamhub.core.ids import RoomId
+from streamhub.core.said import Said
 from streamhub.formats.sample import SLUG
 from streamhub.http.render import Renderer
 
@@ -618,3 +619,10 @@ async def test_invitation_for_several_is_used_by_the_page_and_not_by_looking_at_
     assert set(hub_of(node).state.invited.values()) == {
         link.id for link in hub_of(node).state.links.values() if link.uses == 2
     }
+
+
+def test_words_say_what_is_said_and_leave_what_people_wrote_as_it_is() -> None:
+    say = Renderer(default_locale="en").words("es")
+    assert say("Approved##question") == "Aprobada"
+    told = Said("{name} is not among the tracks.", name="'a##b'")
+    assert say(told) == "'a##b' no está entre los ejes temáticos."

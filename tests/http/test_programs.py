@@ -12,7 +12,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from support import get_json, post_json
+from support import HandClock, get_json, post_json
 
 from streamhub.app import Node, serve
 from streamhub.core.event import Tick
@@ -23,7 +23,6 @@ from streamhub.formats.own import read_yaml
 from streamhub.http.programs import BUTTONS, STATES
 from streamhub.hub.hub import SYSTEM_ACTOR, EventHub
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.ports import SystemClock
 from streamhub.hub.secrets import fresh_id
 from streamhub.protocol.commands import Wish
 from streamhub.settings import Settings
@@ -53,16 +52,6 @@ NINE: Ms = 1_782_025_200_000
 """09:00 in Brussels on 21 June 2026."""
 MINUTE: Ms = 60_000
 CREW: tuple[LinkRole, ...] = (Role.PRODUCER, Role.MODERATOR, Role.ORGANISER)
-
-
-@dataclass
-class HandClock(SystemClock):
-    """A clock that the test moves."""
-
-    at: Ms = NINE - 10 * MINUTE
-
-    def now(self) -> Ms:
-        return self.at
 
 
 @dataclass
@@ -105,7 +94,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    clock = HandClock()
+    clock = HandClock(NINE - 10 * MINUTE)
 
     async def prepare(hubs: Hubs) -> None:
         await hubs.create("small", read_yaml(AGENDA).agenda, CREW, begin_at=clock.at)
@@ -386,7 +375,7 @@ async def test_wrong_room_or_field_is_told_with_what_there_is(
 async def test_room_may_be_left_out_where_there_is_one(tmp_path: Path) -> None:
     one = AGENDA.replace(b"  - {id: side, name: Side room, timezone: America/Lima}\n", b"")
     one = one[: one.index(b"  - {id: lab")]
-    clock = HandClock()
+    clock = HandClock(NINE - 10 * MINUTE)
 
     async def prepare(hubs: Hubs) -> None:
         await hubs.create("small", read_yaml(one).agenda, (), begin_at=clock.at)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import HandClock
 
 from streamhub import demo
 from streamhub.core import merge
@@ -21,7 +22,7 @@ from streamhub.core.views import View, project
 from streamhub.formats.sample import SLUG
 from streamhub.hub.hub import EventHub
 from streamhub.hub.hubs import Hubs
-from streamhub.hub.ports import Silence, SystemClock
+from streamhub.hub.ports import Silence
 from streamhub.hub.secrets import Keyring
 from streamhub.journal import Entry, Full, Lost
 from streamhub.journal.memory import MemoryJournal
@@ -31,16 +32,6 @@ from streamhub.relay.local import LocalRelay
 
 START: Ms = 1_700_000_000_000
 TEXT = "How will small regions take part in this?"
-
-
-class HandClock(SystemClock):
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.at = START
-
-    def now(self) -> Ms:
-        return self.at
 
 
 class Recorder(Silence):
@@ -88,7 +79,7 @@ PRODUCER = Actor(id=ActorId("pro"), role=Role.PRODUCER)
 
 @pytest.fixture
 def clock() -> HandClock:
-    return HandClock()
+    return HandClock(START)
 
 
 @pytest.fixture

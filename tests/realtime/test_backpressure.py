@@ -20,6 +20,7 @@ from streamhub.formats.sample import SLUG
 from streamhub.hub import metrics
 from streamhub.protocol.commands import parse_command
 from streamhub.realtime import audience
+from streamhub.realtime.websocket import WebSocket
 
 AUDIENCE = (View.AUDIENCE, None)
 MODERATOR = Actor(id=ActorId("m"), role=Role.MODERATOR)
@@ -151,7 +152,8 @@ async def test_who_says_too_much_is_not_read_until_what_came_is_heard(
     monkeypatch.setattr(audience, "PATIENCE", (4.0, 2.0))
     loud = await (await Raw(node.url).connect()).hello()
     (session,) = node.realtime._wire._sessions.values()
-    transport = session.line._transport  # type: ignore[attr-defined]
+    assert isinstance(session.line, WebSocket)
+    transport = session.line._transport
     began = asyncio.get_running_loop().time()
     for number in range(4):
         await loud.send(f'42{number}["time",{{"t0":{number}}}]')
